@@ -1,1 +1,3 @@
+//! The command `apicert`.
+
 fn main() {}

@@ -1,0 +1,293 @@
+//! The API as documented: its members and limits, its error codes, its services.
+
+/// Whose rules apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// ROMA Connect: `POST /v2/{project_id}/apic/certificates`.
+    #[default]
+    Roma,
+    /// API Gateway, and Open Telekom Cloud's: `POST /v2/{project_id}/apigw/certificates`.
+    Apig,
+}
+
+impl Service {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Roma, Self::Apig];
+
+    /// As it is given on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Roma => "roma",
+            Self::Apig => "apig",
+        }
+    }
+}
+
+/// A documented member of the request body, in the order of the reference page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// `name`
+    Name,
+    /// `cert_content`
+    CertContent,
+    /// `private_key`
+    PrivateKey,
+    /// `type`
+    Type,
+    /// `instance_id`
+    InstanceId,
+    /// `trusted_root_ca`
+    TrustedRootCa,
+    /// `algorithm_type`
+    AlgorithmType,
+    /// `cert_content_sign`
+    CertContentSign,
+    /// `private_key_sign`
+    PrivateKeySign,
+}
+
+impl Field {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Name,
+        Self::CertContent,
+        Self::PrivateKey,
+        Self::Type,
+        Self::InstanceId,
+        Self::TrustedRootCa,
+        Self::AlgorithmType,
+        Self::CertContentSign,
+        Self::PrivateKeySign,
+    ];
+
+    /// The most characters that `cert_content_sign` and `private_key_sign` may have.
+    pub const MAX_SIGN_CHARACTERS: usize = 8092;
+
+    /// The name of the member.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::CertContent => "cert_content",
+            Self::PrivateKey => "private_key",
+            Self::Type => "type",
+            Self::InstanceId => "instance_id",
+            Self::TrustedRootCa => "trusted_root_ca",
+            Self::AlgorithmType => "algorithm_type",
+            Self::CertContentSign => "cert_content_sign",
+            Self::PrivateKeySign => "private_key_sign",
+        }
+    }
+
+    /// What other clients of the same API call it.
+    #[must_use]
+    pub const fn other_spellings(self) -> &'static [&'static str] {
+        match self {
+            Self::CertContent => &["content", "certContent", "cert", "certificate"],
+            Self::PrivateKey => &["privateKey", "key"],
+            Self::InstanceId => &["instanceId"],
+            Self::TrustedRootCa => &["trustedRootCa"],
+            Self::AlgorithmType => &["algorithmType"],
+            Self::CertContentSign => &["certContentSign"],
+            Self::PrivateKeySign => &["privateKeySign"],
+            Self::Name | Self::Type => &[],
+        }
+    }
+
+    /// Whether the member may be left out whatever the others say.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        !matches!(self, Self::Name | Self::CertContent | Self::PrivateKey)
+    }
+
+    /// Whether it holds PEM.
+    #[must_use]
+    pub const fn is_pem(self) -> bool {
+        self.holds_certificates() || self.holds_private_key()
+    }
+
+    /// Whether it is to hold certificates.
+    #[must_use]
+    pub const fn holds_certificates(self) -> bool {
+        matches!(self, Self::CertContent | Self::TrustedRootCa | Self::CertContentSign)
+    }
+
+    /// Whether it is to hold a private key.
+    #[must_use]
+    pub const fn holds_private_key(self) -> bool {
+        matches!(self, Self::PrivateKey | Self::PrivateKeySign)
+    }
+
+    /// Whether it is one of the SM2 signing pair.
+    #[must_use]
+    pub const fn is_of_sign_pair(self) -> bool {
+        matches!(self, Self::CertContentSign | Self::PrivateKeySign)
+    }
+
+    /// The words that are allowed in it, where it takes words.
+    #[must_use]
+    pub const fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Type => &["global", "instance"],
+            Self::AlgorithmType => &["RSA", "ECC", "SM2"],
+            _ => &[],
+        }
+    }
+
+    /// The member that the service reads under `name`: names match without regard to case, by the
+    /// simple folding of Go's `encoding/json`, for which U+017F is an `s` and U+212A a `k`.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| {
+            let folded = name.chars().map(|character| match character {
+                '\u{17f}' => 's',
+                '\u{212a}' => 'k',
+                other => other.to_ascii_lowercase(),
+            });
+            folded.eq(field.name().chars())
+        })
+    }
+}
+
+/// An error that the service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// HTTP status.
+    pub status: u16,
+    /// The code that clients compare: `APIG.2101`.
+    pub code: &'static str,
+    /// The English text. Where `X` stands in the documentation, `{}` stands here.
+    pub message: &'static str,
+    /// Of several that apply the service is predicted to answer the one of the lowest order.
+    pub order: u8,
+}
+
+impl ApiError {
+    /// Not JSON, not an object, a wrong type.
+    pub const SERIALIZATION: Self =
+        Self::new(2, 400, "APIG.2000", "Parameter error: Serialization error: {}");
+    /// A mandatory member is absent.
+    pub const MISSING_PARAMETER: Self =
+        Self::new(3, 400, "APIG.2001", "The request parameters must be specified, parameter name:{}");
+    /// A pattern or an enumeration is not kept.
+    pub const INVALID_PARAMETER: Self = Self::new(
+        4,
+        400,
+        "APIG.2011",
+        "Invalid parameter value,parameterName:{}. Please refer to the support documentation",
+    );
+    /// A length is exceeded.
+    pub const TOO_LONG: Self = Self::new(5, 400, "APIG.2006", "The parameter is too long.");
+    /// PEM, DER, roles, unsupported keys.
+    pub const INVALID_PAIR: Self = Self::new(6, 400, "APIG.2106", "Invalid certificate or private key.");
+    /// The private key is encrypted.
+    pub const ENCRYPTED_KEY: Self =
+        Self::new(7, 400, "APIG.2105", "Encrypted private keys are not supported.");
+    /// Key and certificate do not belong together.
+    pub const KEY_MISMATCH: Self =
+        Self::new(8, 400, "APIG.2101", "The certificate and private key do not match.");
+    /// The certificate has expired.
+    pub const EXPIRED: Self = Self::new(9, 400, "APIG.2102", "The certificate has expired.");
+    /// The certificate does not cover the domain it is bound to.
+    pub const DOMAIN_MISMATCH: Self = Self::new(
+        10,
+        400,
+        "APIG.2103",
+        "The certificate domain name and the custom domain name do not match.",
+    );
+    /// Leaf not first, foreign certificates, a broken link.
+    pub const CHAIN_MISMATCH: Self = Self::new(11, 400, "APIG.2104", "The certificate chain is not matched.");
+    /// No subject alternative name.
+    pub const MISSING_SAN: Self = Self::new(12, 400, "APIG.2109", "Invalid certificate. SAN missing.");
+    /// A validity that a 32-bit clock cannot hold.
+    pub const AFTER_2038: Self = Self::new(
+        13,
+        400,
+        "APIG.3148",
+        "Invalid certificate. Add one that expires before January 19, 2038 03:14:07 UTC.",
+    );
+    /// SM2: signing and encryption certificate in the wrong roles.
+    pub const KEY_USAGE: Self =
+        Self::new(14, 409, "APIG.3708", "The key usage of the certificate does not match");
+    /// `algorithm_type` is not the certificate's.
+    pub const ALGORITHM: Self =
+        Self::new(15, 409, "APIG.3709", "The signature algorithm of the certificate does not match");
+    /// No such instance.
+    pub const NO_INSTANCE: Self = Self::new(16, 404, "APIG.3030", "The instance does not exist;id:{}");
+
+    /// Every error that a body can lead to, by order.
+    pub const ALL: [Self; 15] = [
+        Self::SERIALIZATION,
+        Self::MISSING_PARAMETER,
+        Self::INVALID_PARAMETER,
+        Self::TOO_LONG,
+        Self::INVALID_PAIR,
+        Self::ENCRYPTED_KEY,
+        Self::KEY_MISMATCH,
+        Self::EXPIRED,
+        Self::DOMAIN_MISMATCH,
+        Self::CHAIN_MISMATCH,
+        Self::MISSING_SAN,
+        Self::AFTER_2038,
+        Self::KEY_USAGE,
+        Self::ALGORITHM,
+        Self::NO_INSTANCE,
+    ];
+
+    const fn new(order: u8, status: u16, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message, order }
+    }
+}
+
+/// How sure a predicted refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The API reference or its error table says so.
+    Documented,
+    /// It follows from how the service is seen to work.
+    Inferred,
+    /// It is documented for the sister service only.
+    Sibling,
+}
+
+impl Basis {
+    /// The word that every format uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Inferred => "inferred",
+            Self::Sibling => "sibling",
+        }
+    }
+}
+
+/// What the service is predicted to answer to a body with a certain defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The answer.
+    pub error: ApiError,
+    /// How sure it is.
+    pub basis: Basis,
+}
+
+impl Refusal {
+    /// A refusal that the reference documents.
+    #[must_use]
+    pub const fn documented(error: ApiError) -> Self {
+        Self { error, basis: Basis::Documented }
+    }
+
+    /// A refusal that follows from how the service is seen to work.
+    #[must_use]
+    pub const fn inferred(error: ApiError) -> Self {
+        Self { error, basis: Basis::Inferred }
+    }
+
+    /// A refusal that the sister service documents.
+    #[must_use]
+    pub const fn sibling(error: ApiError) -> Self {
+        Self { error, basis: Basis::Sibling }
+    }
+}

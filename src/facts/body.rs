@@ -1,0 +1,414 @@
+//! The JSON text of a body (RFC 8259): its members, where they stand, and what kind of value they
+//! hold. The contents of PEM members are read by `pem`.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::json_fault::JsonFault;
+use super::pem::PemText;
+use super::stand_in::StandIn;
+use super::text::Traced;
+use crate::api::Field;
+use crate::source::Span;
+
+/// How deep arrays and objects may nest, the outermost counted: the limit of Go's `encoding/json`.
+pub const MAX_DEPTH: usize = 10_000;
+
+/// A body.
+#[derive(Debug)]
+pub struct Body {
+    /// All of it.
+    pub span: Span,
+    /// What its JSON text is.
+    pub shape: Shape,
+}
+
+/// What a JSON text is.
+#[derive(Debug)]
+pub enum Shape {
+    /// It is none.
+    Invalid(JsonFault),
+    /// It is something else than an object.
+    NotAnObject {
+        /// What it is.
+        kind: JsonKind,
+        /// Where it stands.
+        span: Span,
+    },
+    /// It is an object.
+    Object {
+        /// Its opening brace.
+        brace: Span,
+        /// Its members, in their order, repeated ones too.
+        members: Vec<Member>,
+    },
+}
+
+/// A member of the object.
+#[derive(Debug)]
+pub struct Member {
+    /// How many members stand before it.
+    pub index: usize,
+    /// Its name, with the quotes.
+    pub key: Span,
+    /// Its value; of a string, with the quotes.
+    pub value: Span,
+    /// Its name if that may be shown, else `#` and its place counted from 1.
+    pub shown_name: String,
+    /// The documented member that the service reads it as.
+    pub field: Option<Field>,
+    /// Whether it is written just like the documented one.
+    pub is_exact: bool,
+    /// The documented member that an unknown name seems to stand for: the spelling of another
+    /// client, or one typo away.
+    pub resembles: Option<Field>,
+    /// The nearest earlier member of the same name, without regard to case.
+    pub repeats: Option<usize>,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// The kinds of JSON values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonKind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number
+    Number,
+    /// A string
+    String,
+    /// An array
+    Array,
+    /// An object
+    Object,
+}
+
+impl JsonKind {
+    /// With its article.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+
+    fn of(written: &str) -> Self {
+        match written.trim_start_matches([' ', '\t', '\r', '\n']).bytes().next() {
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::Array,
+            Some(b'"') => Self::String,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') => Self::Null,
+            _ => Self::Number,
+        }
+    }
+}
+
+/// What a member holds.
+#[derive(Debug)]
+pub enum Content {
+    /// `null`
+    Null,
+    /// Something else than a string.
+    WrongType(JsonKind),
+    /// The empty string.
+    Empty,
+    /// A string that holds something.
+    Text(Text),
+}
+
+/// What is known of a string that holds something.
+#[derive(Debug)]
+pub struct Text {
+    /// Its length in Unicode scalar values, after unescaping.
+    pub characters: usize,
+    /// What stands there instead of content.
+    pub stand_in: Option<StandIn>,
+    /// What it says.
+    pub meaning: Meaning,
+}
+
+/// What the text of a member says.
+#[derive(Debug)]
+pub enum Meaning {
+    /// It was not looked into: the member is unknown, is replaced by a later one, or is not read by
+    /// the service.
+    NotRead,
+    /// `name`
+    Name(NameShape),
+    /// `type` or `algorithm_type`
+    Word(Word),
+    /// `instance_id`
+    InstanceId(InstanceId),
+    /// A PEM member
+    Pem(Box<PemText>),
+}
+
+/// How a certificate's `name` is made.
+#[derive(Debug)]
+pub struct NameShape {
+    /// The first departure from the documented pattern.
+    pub fault: Option<NameFault>,
+    /// The name, if it may be shown.
+    pub shown: Option<String>,
+}
+
+/// How a `name` departs from the documented pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameFault {
+    /// It starts with something else than a letter or a CJK ideograph.
+    Start(Span),
+    /// A character is no letter, digit, underscore or CJK ideograph.
+    Character(Span),
+    /// It has fewer than 4 characters.
+    TooShort,
+    /// It has more than 50 characters.
+    TooLong,
+}
+
+/// One of the words that a member allows, or none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// That word.
+    Exact(&'static str),
+    /// That word in other case or spacing.
+    Resembles(&'static str),
+    /// None of them.
+    Unknown,
+}
+
+/// What an `instance_id` looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InstanceId {
+    /// `common`, which the service itself answers for `global` certificates.
+    Common,
+    /// A UUID with hyphens, or 32 hexadecimal digits, as written.
+    WellFormed(String),
+    /// Something else.
+    Malformed {
+        /// Whether it is among the known instances.
+        is_known: bool,
+    },
+}
+
+impl Body {
+    /// The members; none when the body is no object.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        match &self.shape {
+            Shape::Object { members, .. } => members,
+            _ => &[],
+        }
+    }
+
+    /// The member in which `span` lies, name or value.
+    #[must_use]
+    pub fn member_at(&self, span: Span) -> Option<&Member> {
+        let members = self.members();
+        let next = members.partition_point(|member| member.key.start <= span.start);
+        members.get(next.checked_sub(1)?).filter(|member| member.key.to(member.value).covers(span))
+    }
+
+    /// Reads the members of `source`; the contents of their strings are still to be read.
+    pub(in crate::facts) fn read(source: &str) -> Self {
+        let span = Span::new(0, source.len());
+        let shape = read_shape(source).unwrap_or_else(Shape::Invalid);
+        Self { span, shape }
+    }
+
+    /// A body that is not UTF-8, or for another reason no JSON text.
+    pub(in crate::facts) fn invalid(length: usize, fault: JsonFault) -> Self {
+        Self { span: Span::new(0, length), shape: Shape::Invalid(fault) }
+    }
+
+    /// The member that the service reads as `field`: the last one of that name that is not null, as
+    /// Go's `encoding/json` has it, for which null leaves alone what stood there.
+    pub(in crate::facts) fn counting(&self, field: Field) -> Option<&Member> {
+        let mut same = self.members().iter().rev().filter(|member| member.field == Some(field));
+        let last = same.clone().next();
+        same.find(|member| !matches!(member.content, Content::Null)).or(last)
+    }
+}
+
+fn read_shape(source: &str) -> Result<Shape, JsonFault> {
+    let start = source.len() - source.trim_start_matches([' ', '\t', '\r', '\n']).len();
+    let kind = JsonKind::of(source);
+    if kind != JsonKind::Object {
+        let whole = serde_json::from_str::<&RawValue>(source)
+            .map_err(|error| JsonFault::from_serde(source, &error))?;
+        check_depth(source, Span::new(0, source.len()), 0)?;
+        return Ok(Shape::NotAnObject { kind, span: span_of(source, whole.get()) });
+    }
+    let Entries(entries) =
+        serde_json::from_str(source).map_err(|error| JsonFault::from_serde(source, &error))?;
+    let mut members = Vec::with_capacity(entries.len());
+    let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+    for (index, (key, value)) in entries.into_iter().enumerate() {
+        let member = read_member(source, index, key.get(), value.get(), &mut seen);
+        if let Content::WrongType(JsonKind::Array | JsonKind::Object) = member.content {
+            check_depth(source, member.value, 1)?;
+        }
+        members.push(member);
+    }
+    Ok(Shape::Object { brace: Span::new(start, start + 1), members })
+}
+
+fn read_member(
+    source: &str,
+    index: usize,
+    key: &str,
+    value: &str,
+    seen: &mut HashMap<String, usize>,
+) -> Member {
+    let (key_span, value_span) = (span_of(source, key), span_of(source, value));
+    let name = Traced::from_json(source, key_span);
+    let field = Field::by_name(name.as_str());
+    let content = match JsonKind::of(value) {
+        JsonKind::Null => Content::Null,
+        JsonKind::String if value_span.len() <= 2 => Content::Empty,
+        JsonKind::String => Content::Text(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }),
+        other => Content::WrongType(other),
+    };
+    let folded = field.map_or_else(|| name.as_str().to_lowercase(), |field| field.name().to_owned());
+    Member {
+        index,
+        key: key_span,
+        value: value_span,
+        shown_name: if may_be_shown(name.as_str()) {
+            name.as_str().to_owned()
+        } else {
+            format!("#{}", index + 1)
+        },
+        field,
+        is_exact: field.is_some_and(|field| field.name() == name.as_str()),
+        resembles: if field.is_some() { None } else { resembling(name.as_str()) },
+        repeats: seen.insert(folded, index),
+        content,
+    }
+}
+
+/// Whether a member name is harmless enough to be shown: short, and of few characters.
+fn may_be_shown(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 32
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
+/// The documented member that an unknown name seems to stand for.
+fn resembling(name: &str) -> Option<Field> {
+    let same_letters = |known: &str| {
+        let letters = |text: &str| {
+            text.chars()
+                .filter(|character| character.is_alphanumeric())
+                .map(|letter| letter.to_ascii_lowercase())
+                .collect::<Vec<_>>()
+        };
+        letters(known) == letters(name)
+    };
+    Field::ALL
+        .into_iter()
+        .find(|field| {
+            field.other_spellings().iter().any(|known| known.eq_ignore_ascii_case(name))
+                || same_letters(field.name())
+        })
+        .or_else(|| Field::ALL.into_iter().find(|field| is_one_typo_away(name, field.name())))
+}
+
+/// Whether one character put in, left out, changed, or two neighbours exchanged make one word the
+/// other.
+fn is_one_typo_away(word: &str, known: &str) -> bool {
+    let (word, known): (Vec<char>, Vec<char>) =
+        (word.to_ascii_lowercase().chars().take(64).collect(), known.chars().collect());
+    let head = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
+    let (word, known) = (word.get(head..).unwrap_or_default(), known.get(head..).unwrap_or_default());
+    let after = |text: &[char], count: usize| text.get(count..).map(<[char]>::to_vec);
+    let changed = after(word, 1).is_some() && after(word, 1) == after(known, 1);
+    let added = after(word, 1).is_some_and(|rest| rest == known);
+    let dropped = after(known, 1).is_some_and(|rest| rest == word);
+    let exchanged = matches!((word, known), ([a, b, ..], [c, d, ..]) if a == d && b == c)
+        && after(word, 2) == after(known, 2);
+    changed || added || dropped || exchanged
+}
+
+/// Refuses nesting that the service's reader refuses. `outer` levels surround `value`.
+fn check_depth(source: &str, value: Span, outer: usize) -> Result<(), JsonFault> {
+    let mut depth = outer;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (at, byte) in source.bytes().enumerate().take(value.end).skip(value.start) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return Err(JsonFault::too_deep(at));
+                }
+            }
+            b']' | b'}' if !in_string => depth -= 1,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Where `part`, which is borrowed from `source`, stands in it.
+fn span_of(source: &str, part: &str) -> Span {
+    let start = (part.as_ptr() as usize).saturating_sub(source.as_ptr() as usize);
+    Span::new(start, start + part.len())
+}
+
+/// The members of an object as they are written, repeated ones too.
+struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor).map(Self)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Vec<(&'de RawValue, &'de RawValue)>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::with_capacity(Field::ALL.len());
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+impl Member {
+    /// What its string holds.
+    #[must_use]
+    pub fn text(&self) -> Option<&Text> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is as good as absent.
+    #[must_use]
+    pub const fn is_blank(&self) -> bool {
+        matches!(self.content, Content::Null | Content::Empty)
+    }
+}

@@ -1,0 +1,211 @@
+//! Facts: everything that is read out of a body before anything is judged.
+//!
+//! Parsers and cryptography live here and nowhere else. Secret bytes come in and do not get out:
+//! what leaves this folder may be printed.
+
+pub mod body;
+pub mod certificate;
+pub mod chain;
+pub mod json_fault;
+pub mod key;
+pub mod pem;
+pub mod public_key;
+mod roles;
+mod secret;
+pub mod settings;
+pub mod slots;
+pub mod stand_in;
+mod text;
+
+use crate::api::Field;
+use crate::source::Span;
+use body::{Body, Content, Meaning, Member, Shape, Word};
+use certificate::Certificate;
+use chain::Chain;
+use json_fault::JsonFault;
+use key::PrivateKey;
+use pem::{PemBlock, PemText};
+use settings::Settings;
+use slots::Slot;
+use stand_in::StandIn;
+use text::Traced;
+
+/// All that is known of a body.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// How it is to be judged.
+    pub settings: &'a Settings,
+    /// Its JSON text.
+    pub body: Body,
+    /// What is sent together: one pair for RSA and ECC; for SM2 the encryption pair and the signing
+    /// pair. Empty when the body is no object.
+    pub pairs: Vec<Pair>,
+    /// Pairs whose parts stand in each other's place.
+    pub swaps: Vec<Swap>,
+}
+
+/// A certificate field and a key field that are sent together, after swaps are undone.
+#[derive(Debug)]
+pub struct Pair {
+    /// What it is for.
+    pub role: Role,
+    /// The field in which its certificates really stand.
+    pub certificate_field: Field,
+    /// The field in which its private key really stands.
+    pub key_field: Field,
+    /// The order of the certificates.
+    pub chain: Chain,
+}
+
+/// What a pair is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything: RSA, ECC, or SM2 sent as one pair.
+    Only,
+    /// SM2: encryption (`cert_content`, `private_key`).
+    Encryption,
+    /// SM2: signing (`cert_content_sign`, `private_key_sign`).
+    Signing,
+}
+
+impl Role {
+    /// The documented members of the pair: certificates, then key.
+    #[must_use]
+    pub const fn fields(self) -> (Field, Field) {
+        match self {
+            Self::Only | Self::Encryption => (Field::CertContent, Field::PrivateKey),
+            Self::Signing => (Field::CertContentSign, Field::PrivateKeySign),
+        }
+    }
+}
+
+/// Members that stand in each other's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// Certificate and key of a pair: the certificate field holds the key and the other way round.
+    Fields(Role),
+    /// SM2: the signing pair stands where the encryption pair belongs, and the other way round.
+    Pairs,
+    /// SM2: each private key is the other pair's.
+    Keys,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads everything out of `input`. This cannot fail: what is broken is a fact.
+    #[must_use]
+    pub fn gather(input: &[u8], settings: &'a Settings) -> Self {
+        let mut body = match std::str::from_utf8(input) {
+            Ok(source) => {
+                let mut body = Body::read(source);
+                read_contents(&mut body, source, settings);
+                body
+            }
+            Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
+        };
+        body.span = Span::new(0, input.len());
+        let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new() };
+        roles::pair_up(&mut facts);
+        facts
+    }
+
+    /// A documented member, sent or not.
+    #[must_use]
+    pub fn slot(&self, field: Field) -> Slot<'_> {
+        Slot { field, member: self.body.counting(field) }
+    }
+
+    /// Every documented member, in the order of the reference page; none when the body is no object.
+    pub fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
+        let is_object = matches!(self.body.shape, Shape::Object { .. });
+        Field::ALL.into_iter().filter(move |_| is_object).map(|field| self.slot(field))
+    }
+
+    /// The word that `type` or `algorithm_type` says, when it is one of those allowed.
+    #[must_use]
+    pub fn word(&self, field: Field) -> Option<&'static str> {
+        match self.slot(field).word() {
+            Some(Word::Exact(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Whether the service looks at the member at all: `instance_id` only where `type` is
+    /// `instance`, the signing pair only where `algorithm_type` is `SM2`.
+    #[must_use]
+    pub fn is_read(&self, field: Field) -> bool {
+        match field {
+            Field::InstanceId => self.word(Field::Type) == Some("instance"),
+            Field::CertContentSign | Field::PrivateKeySign => self.word(Field::AlgorithmType) == Some("SM2"),
+            _ => true,
+        }
+    }
+
+    /// What the PEM text of a member holds.
+    #[must_use]
+    pub fn pem(&self, field: Field) -> Option<&PemText> {
+        self.slot(field).pem()
+    }
+
+    /// The readable certificates of a member, as written.
+    pub fn certificates(&self, field: Field) -> impl Iterator<Item = &Certificate> {
+        self.blocks(field).filter_map(PemBlock::certificate)
+    }
+
+    /// The blocks of a member, as written.
+    pub fn blocks(&self, field: Field) -> impl Iterator<Item = &PemBlock> {
+        self.pem(field).into_iter().flat_map(|text| &text.blocks)
+    }
+
+    /// The leaf of a pair.
+    #[must_use]
+    pub fn leaf(&self, pair: &Pair) -> Option<&Certificate> {
+        self.certificates(pair.certificate_field).nth(pair.chain.leaf?)
+    }
+
+    /// The private key of a pair: the first one of its field, when it could be read.
+    #[must_use]
+    pub fn key(&self, pair: &Pair) -> Option<&PrivateKey> {
+        self.blocks(pair.key_field).find(|block| block.is_private_key())?.private_key()
+    }
+
+    /// The readable certificates of a pair but its leaf.
+    pub fn intermediates(&self, pair: &Pair) -> impl Iterator<Item = &Certificate> {
+        let leaf = pair.chain.leaf;
+        self.certificates(pair.certificate_field)
+            .enumerate()
+            .filter(move |(index, _)| Some(*index) != leaf)
+            .map(|(_, certificate)| certificate)
+    }
+
+    /// Whether certificate and key of a role stand in each other's member.
+    #[must_use]
+    pub fn is_swapped(&self, role: Role) -> bool {
+        self.swaps.contains(&Swap::Fields(role))
+    }
+}
+
+/// Reads the strings of the members that count.
+fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
+    let is_sm2 = body.counting(Field::AlgorithmType).is_some_and(|member| {
+        matches!(member.content, Content::Text(_))
+            && Traced::from_json(source, member.value).as_str() == "SM2"
+    });
+    let counting: Vec<(Field, usize)> =
+        Field::ALL.into_iter().filter_map(|field| Some((field, body.counting(field)?.index))).collect();
+    let Shape::Object { members, .. } = &mut body.shape else { return };
+    for (field, index) in counting {
+        let Some(Member { value, content: Content::Text(text), .. }) = members.get_mut(index) else {
+            continue;
+        };
+        let traced = Traced::from_json(source, *value);
+        text.characters = traced.as_str().chars().count();
+        if field.is_of_sign_pair() && !is_sm2 {
+            continue;
+        }
+        text.stand_in = StandIn::find(field, traced.as_str());
+        text.meaning = match text.stand_in {
+            None if field.is_pem() => Meaning::Pem(Box::new(pem::read(&traced))),
+            _ => slots::read(field, &traced, settings),
+        };
+    }
+}

@@ -1,0 +1,282 @@
+//! The text of a PEM field: what is damaged, what is in its blocks, and where.
+//!
+//! Damage with a safe repair is recorded, repaired in memory with the places kept, and the text is
+//! read on. What a block's DER holds is read by `certificate` and `key`.
+
+mod content;
+
+use super::certificate::{Certificate, CertificateFault};
+use super::key::{KeyFault, PrivateKey};
+use crate::fix::{Edit, Safety};
+use crate::source::Span;
+
+/// What the text of a PEM field holds.
+#[derive(Clone, Debug)]
+pub struct PemText {
+    /// The content of the string, between its quotes.
+    pub span: Span,
+    /// What is wrong with how it is written, in the order of the repairs.
+    pub damage: Vec<Damage>,
+    /// The blocks that were found, in their order; after repairs.
+    pub blocks: Vec<PemBlock>,
+    /// What the text is, when it holds no block.
+    pub instead: Option<Instead>,
+}
+
+/// One kind of damage of a text, with every place of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// What it is.
+    pub kind: DamageKind,
+    /// Where it is, the first place first. Never empty.
+    pub places: Vec<Span>,
+    /// How it is repaired; `None` when that would be a guess.
+    pub repair: Option<Repair>,
+}
+
+/// How damage is repaired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// Whether it keeps every certificate and key. The text is read on as if repaired exactly when
+    /// it does.
+    pub safety: Safety,
+    /// The edits of the written body; empty when an outer layer has to be repaired first.
+    pub edits: Vec<Edit>,
+}
+
+/// The kinds of damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamageKind {
+    /// Quote characters around the armour.
+    Quotes,
+    /// Line breaks spelled out as `\` and `n`.
+    EscapedLineBreaks,
+}
+
+/// A PEM block (RFC 7468).
+#[derive(Clone, Debug)]
+pub struct PemBlock {
+    /// From the first dash of BEGIN to the last dash of END.
+    pub span: Span,
+    /// The label between the dashes.
+    pub label: Label,
+    /// Where its lines begin, the BEGIN line first.
+    pub lines: Vec<usize>,
+    /// What it holds.
+    pub content: BlockContent,
+}
+
+impl PemBlock {
+    /// The certificate in it.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match &self.content {
+            BlockContent::Certificate(certificate) => Some(certificate),
+            _ => None,
+        }
+    }
+
+    /// The private key in it, read and not encrypted.
+    #[must_use]
+    pub fn private_key(&self) -> Option<&PrivateKey> {
+        match &self.content {
+            BlockContent::PrivateKey(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether it is, or was meant to be, a certificate.
+    #[must_use]
+    pub const fn is_certificate(&self) -> bool {
+        matches!(self.content, BlockContent::Certificate(_) | BlockContent::UnreadableCertificate(_))
+            || matches!((&self.content, self.label), (BlockContent::Undecodable, Label::Certificate))
+    }
+
+    /// Whether it is, or was meant to be, a private key that the service reads or refuses as such.
+    #[must_use]
+    pub const fn is_private_key(&self) -> bool {
+        matches!(
+            self.content,
+            BlockContent::PrivateKey(_)
+                | BlockContent::UnreadablePrivateKey(_)
+                | BlockContent::EncryptedPrivateKey
+        ) || matches!((&self.content, self.label), (BlockContent::Undecodable, label) if label.is_private_key())
+    }
+}
+
+/// The label of a PEM block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Label {
+    /// `CERTIFICATE`
+    Certificate,
+    /// `PRIVATE KEY`
+    PrivateKey,
+    /// `RSA PRIVATE KEY`
+    RsaPrivateKey,
+    /// `EC PRIVATE KEY`
+    EcPrivateKey,
+    /// `SM2 PRIVATE KEY`
+    Sm2PrivateKey,
+    /// `DSA PRIVATE KEY`
+    DsaPrivateKey,
+    /// `ENCRYPTED PRIVATE KEY`
+    EncryptedPrivateKey,
+    /// `ANY PRIVATE KEY`-like labels: the word pair at the end of an unknown label
+    OtherPrivateKey,
+    /// `OPENSSH PRIVATE KEY`
+    OpensshPrivateKey,
+    /// `PGP PRIVATE KEY BLOCK`, `PGP PUBLIC KEY BLOCK`, `PGP MESSAGE`
+    Pgp,
+    /// `SSH2 PUBLIC KEY`, `SSH2 ENCRYPTED PRIVATE KEY`
+    Ssh2,
+    /// `TRUSTED CERTIFICATE`
+    TrustedCertificate,
+    /// `X509 CERTIFICATE`
+    X509Certificate,
+    /// `CERTIFICATE REQUEST`, `NEW CERTIFICATE REQUEST`
+    CertificateRequest,
+    /// `X509 CRL`
+    Crl,
+    /// `PKCS7`, `PKCS #7 SIGNED DATA`, `CMS`
+    Pkcs7,
+    /// `PUBLIC KEY`, `RSA PUBLIC KEY`
+    PublicKey,
+    /// `EC PARAMETERS`
+    EcParameters,
+    /// `SM2 PARAMETERS`
+    Sm2Parameters,
+    /// `DSA PARAMETERS`
+    DsaParameters,
+    /// `DH PARAMETERS`, `X9.42 DH PARAMETERS`
+    DhParameters,
+    /// `ATTRIBUTE CERTIFICATE`
+    AttributeCertificate,
+    /// Any other.
+    Other,
+}
+
+impl Label {
+    /// The known labels as they are written in armour. Where two stand for one kind, both are here.
+    pub const WRITTEN: [(&'static str, Self); 31] = [
+        ("CERTIFICATE", Self::Certificate),
+        ("PRIVATE KEY", Self::PrivateKey),
+        ("RSA PRIVATE KEY", Self::RsaPrivateKey),
+        ("EC PRIVATE KEY", Self::EcPrivateKey),
+        ("SM2 PRIVATE KEY", Self::Sm2PrivateKey),
+        ("DSA PRIVATE KEY", Self::DsaPrivateKey),
+        ("ENCRYPTED PRIVATE KEY", Self::EncryptedPrivateKey),
+        ("ANY PRIVATE KEY", Self::OtherPrivateKey),
+        ("OPENSSH PRIVATE KEY", Self::OpensshPrivateKey),
+        ("PGP PRIVATE KEY BLOCK", Self::Pgp),
+        ("PGP PUBLIC KEY BLOCK", Self::Pgp),
+        ("PGP MESSAGE", Self::Pgp),
+        ("SSH2 PUBLIC KEY", Self::Ssh2),
+        ("SSH2 ENCRYPTED PRIVATE KEY", Self::Ssh2),
+        ("TRUSTED CERTIFICATE", Self::TrustedCertificate),
+        ("X509 CERTIFICATE", Self::X509Certificate),
+        ("CERTIFICATE REQUEST", Self::CertificateRequest),
+        ("NEW CERTIFICATE REQUEST", Self::CertificateRequest),
+        ("X509 CRL", Self::Crl),
+        ("PKCS7", Self::Pkcs7),
+        ("PKCS #7 SIGNED DATA", Self::Pkcs7),
+        ("CMS", Self::Pkcs7),
+        ("PUBLIC KEY", Self::PublicKey),
+        ("RSA PUBLIC KEY", Self::PublicKey),
+        ("EC PARAMETERS", Self::EcParameters),
+        ("SM2 PARAMETERS", Self::Sm2Parameters),
+        ("DSA PARAMETERS", Self::DsaParameters),
+        ("DH PARAMETERS", Self::DhParameters),
+        ("X9.42 DH PARAMETERS", Self::DhParameters),
+        ("ATTRIBUTE CERTIFICATE", Self::AttributeCertificate),
+        ("PARAMETERS", Self::EcParameters),
+    ];
+
+    /// The kind of a label as written between the dashes.
+    #[must_use]
+    pub fn from_written(written: &str) -> Self {
+        Self::WRITTEN.into_iter().find(|(known, _)| *known == written).map_or_else(
+            || if written.ends_with(" PRIVATE KEY") { Self::OtherPrivateKey } else { Self::Other },
+            |(_, label)| label,
+        )
+    }
+
+    /// Whether the service tries to read the block as a private key.
+    #[must_use]
+    pub const fn is_private_key(self) -> bool {
+        matches!(
+            self,
+            Self::PrivateKey
+                | Self::RsaPrivateKey
+                | Self::EcPrivateKey
+                | Self::Sm2PrivateKey
+                | Self::DsaPrivateKey
+                | Self::EncryptedPrivateKey
+                | Self::OtherPrivateKey
+                | Self::OpensshPrivateKey
+        )
+    }
+
+    /// What a block of this label is called in messages.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Certificate => "a certificate",
+            Self::PrivateKey | Self::OtherPrivateKey => "a private key",
+            Self::RsaPrivateKey => "an RSA private key",
+            Self::EcPrivateKey => "an EC private key",
+            Self::Sm2PrivateKey => "an SM2 private key",
+            Self::DsaPrivateKey => "a DSA private key",
+            Self::EncryptedPrivateKey => "an encrypted private key",
+            Self::OpensshPrivateKey => "an OpenSSH private key",
+            Self::Pgp => "an OpenPGP block",
+            Self::Ssh2 => "an SSH key",
+            Self::TrustedCertificate => "an OpenSSL trusted certificate",
+            Self::X509Certificate => "a certificate with the outdated label X509 CERTIFICATE",
+            Self::CertificateRequest => "a certificate request",
+            Self::Crl => "a certificate revocation list",
+            Self::Pkcs7 => "a PKCS#7 bundle",
+            Self::PublicKey => "a public key",
+            Self::EcParameters | Self::Sm2Parameters => "EC parameters",
+            Self::DsaParameters => "DSA parameters",
+            Self::DhParameters => "Diffie-Hellman parameters",
+            Self::AttributeCertificate => "an attribute certificate",
+            Self::Other => "a block with an unknown label",
+        }
+    }
+}
+
+/// What is in a PEM block.
+#[derive(Clone, Debug)]
+pub enum BlockContent {
+    /// A certificate.
+    Certificate(Box<Certificate>),
+    /// Labelled as a certificate, and none.
+    UnreadableCertificate(CertificateFault),
+    /// A private key.
+    PrivateKey(Box<PrivateKey>),
+    /// Labelled as a private key, and none.
+    UnreadablePrivateKey(KeyFault),
+    /// An encrypted private key: PKCS#8 `ENCRYPTED PRIVATE KEY`, or `Proc-Type: 4,ENCRYPTED`.
+    EncryptedPrivateKey,
+    /// Something else, as its label says; not looked into.
+    Other,
+    /// The base64 could not be decoded, or the block has no end.
+    Undecodable,
+}
+
+/// What stands in a PEM field that holds no block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Text that is nothing known.
+    Unknown,
+}
+
+/// Reads the text of a PEM member.
+pub(in crate::facts) fn read(text: &super::text::Traced) -> PemText {
+    PemText {
+        span: text.span(0..text.as_str().len()),
+        damage: Vec::new(),
+        blocks: Vec::new(),
+        instead: Some(Instead::Unknown),
+    }
+}

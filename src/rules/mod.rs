@@ -1,0 +1,406 @@
+//! The catalogue: what a rule is, all of them, and the engine that asks them.
+//!
+//! A rule judges facts. It decodes nothing, reads no text and knows no output.
+
+mod armour;
+mod certificate;
+mod chain;
+mod key;
+mod request;
+mod roles;
+mod sm2;
+
+use std::fmt;
+
+use crate::api::{Field, Refusal, Service};
+use crate::facts::body::Member;
+use crate::facts::certificate::Certificate;
+use crate::facts::key::PrivateKey;
+use crate::facts::pem::{PemBlock, PemText};
+use crate::facts::slots::Slot;
+use crate::facts::{Facts, Pair};
+use crate::fix::Safety;
+use crate::problem::{Problem, Severity};
+
+/// One rule of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name: `key-mismatch`.
+    pub name: &'static str,
+    /// The part of the catalogue that it stands in.
+    pub family: Family,
+    /// How much it matters.
+    pub severity: Grade,
+    /// What it reports, in one sentence.
+    pub summary: &'static str,
+    /// Why that matters, and how it comes about; paragraphs parted by an empty line.
+    pub explanation: &'static str,
+    /// The message of its bad fixture.
+    pub example: &'static str,
+    /// Where it is written that this is wrong. Never empty.
+    pub citations: &'static [Citation],
+    /// Whether it offers repairs.
+    pub fix: FixAvailability,
+    /// What the service is predicted to answer.
+    pub refusal: Answer,
+    /// What it looks at, and how.
+    pub check: Check,
+}
+
+/// A part of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// The JSON text and its members.
+    Request,
+    /// How PEM texts are written.
+    Armour,
+    /// What stands in which member.
+    Roles,
+    /// The private key.
+    Key,
+    /// The certificate.
+    Certificate,
+    /// The chain and the trust anchor.
+    Chain,
+    /// The two pairs of SM2.
+    Sm2,
+}
+
+impl Family {
+    /// Its heading.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Request => "Request",
+            Self::Armour => "PEM armour",
+            Self::Roles => "Roles",
+            Self::Key => "Private key",
+            Self::Certificate => "Certificate",
+            Self::Chain => "Chain and trust anchor",
+            Self::Sm2 => "SM2 pair",
+        }
+    }
+}
+
+/// A severity, which may be higher on one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// The same on every service.
+    Always(Severity),
+    /// One for ROMA Connect, one for API Gateway.
+    PerService {
+        /// ROMA Connect
+        roma: Severity,
+        /// API Gateway
+        apig: Severity,
+    },
+}
+
+impl Grade {
+    /// The severity on a service.
+    #[must_use]
+    pub const fn on(self, service: Service) -> Severity {
+        match (self, service) {
+            (Self::Always(severity), _)
+            | (Self::PerService { roma: severity, .. }, Service::Roma)
+            | (Self::PerService { apig: severity, .. }, Service::Apig) => severity,
+        }
+    }
+}
+
+/// What the service is predicted to answer to a body that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It accepts the body.
+    Accepted,
+    /// It refuses the body.
+    Refused(Refusal),
+    /// It refuses the body if it is this service.
+    RefusedBy(Service, Refusal),
+    /// It depends on the member; one that is not named, or not read, is no reason to refuse.
+    PerMember(&'static [(Field, Option<Service>, Refusal)]),
+}
+
+impl Answer {
+    /// The refusals that it can lead to, each once.
+    #[must_use]
+    pub fn refusals(self) -> Vec<Refusal> {
+        match self {
+            Self::Accepted => Vec::new(),
+            Self::Refused(refusal) | Self::RefusedBy(_, refusal) => vec![refusal],
+            Self::PerMember(cases) => {
+                let mut refusals = Vec::new();
+                for (_, _, refusal) in cases {
+                    if !refusals.contains(refusal) {
+                        refusals.push(*refusal);
+                    }
+                }
+                refusals
+            }
+        }
+    }
+
+    fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Refusal> {
+        let on = facts.settings.service;
+        match self {
+            Self::Accepted => None,
+            Self::Refused(refusal) => Some(refusal),
+            Self::RefusedBy(service, refusal) => (service == on).then_some(refusal),
+            Self::PerMember(cases) => {
+                let field = field.filter(|&field| facts.is_read(field))?;
+                cases
+                    .iter()
+                    .find(|(case, service, _)| *case == field && service.is_none_or(|service| service == on))
+                    .map(|(_, _, refusal)| *refusal)
+            }
+        }
+    }
+}
+
+/// Whether a rule offers repairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    /// It offers none.
+    Never,
+    /// Those that it offers have this safety; the text says when it offers one.
+    When(Safety, &'static str),
+    /// Some are safe and some are not; the text says which.
+    Either(&'static str),
+}
+
+/// Where it is written that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Citation {
+    /// An RFC and its section.
+    Rfc(u16, &'static str),
+    /// The API reference, "Create an SSL certificate", and the part of the page.
+    Api(&'static str),
+    /// The error table of the API reference, by error code.
+    ErrorTable(&'static str),
+    /// A package of Go's standard library, in which the service reads bodies, and the behaviour.
+    Go(&'static str, &'static str),
+    /// Another standard, and its part.
+    Standard(&'static str, &'static str),
+}
+
+impl Citation {
+    /// Where it can be read; `None` for standards that are not published openly.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match self {
+            Self::Rfc(number, section) => {
+                let first = section.split([',', ' ']).next().unwrap_or_default();
+                let anchor = match first.chars().next() {
+                    Some(digit) if digit.is_ascii_digit() => format!("#section-{first}"),
+                    _ => String::new(),
+                };
+                Some(format!("https://www.rfc-editor.org/rfc/rfc{number}{anchor}"))
+            }
+            Self::Api(_) => Some(
+                "https://support.huaweicloud.com/intl/en-us/api-roma/CreateCertificateV2.html".to_owned(),
+            ),
+            Self::ErrorTable(_) => {
+                Some("https://support.huaweicloud.com/intl/en-us/api-roma/ErrorCode.html".to_owned())
+            }
+            Self::Go(package, _) => Some(format!("https://pkg.go.dev/{package}")),
+            Self::Standard(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rfc(number, section) => {
+                write!(f, "RFC {number}")?;
+                if section.is_empty() { Ok(()) } else { write!(f, ", section {section}") }
+            }
+            Self::Api(part) => write!(f, "API reference, {part}"),
+            Self::ErrorTable(code) => write!(f, "API reference, error codes, {code}"),
+            Self::Go(package, behaviour) => write!(f, "Go {package}: {behaviour}"),
+            Self::Standard(name, part) => write!(f, "{name}, {part}"),
+        }
+    }
+}
+
+/// What a rule looks at. Each holds a pure function from one subject to at most one problem.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The body as a whole.
+    Body(fn(&Facts<'_>) -> Option<Problem>),
+    /// Each member of the object, known or not, repeated or not.
+    Member(fn(&Member, &Facts<'_>) -> Option<Problem>),
+    /// Each documented member, sent or not; of a repeated one the one that counts.
+    Slot(fn(&Slot<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each PEM member whose content the service reads.
+    Pem(fn(&PemField<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each block of those.
+    Block(fn(&Block<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate of those, of any field.
+    Certificate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// The leaf of each pair.
+    Leaf(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// The private key of each pair: the first that its field holds.
+    Key(fn(&PrivateKey, &Facts<'_>) -> Option<Problem>),
+    /// Each pair of which both leaf and key could be read.
+    Pair(fn(&Couple<'_>, &Facts<'_>) -> Option<Problem>),
+    /// The certificates of each pair, when there is at least one.
+    Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate after the leaf on the path of a pair.
+    Intermediate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate of `trusted_root_ca`.
+    Anchor(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+}
+
+/// A PEM member whose content the service reads.
+#[derive(Clone, Copy, Debug)]
+pub struct PemField<'a> {
+    /// Which one.
+    pub field: Field,
+    /// Where it stands.
+    pub member: &'a Member,
+    /// What its text holds.
+    pub text: &'a PemText,
+}
+
+/// A block of a PEM member.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// The member.
+    pub field: Field,
+    /// What the member's text holds.
+    pub text: &'a PemText,
+    /// The block.
+    pub block: &'a PemBlock,
+}
+
+/// A leaf and the private key that is sent with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Couple<'a> {
+    /// What they are for, and where they stand.
+    pub pair: &'a Pair,
+    /// The leaf.
+    pub certificate: &'a Certificate,
+    /// The key.
+    pub key: &'a PrivateKey,
+}
+
+/// The readable certificates of a pair.
+#[derive(Clone, Debug)]
+pub struct ChainOf<'a> {
+    /// What they are for, where they stand, and their order.
+    pub pair: &'a Pair,
+    /// As written. Never empty.
+    pub certificates: Vec<&'a Certificate>,
+    /// The key that is sent with them, when it could be read.
+    pub key: Option<&'a PrivateKey>,
+}
+
+/// What a rule found in a body.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters on the service at hand.
+    pub severity: Severity,
+    /// What the service is predicted to answer for it.
+    pub refusal: Option<Refusal>,
+    /// The documented member that it is about.
+    pub field: Option<Field>,
+    /// What the rule saw.
+    pub problem: Problem,
+}
+
+/// Every rule, in the order of the catalogue.
+pub static RULES: &[&Rule] = &[];
+
+/// The rule of a name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// Asks every rule of `rules`. Findings come in the order of their places, those of one place in the
+/// order of the catalogue.
+#[must_use]
+pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = rules
+        .iter()
+        .flat_map(|rule| problems(rule, facts).into_iter().map(|problem| found(rule, problem, facts)))
+        .collect();
+    findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
+    findings
+}
+
+fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
+    let field = match problem.primary.missing {
+        Some(missing) => Field::by_name(missing),
+        None => facts.body.member_at(problem.primary.span).and_then(|member| member.field),
+    };
+    Finding {
+        rule,
+        severity: rule.severity.on(facts.settings.service),
+        refusal: rule.refusal.to(field, facts),
+        field,
+        problem,
+    }
+}
+
+fn problems(rule: &Rule, facts: &Facts<'_>) -> Vec<Problem> {
+    match rule.check {
+        Check::Body(check) => check(facts).into_iter().collect(),
+        Check::Member(check) => {
+            facts.body.members().iter().filter_map(|member| check(member, facts)).collect()
+        }
+        Check::Slot(check) => facts.slots().filter_map(|slot| check(&slot, facts)).collect(),
+        Check::Pem(check) => pem_fields(facts).filter_map(|field| check(&field, facts)).collect(),
+        Check::Block(check) => pem_fields(facts)
+            .flat_map(|PemField { field, text, .. }| {
+                text.blocks.iter().map(move |block| Block { field, text, block })
+            })
+            .filter_map(|block| check(&block, facts))
+            .collect(),
+        Check::Certificate(check) => pem_fields(facts)
+            .flat_map(|field| field.text.blocks.iter().filter_map(PemBlock::certificate))
+            .filter_map(|certificate| check(certificate, facts))
+            .collect(),
+        Check::Leaf(check) => facts.pairs.iter().filter_map(|pair| check(facts.leaf(pair)?, facts)).collect(),
+        Check::Key(check) => facts.pairs.iter().filter_map(|pair| check(facts.key(pair)?, facts)).collect(),
+        Check::Pair(check) => facts
+            .pairs
+            .iter()
+            .filter_map(|pair| {
+                let couple = Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? };
+                check(&couple, facts)
+            })
+            .collect(),
+        Check::Chain(check) => facts
+            .pairs
+            .iter()
+            .map(|pair| ChainOf {
+                pair,
+                certificates: facts.certificates(pair.certificate_field).collect(),
+                key: facts.key(pair),
+            })
+            .filter(|chain| !chain.certificates.is_empty())
+            .filter_map(|chain| check(&chain, facts))
+            .collect(),
+        Check::Intermediate(check) => facts
+            .pairs
+            .iter()
+            .flat_map(|pair| facts.intermediates(pair))
+            .filter_map(|certificate| check(certificate, facts))
+            .collect(),
+        Check::Anchor(check) => facts
+            .certificates(Field::TrustedRootCa)
+            .filter_map(|certificate| check(certificate, facts))
+            .collect(),
+    }
+}
+
+fn pem_fields<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = PemField<'a>> {
+    facts.slots().filter_map(|slot| {
+        let member = slot.member?;
+        Some(PemField { field: slot.field, member, text: slot.pem()? })
+    })
+}

@@ -1,0 +1,196 @@
+//! Places in the input, and the only form of the input that may be shown.
+//!
+//! Nothing here knows JSON members or PEM blocks; it counts bytes, lines and characters.
+
+use std::fmt;
+
+/// A half-open range of byte offsets into the input.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset just past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, but not including, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span before the byte at `offset`.
+    #[must_use]
+    pub const fn at(offset: usize) -> Self {
+        Self::new(offset, offset)
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span holds no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// Whether `other` lies inside this span; an empty one may stand at either end.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+    /// Byte offset, from 0.
+    pub offset: usize,
+}
+
+/// Where the lines of a text begin. Lines end in LF, CRLF counting as one end.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Finds the lines of `bytes`, which need not be UTF-8.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect();
+        Self { bytes, starts }
+    }
+
+    /// The place of `offset`; one past the end is taken as the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.bytes.len());
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.bytes.get(start..offset).unwrap_or_default();
+        Position { line, column: 1 + before.iter().filter(|&&byte| !is_continuation(byte)).count(), offset }
+    }
+}
+
+/// The input with every byte masked that is not on an allow-list. It has the input's length,
+/// so that spans fit both, and is pure ASCII.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redacted(String);
+
+/// What stands for a byte that is not shown.
+const MASK: char = '*';
+
+impl Redacted {
+    /// Masks everything outside of `shown` (sorted or not, overlapping or not) but line breaks.
+    /// Bytes that are not printable ASCII are masked even there.
+    #[must_use]
+    pub fn new(input: &[u8], shown: &[Span]) -> Self {
+        let mut text: Vec<u8> =
+            input.iter().map(|&byte| if byte == b'\n' { byte } else { MASK as u8 }).collect();
+        for span in shown {
+            let (Some(masked), Some(bytes)) =
+                (text.get_mut(span.start..span.end), input.get(span.start..span.end))
+            else {
+                continue;
+            };
+            for (to, &byte) in masked.iter_mut().zip(bytes) {
+                match byte {
+                    b' '..=b'~' => *to = byte,
+                    b'\t' | b'\r' => *to = b' ',
+                    _ => {}
+                }
+            }
+        }
+        Self(text.into_iter().map(char::from).collect())
+    }
+
+    /// The masked text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redacted({} bytes)", self.0.len())
+    }
+}
+
+/// How many characters the written form of a piece of a JSON string stands for: an escape is one,
+/// and so is a surrogate pair.
+#[must_use]
+pub fn characters_of_json(written: &[u8]) -> usize {
+    let mut count = 0;
+    let mut rest = written;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = match (first, after) {
+            (b'\\', [b'u', hex @ ..]) => {
+                let high = matches!(hex, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', ..]);
+                let low =
+                    matches!(hex.get(4..), Some([b'\\', b'u', b'd' | b'D', b'c'..=b'f' | b'C'..=b'F', ..]));
+                hex.get(if high && low { 10 } else { 4 }..).unwrap_or_default()
+            }
+            (b'\\', [_, after @ ..]) => after,
+            _ => after,
+        };
+        if !is_continuation(first) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// A stranger's text made fit to print: control, bidirectional, zero-width and unassigned-looking
+/// characters are written as `\u{…}`, and what is beyond `limit` characters is cut with an ellipsis.
+#[must_use]
+pub fn printable(text: &str, limit: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(limit));
+    for (count, character) in text.chars().enumerate() {
+        if count == limit {
+            shown.push('…');
+            break;
+        }
+        if is_harmless(character) {
+            shown.push(character);
+        } else {
+            shown.extend(character.escape_unicode());
+        }
+    }
+    shown
+}
+
+fn is_harmless(character: char) -> bool {
+    !(character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}'))
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
