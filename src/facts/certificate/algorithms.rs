@@ -1,7 +1,8 @@
 //! Signature algorithms: from their identifiers to what the service calls them.
 
-use super::der::{Der, INTEGER, OBJECT_IDENTIFIER, ObjectIdentifier, SEQUENCE, explicit, small};
+use super::der::{Der, ObjectIdentifier, small};
 use super::{Digest, PssParameters, SignatureAlgorithm};
+use crate::facts::der::tag;
 
 /// An AlgorithmIdentifier (RFC 5280 section 4.1.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ impl<'a> AlgorithmIdentifier<'a> {
     /// The object identifier at the head of what is no AlgorithmIdentifier, in dotted form.
     pub(super) fn salvage(content: &[u8]) -> String {
         Der::new(content)
-            .content(OBJECT_IDENTIFIER)
+            .content(tag::OBJECT_IDENTIFIER)
             .map_or_else(String::new, |algorithm| ObjectIdentifier(algorithm).dotted())
     }
 
@@ -139,7 +140,7 @@ impl PssParameters {
     /// Reads RSASSA-PSS-params (RFC 4055 section 3.1); what is left out has its default.
     fn read(parameters: &[u8]) -> Option<Self> {
         let mut der = Der::new(parameters);
-        let mut fields = der.inside(SEQUENCE)?;
+        let mut fields = der.inside(tag::SEQUENCE)?;
         let mut read = Self {
             digest: Digest::Sha1,
             mask_digest: Digest::Sha1,
@@ -147,29 +148,29 @@ impl PssParameters {
             trailer: 1,
             is_as_go_reads: true,
         };
-        match fields.optional(explicit(0))? {
+        match fields.optional(tag::context_constructed(0))? {
             Some(mut field) => {
-                let digest = AlgorithmIdentifier::read(field.content(SEQUENCE)?)?;
+                let digest = AlgorithmIdentifier::read(field.content(tag::SEQUENCE)?)?;
                 read.digest = Digest::of(digest.algorithm);
                 read.is_as_go_reads &= digest.has_null_or_no_parameters();
             }
             None => read.is_as_go_reads = false,
         }
-        match fields.optional(explicit(1))? {
+        match fields.optional(tag::context_constructed(1))? {
             Some(mut field) => {
-                let mask = AlgorithmIdentifier::read(field.content(SEQUENCE)?)?;
-                let digest = AlgorithmIdentifier::read(Der::new(mask.parameters).content(SEQUENCE)?)?;
+                let mask = AlgorithmIdentifier::read(field.content(tag::SEQUENCE)?)?;
+                let digest = AlgorithmIdentifier::read(Der::new(mask.parameters).content(tag::SEQUENCE)?)?;
                 read.mask_digest = Digest::of(digest.algorithm);
                 read.is_as_go_reads &= digest.has_null_or_no_parameters() && mask.algorithm.0 == MGF1;
             }
             None => read.is_as_go_reads = false,
         }
-        match fields.optional(explicit(2))? {
-            Some(mut field) => read.salt_length = small(field.content(INTEGER)?)?,
+        match fields.optional(tag::context_constructed(2))? {
+            Some(mut field) => read.salt_length = small(field.content(tag::INTEGER)?)?,
             None => read.is_as_go_reads = false,
         }
-        if let Some(mut field) = fields.optional(explicit(3))? {
-            read.trailer = small(field.content(INTEGER)?)?;
+        if let Some(mut field) = fields.optional(tag::context_constructed(3))? {
+            read.trailer = small(field.content(tag::INTEGER)?)?;
         }
         Some(read)
     }

@@ -1,63 +1,24 @@
-//! Elements of DER (X.690), read by the rules of the reader that the service is seen to use, Go's
-//! `cryptobyte`: single-byte tags, lengths in their shortest form. What an element means is not
-//! known here.
+//! What certificates hold beside numbers: flags, bit strings and object identifiers, read by the
+//! rules of the service's reader. Elements themselves are read by `facts::der`.
 
-/// What is still to be read of a run of elements.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Der<'a>(&'a [u8]);
-
-/// One element.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'a> {
-    /// Its identifier octet.
-    pub(super) tag: u8,
-    /// Its content octets.
-    pub(super) content: &'a [u8],
-    /// All its octets.
-    pub(super) whole: &'a [u8],
-}
+use crate::facts::der::{self, DerFault, Element, Reader, tag};
 
 /// BOOLEAN
 pub(super) const BOOLEAN: u8 = 0x01;
-/// INTEGER
-pub(super) const INTEGER: u8 = 0x02;
-/// BIT STRING
-pub(super) const BIT_STRING: u8 = 0x03;
-/// OCTET STRING
-pub(super) const OCTET_STRING: u8 = 0x04;
-/// OBJECT IDENTIFIER
-pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 /// UTCTime
 pub(super) const UTC_TIME: u8 = 0x17;
 /// GeneralizedTime
 pub(super) const GENERALIZED_TIME: u8 = 0x18;
-/// SEQUENCE, SEQUENCE OF
-pub(super) const SEQUENCE: u8 = 0x30;
 /// SET, SET OF
 pub(super) const SET: u8 = 0x31;
 
-/// The identifier octet of a primitive context-specific tag.
-pub(super) const fn context(number: u8) -> u8 {
-    0x80 | number
-}
-
-/// The identifier octet of a constructed context-specific tag.
-pub(super) const fn explicit(number: u8) -> u8 {
-    0xa0 | number
-}
-
-/// Why no element can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Broken {
-    /// The octets end before the element does.
-    Short,
-    /// The header breaks the rules of DER.
-    Header,
-}
+/// What is still to be read of a run of elements.
+#[derive(Clone, Copy)]
+pub(super) struct Der<'a>(Reader<'a>);
 
 impl<'a> Der<'a> {
     pub(super) const fn new(octets: &'a [u8]) -> Self {
-        Self(octets)
+        Self(Reader::new(octets))
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -65,12 +26,8 @@ impl<'a> Der<'a> {
     }
 
     /// Reads whatever element comes next.
-    pub(super) fn any(&mut self) -> Result<Element<'a>, Broken> {
-        let (tag, header, length) = header(self.0)?;
-        let end = header.checked_add(length).ok_or(Broken::Header)?;
-        let (whole, rest) = self.0.split_at_checked(end).ok_or(Broken::Short)?;
-        self.0 = rest;
-        Ok(Element { tag, content: whole.get(header..).unwrap_or_default(), whole })
+    pub(super) fn any(&mut self) -> Result<Element<'a>, DerFault> {
+        self.0.element()
     }
 
     /// Reads an element that must have `tag`.
@@ -85,7 +42,7 @@ impl<'a> Der<'a> {
 
     /// Reads the content of an element that must have `tag`, as a run of elements.
     pub(super) fn inside(&mut self, tag: u8) -> Option<Self> {
-        self.content(tag).map(Self)
+        self.content(tag).map(Self::new)
     }
 
     /// Reads the content of an element of `tag` when one comes next; `None` when it is broken.
@@ -95,7 +52,7 @@ impl<'a> Der<'a> {
 
     /// Whether an element of `tag` comes next.
     pub(super) fn starts_with(&self, tag: u8) -> bool {
-        self.0.first() == Some(&tag)
+        self.0.peek() == Some(tag)
     }
 
     /// Reads a BOOLEAN; DER knows two values.
@@ -109,39 +66,19 @@ impl<'a> Der<'a> {
 
     /// Reads an INTEGER in its shortest form.
     pub(super) fn integer(&mut self) -> Option<&'a [u8]> {
-        self.content(INTEGER).filter(|content| is_shortest_integer(content))
+        self.content(tag::INTEGER).filter(|content| is_shortest_integer(content))
     }
 
     /// Reads an OBJECT IDENTIFIER.
     pub(super) fn object_identifier(&mut self) -> Option<ObjectIdentifier<'a>> {
-        self.content(OBJECT_IDENTIFIER).map(ObjectIdentifier)
+        self.content(tag::OBJECT_IDENTIFIER).map(ObjectIdentifier)
     }
 
     /// Reads a BIT STRING.
     pub(super) fn bit_string(&mut self) -> Option<Bits<'a>> {
-        let (&unused, octets) = self.content(BIT_STRING)?.split_first()?;
+        let (&unused, octets) = self.content(tag::BIT_STRING)?.split_first()?;
         Some(Bits { octets, unused })
     }
-}
-
-fn header(octets: &[u8]) -> Result<(u8, usize, usize), Broken> {
-    let [tag, first, rest @ ..] = octets else { return Err(Broken::Short) };
-    if tag & 0x1f == 0x1f {
-        return Err(Broken::Header);
-    }
-    if first & 0x80 == 0 {
-        return Ok((*tag, 2, usize::from(*first)));
-    }
-    let count = usize::from(first & 0x7f);
-    if !(1..=4).contains(&count) {
-        return Err(Broken::Header);
-    }
-    let digits = rest.get(..count).ok_or(Broken::Short)?;
-    let length = digits.iter().fold(0usize, |length, &digit| length << 8 | usize::from(digit));
-    if length < 0x80 || digits.first() == Some(&0) {
-        return Err(Broken::Header);
-    }
-    Ok((*tag, 2 + count, length))
 }
 
 /// Whether the content of an INTEGER is as short as it can be.
@@ -190,28 +127,9 @@ impl ObjectIdentifier<'_> {
         is_first && !self.0.is_empty()
     }
 
-    /// In dotted form; empty when it has no arcs or one beyond 128 bits.
+    /// In dotted form. What is not sound comes out as well as can be.
     pub(super) fn dotted(self) -> String {
-        self.arcs().unwrap_or_default().iter().map(u128::to_string).collect::<Vec<_>>().join(".")
-    }
-
-    fn arcs(self) -> Option<Vec<u128>> {
-        let mut arcs = Vec::with_capacity(self.0.len() + 1);
-        let mut arc = 0u128;
-        for &octet in self.0 {
-            arc = arc.checked_mul(0x80)? | u128::from(octet & 0x7f);
-            if octet & 0x80 != 0 {
-                continue;
-            }
-            if arcs.is_empty() {
-                let root = arc.min(80) / 40;
-                arcs.push(root);
-                arc -= root * 40;
-            }
-            arcs.push(arc);
-            arc = 0;
-        }
-        Some(arcs)
+        der::dotted(self.0)
     }
 }
 
@@ -262,29 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_must_be_in_their_shortest_form() {
-        let read = |octets: &[u8]| Der::new(octets).any().map(|element| element.content.len());
-        assert_eq!(read(&[4, 1, 7]), Ok(1));
-        assert_eq!(read(&[&[4, 0x81, 0x80][..], &[7; 0x80]].concat()), Ok(0x80));
-        assert_eq!(read(&[4, 0x81, 1, 7]), Err(Broken::Header));
-        assert_eq!(read(&[&[4, 0x82, 0, 0x80][..], &[7; 0x80]].concat()), Err(Broken::Header));
-        assert_eq!(read(&[0x30, 0x80, 0, 0]), Err(Broken::Header));
-        assert_eq!(read(&[0x1f, 1, 7]), Err(Broken::Header));
-        assert_eq!(read(&[4, 2, 7]), Err(Broken::Short));
-        assert_eq!(read(&[4, 0x84, 0xff, 0xff, 0xff, 0xff]), Err(Broken::Short));
-        assert_eq!(read(&[4, 0x82, 1]), Err(Broken::Short));
-        assert_eq!(read(&[4]), Err(Broken::Short));
-        assert_eq!(read(&[]), Err(Broken::Short));
-    }
-
-    #[test]
-    fn object_identifiers_are_written_with_dots() {
-        let dotted = |octets: &'static [u8]| ObjectIdentifier(octets).dotted();
-        assert_eq!(dotted(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11]), "1.2.840.113549.1.1.11");
-        assert_eq!(dotted(&[0x55, 4, 3]), "2.5.4.3");
-        assert_eq!(dotted(&[0x88, 0x37, 3]), "2.999.3");
-        assert_eq!(dotted(&[0x27, 1]), "0.39.1");
-        assert_eq!(dotted(&[]), "");
+    fn arcs_are_short_and_small() {
         assert!(ObjectIdentifier(&[0x55, 4, 3]).is_sound());
         assert!(ObjectIdentifier(&[0x69, 0x87, 0xff, 0xff, 0xff, 0x7f]).is_sound());
         assert!(!ObjectIdentifier(&[0x69, 0x88, 0x80, 0x80, 0x80, 0x00]).is_sound());

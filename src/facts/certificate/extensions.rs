@@ -2,12 +2,10 @@
 //! service's reader refuses them. It is strict about what it looks at and skips the rest, bytes
 //! left over behind a value among it.
 
-use super::der::{
-    Der, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, context, explicit, is_negative,
-    is_shortest_integer,
-};
+use super::der::{BOOLEAN, Bits, Der, is_negative, is_shortest_integer};
 use super::nonconformity::{Extension, NameForm, Nonconformity};
 use super::{ExtendedKeyUsage, GeneralName, KeyUsage, uri};
+use crate::facts::der::tag;
 
 /// What is wanted of the extensions. `None` stands for one that is absent or malformed.
 #[derive(Debug, Default)]
@@ -27,12 +25,11 @@ impl Extensions {
         let mut read = Self::default();
         let mut seen = Vec::new();
         while !der.is_empty() {
-            let mut fields = der.inside(SEQUENCE)?;
+            let mut fields = der.inside(tag::SEQUENCE)?;
             let identifier = fields.object_identifier()?;
             let extension = Extension::of(identifier);
-            let is_critical =
-                if fields.starts_with(super::der::BOOLEAN) { fields.boolean() } else { Some(false) };
-            let value = fields.content(OCTET_STRING);
+            let is_critical = if fields.starts_with(BOOLEAN) { fields.boolean() } else { Some(false) };
+            let value = fields.content(tag::OCTET_STRING);
             let (Some(is_critical), Some(value), true) = (is_critical, value, identifier.is_sound()) else {
                 nonconformities.push(Nonconformity::MalformedExtension(extension));
                 continue;
@@ -67,12 +64,12 @@ impl Extensions {
             Extension::BasicConstraints => self.is_ca = Some(read_basic_constraints(der, nonconformities)?),
             Extension::ExtendedKeyUsage => self.extended_key_usage = Some(read_extended_key_usage(der)?),
             Extension::SubjectKeyIdentifier => {
-                self.subject_key_identifier = Some(der.content(OCTET_STRING)?.to_vec());
+                self.subject_key_identifier = Some(der.content(tag::OCTET_STRING)?.to_vec());
             }
             Extension::AuthorityKeyIdentifier => {
-                let mut fields = der.inside(SEQUENCE)?;
-                if fields.starts_with(context(0)) {
-                    self.authority_key_identifier = Some(fields.content(context(0))?.to_vec());
+                let mut fields = der.inside(tag::SEQUENCE)?;
+                if fields.starts_with(tag::context(0)) {
+                    self.authority_key_identifier = Some(fields.content(tag::context(0))?.to_vec());
                 }
             }
             Extension::SubjectAltName => {
@@ -105,17 +102,17 @@ const fn must_not_be_critical(extension: &Extension) -> bool {
 }
 
 fn read_key_usage(mut der: Der<'_>) -> Option<KeyUsage> {
-    let flags = der.bit_string().filter(super::der::Bits::is_sound)?;
+    let flags = der.bit_string().filter(Bits::is_sound)?;
     let bits =
         (0..KeyUsage::NAMES.len()).filter(|&bit| flags.is_set(bit)).fold(0, |bits, bit| bits | 1 << bit);
     Some(KeyUsage { bits })
 }
 
 fn read_basic_constraints(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<bool> {
-    let mut fields = der.inside(SEQUENCE)?;
-    let is_ca = fields.starts_with(super::der::BOOLEAN).then(|| fields.boolean());
+    let mut fields = der.inside(tag::SEQUENCE)?;
+    let is_ca = fields.starts_with(BOOLEAN).then(|| fields.boolean());
     let is_ca = is_ca.unwrap_or(Some(false))?;
-    if fields.starts_with(INTEGER) {
+    if fields.starts_with(tag::INTEGER) {
         let path_length = fields.integer().filter(|content| content.len() <= 8)?;
         if is_negative(path_length) {
             nonconformities.push(Nonconformity::NegativePathLength);
@@ -125,7 +122,7 @@ fn read_basic_constraints(mut der: Der<'_>, nonconformities: &mut Vec<Nonconform
 }
 
 fn read_extended_key_usage(mut der: Der<'_>) -> Option<ExtendedKeyUsage> {
-    let mut purposes = der.inside(SEQUENCE)?;
+    let mut purposes = der.inside(tag::SEQUENCE)?;
     let mut read = ExtendedKeyUsage::default();
     while !purposes.is_empty() {
         let purpose = purposes.object_identifier().filter(|purpose| purpose.is_sound())?.dotted();
@@ -157,7 +154,7 @@ fn read_alt_names(
     names: &mut Vec<GeneralName>,
     nonconformities: &mut Vec<Nonconformity>,
 ) -> Option<()> {
-    let mut entries = der.inside(SEQUENCE)?;
+    let mut entries = der.inside(tag::SEQUENCE)?;
     while !entries.is_empty() {
         let entry = entries.any().ok()?;
         // Octets beyond ASCII stand for a text of unknown encoding; one of them is as wrong as many.
@@ -189,9 +186,9 @@ fn read_alt_names(
 }
 
 fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
-    let mut fields = der.inside(SEQUENCE).filter(|_| der.is_empty())?;
-    let permitted = fields.optional(explicit(0))?;
-    let excluded = fields.optional(explicit(1))?;
+    let mut fields = der.inside(tag::SEQUENCE).filter(|_| der.is_empty())?;
+    let permitted = fields.optional(tag::context_constructed(0))?;
+    let excluded = fields.optional(tag::context_constructed(1))?;
     if !fields.is_empty() || (permitted.is_none() && excluded.is_none()) {
         return None;
     }
@@ -200,7 +197,7 @@ fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
             return None;
         }
         while !subtrees.is_empty() {
-            let base = subtrees.inside(SEQUENCE)?.any().ok()?;
+            let base = subtrees.inside(tag::SEQUENCE)?.any().ok()?;
             let text = || std::str::from_utf8(base.content).ok().filter(|text| text.is_ascii());
             let is_sound = match base.tag {
                 0x81 => text().is_some_and(|text| {
@@ -232,22 +229,25 @@ fn is_mask(octets: &[u8]) -> bool {
 }
 
 fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
-    let mut points = der.inside(SEQUENCE)?;
+    let mut points = der.inside(tag::SEQUENCE)?;
     while !points.is_empty() {
-        let Some(mut name) = points.inside(SEQUENCE)?.optional(explicit(0))? else { continue };
-        let mut full_name = name.inside(explicit(0))?;
-        while full_name.starts_with(context(6)) {
-            full_name.content(context(6))?;
+        let Some(mut name) = points.inside(tag::SEQUENCE)?.optional(tag::context_constructed(0))? else {
+            continue;
+        };
+        let mut full_name = name.inside(tag::context_constructed(0))?;
+        while full_name.starts_with(tag::context(6)) {
+            full_name.content(tag::context(6))?;
         }
     }
     Some(())
 }
 
 fn check_policies(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<()> {
-    let mut policies = der.inside(SEQUENCE)?;
+    let mut policies = der.inside(tag::SEQUENCE)?;
     let mut seen = Vec::new();
     while !policies.is_empty() {
-        let policy = policies.inside(SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;
+        let policy =
+            policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;
         if seen.contains(&policy) && !nonconformities.contains(&Nonconformity::DuplicatePolicy) {
             nonconformities.push(Nonconformity::DuplicatePolicy);
         }
@@ -257,20 +257,20 @@ fn check_policies(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) ->
 }
 
 fn check_policy_mappings(mut der: Der<'_>) -> Option<()> {
-    let mut mappings = der.inside(SEQUENCE)?;
+    let mut mappings = der.inside(tag::SEQUENCE)?;
     while !mappings.is_empty() {
-        let mut mapping = mappings.inside(SEQUENCE)?;
-        mapping.content(OBJECT_IDENTIFIER)?;
-        mapping.content(OBJECT_IDENTIFIER)?;
+        let mut mapping = mappings.inside(tag::SEQUENCE)?;
+        mapping.content(tag::OBJECT_IDENTIFIER)?;
+        mapping.content(tag::OBJECT_IDENTIFIER)?;
     }
     Some(())
 }
 
 fn check_policy_constraints(mut der: Der<'_>) -> Option<()> {
-    let mut fields = der.inside(SEQUENCE)?;
+    let mut fields = der.inside(tag::SEQUENCE)?;
     for number in 0..2 {
-        if fields.starts_with(context(number)) {
-            let content = fields.content(context(number))?;
+        if fields.starts_with(tag::context(number)) {
+            let content = fields.content(tag::context(number))?;
             if !is_shortest_integer(content) || content.len() > 8 {
                 return None;
             }
@@ -280,12 +280,12 @@ fn check_policy_constraints(mut der: Der<'_>) -> Option<()> {
 }
 
 fn check_information_access(mut der: Der<'_>) -> Option<()> {
-    let mut descriptions = der.inside(SEQUENCE)?;
+    let mut descriptions = der.inside(tag::SEQUENCE)?;
     while !descriptions.is_empty() {
-        let mut description = descriptions.inside(SEQUENCE)?;
+        let mut description = descriptions.inside(tag::SEQUENCE)?;
         description.object_identifier().filter(|method| method.is_sound())?;
-        if description.starts_with(context(6)) {
-            description.content(context(6))?;
+        if description.starts_with(tag::context(6)) {
+            description.content(tag::context(6))?;
         }
     }
     Some(())

@@ -1,9 +1,10 @@
 //! Distinguished names and the strings in them. Text is decoded from tag and octets: the tables of
 //! general ASN.1 crates know neither T61String nor UniversalString, and refuse more than the service.
 
-use super::der::{Der, OBJECT_IDENTIFIER, ObjectIdentifier, SEQUENCE, SET};
+use super::der::{Der, ObjectIdentifier, SET};
 use super::nonconformity::{NamePart, Nonconformity, StringFault};
 use super::{Attribute, AttributeKind, Name};
+use crate::facts::der::tag;
 
 const UTF8_STRING: u8 = 0x0c;
 const NUMERIC_STRING: u8 = 0x12;
@@ -20,14 +21,14 @@ pub(super) fn read(
     part: NamePart,
     nonconformities: &mut Vec<Nonconformity>,
 ) -> Option<Name> {
-    let element = der.element(SEQUENCE)?;
+    let element = der.element(tag::SEQUENCE)?;
     let mut name = Name { der: element.whole.to_vec(), attributes: Vec::new() };
     let mut relative_names = Der::new(element.content);
     while !relative_names.is_empty() {
         let mut attributes = relative_names.inside(SET)?;
         while !attributes.is_empty() {
-            let mut attribute = attributes.inside(SEQUENCE)?;
-            let identifier = ObjectIdentifier(attribute.content(OBJECT_IDENTIFIER)?);
+            let mut attribute = attributes.inside(tag::SEQUENCE)?;
+            let identifier = ObjectIdentifier(attribute.content(tag::OBJECT_IDENTIFIER)?);
             let value = attribute.any().ok()?;
             if !identifier.is_sound() {
                 nonconformities.push(Nonconformity::AttributeType(part));

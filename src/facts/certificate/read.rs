@@ -11,13 +11,13 @@
 use sha2::{Digest as _, Sha256};
 
 use super::algorithms::AlgorithmIdentifier;
-use super::der::{
-    Bits, Broken, Der, INTEGER, SEQUENCE, context, explicit, is_negative, is_shortest_integer, small,
-};
+use super::der::{Bits, Der, is_negative, is_shortest_integer, small};
 use super::extensions::Extensions;
 use super::nonconformity::{KeyFault, Limit, NamePart, Nonconformity};
 use super::times::Time;
 use super::{Certificate, CertificateFault, Serial, SignatureAlgorithm, names, times};
+use crate::facts::der::{self, DerFault, tag};
+use crate::facts::identifier;
 use crate::facts::public_key::{self, Curve, KeyAlgorithm, PublicKey, PublicNumbers};
 use crate::source::Span;
 use num_bigint::BigInt;
@@ -26,8 +26,10 @@ use num_bigint::BigInt;
 pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, CertificateFault> {
     let mut rest = Der::new(der);
     let element = match rest.any() {
-        Ok(element) if element.tag == SEQUENCE => element,
-        Err(Broken::Short) if der.first() == Some(&SEQUENCE) => return Err(CertificateFault::Truncated),
+        Ok(element) if element.tag == tag::SEQUENCE => element,
+        Err(DerFault::Truncated) if der.first() == Some(&tag::SEQUENCE) => {
+            return Err(CertificateFault::Truncated);
+        }
         _ => return Err(CertificateFault::Structure),
     };
     let mut certificate = read_content(Der::new(element.content), span).ok_or(CertificateFault::Structure)?;
@@ -40,17 +42,17 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, Cert
 
 fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
     let mut nonconformities = Vec::new();
-    let to_be_signed = der.element(SEQUENCE)?;
-    let outer_algorithm = der.content(SEQUENCE)?;
+    let to_be_signed = der.element(tag::SEQUENCE)?;
+    let outer_algorithm = der.content(tag::SEQUENCE)?;
     let signature = der.bit_string()?;
 
     let mut fields = Der::new(to_be_signed.content);
     let version = read_version(&mut fields, &mut nonconformities)?;
     let serial = read_serial(&mut fields, &mut nonconformities)?;
-    let inner_algorithm = fields.content(SEQUENCE)?;
+    let inner_algorithm = fields.content(tag::SEQUENCE)?;
     let signature_algorithm = read_algorithm(inner_algorithm, outer_algorithm, &mut nonconformities);
     let issuer = names::read(&mut fields, NamePart::Issuer, &mut nonconformities)?;
-    let mut validity = fields.inside(SEQUENCE)?;
+    let mut validity = fields.inside(tag::SEQUENCE)?;
     let not_before = read_time(&mut validity, Limit::NotBefore, &mut nonconformities)?;
     let not_after = read_time(&mut validity, Limit::NotAfter, &mut nonconformities)?;
     let subject = names::read(&mut fields, NamePart::Subject, &mut nonconformities)?;
@@ -88,8 +90,8 @@ fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
 
 /// The version as people count it, from 1; 0 for one that is negative.
 fn read_version(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<u64> {
-    let Some(mut field) = fields.optional(explicit(0))? else { return Some(1) };
-    let content = field.content(INTEGER).filter(|content| !content.is_empty())?;
+    let Some(mut field) = fields.optional(tag::context_constructed(0))? else { return Some(1) };
+    let content = field.content(tag::INTEGER).filter(|content| !content.is_empty())?;
     let version = match small(content) {
         Some(number) => number.saturating_add(1),
         None if is_negative(content) => 0,
@@ -102,7 +104,7 @@ fn read_version(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) 
 }
 
 fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<Serial> {
-    let content = fields.content(INTEGER).filter(|content| !content.is_empty())?;
+    let content = fields.content(tag::INTEGER).filter(|content| !content.is_empty())?;
     if !is_shortest_integer(content) {
         nonconformities.push(Nonconformity::Serial);
     }
@@ -151,12 +153,23 @@ fn read_time(validity: &mut Der<'_>, limit: Limit, nonconformities: &mut Vec<Non
 }
 
 fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<PublicKey> {
-    let element = fields.element(SEQUENCE)?;
+    let element = fields.element(tag::SEQUENCE)?;
     let mut info = Der::new(element.content);
-    let algorithm = info.content(SEQUENCE)?;
+    let algorithm = info.content(tag::SEQUENCE)?;
     let bits = info.bit_string()?;
     let identifier = AlgorithmIdentifier::read(algorithm);
-    let public_key = public_key::read(element.whole);
+    // Bytes behind the fields are left over here, as the service's reader leaves them.
+    let public_key = public_key::read(element.whole).or_else(|| {
+        let parameters = identifier?.parameters;
+        let algorithm = der::write(tag::OBJECT_IDENTIFIER, &[identifier?.algorithm.0]);
+        public_key::read(&der::write(
+            tag::SEQUENCE,
+            &[
+                &der::write(tag::SEQUENCE, &[&algorithm, parameters]),
+                &der::write(tag::BIT_STRING, &[&[0], &bits.right_aligned()]),
+            ],
+        ))
+    });
     let fault = match &identifier {
         None => Some(Nonconformity::AlgorithmIdentifier),
         Some(identifier) => {
@@ -164,23 +177,17 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity
         }
     };
     nonconformities.extend(fault);
-    Some(public_key.unwrap_or_else(|| PublicKey {
-        algorithm: match identifier.map(|identifier| identifier.algorithm.0) {
-            Some(RSA) => KeyAlgorithm::Rsa,
-            _ => KeyAlgorithm::Other(AlgorithmIdentifier::salvage(algorithm)),
-        },
-        numbers: PublicNumbers::Opaque(bits.octets.to_vec()),
-        bits: 0,
-        sha256: hexadecimal(&Sha256::digest(element.whole)),
+    Some(public_key.unwrap_or_else(|| {
+        let unreadable = |algorithm| PublicKey::unreadable(algorithm, bits.octets, element.whole);
+        match identifier.map(|identifier| identifier.algorithm.0) {
+            Some(identifier::RSA) => read_rsa(&bits.right_aligned())
+                .ok()
+                .map_or_else(|| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e)),
+            _ => unreadable(KeyAlgorithm::Other(AlgorithmIdentifier::salvage(algorithm))),
+        }
     }))
 }
 
-/// rsaEncryption, 1.2.840.113549.1.1.1
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
-/// id-ecPublicKey, 1.2.840.10045.2.1
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
-/// id-Ed25519, 1.3.101.112
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 /// id-dsa, 1.2.840.10040.4.1
 const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
 
@@ -196,24 +203,30 @@ fn fault_of_key(
     }
     let octets = bits.right_aligned();
     match identifier.algorithm.0 {
-        RSA if identifier.parameters != [0x05, 0x00] => Some(KeyFault::RsaParameters),
-        RSA => fault_of_rsa(&octets),
-        EC => match public_key.map(|key| (&key.algorithm, &key.numbers)) {
+        identifier::RSA if identifier.parameters != [0x05, 0x00] => Some(KeyFault::RsaParameters),
+        identifier::RSA => read_rsa(&octets).err(),
+        identifier::EC => match public_key.map(|key| (&key.algorithm, &key.numbers)) {
             Some((KeyAlgorithm::Ec(curve), numbers)) => fault_of_point(*curve, &octets, numbers),
             Some(_) => None,
             None => Some(KeyFault::Structure),
         },
-        ED25519 if !identifier.parameters.is_empty() || octets.len() != 32 => Some(KeyFault::Ed25519),
+        identifier::ED25519 if !identifier.parameters.is_empty() || octets.len() != 32 => {
+            Some(KeyFault::Ed25519)
+        }
         DSA => is_sound_dsa(identifier.parameters, &octets).is_none().then_some(KeyFault::Dsa),
         _ => None,
     }
 }
 
-fn fault_of_rsa(octets: &[u8]) -> Option<KeyFault> {
-    let mut numbers = Der::new(octets).inside(SEQUENCE);
-    let mut next = || numbers.as_mut().and_then(Der::integer);
-    let (Some(modulus), Some(exponent)) = (next(), next()) else { return Some(KeyFault::RsaStructure) };
-    (!is_positive(modulus) || !is_positive(exponent)).then_some(KeyFault::RsaNotPositive)
+/// Modulus and exponent, without leading zeros.
+fn read_rsa(octets: &[u8]) -> Result<(&[u8], &[u8]), KeyFault> {
+    let mut numbers = Der::new(octets).inside(tag::SEQUENCE).ok_or(KeyFault::RsaStructure)?;
+    let modulus = numbers.integer().ok_or(KeyFault::RsaStructure)?;
+    let exponent = numbers.integer().ok_or(KeyFault::RsaStructure)?;
+    if !is_positive(modulus) || !is_positive(exponent) {
+        return Err(KeyFault::RsaNotPositive);
+    }
+    Ok((modulus.strip_prefix(&[0]).unwrap_or(modulus), exponent.strip_prefix(&[0]).unwrap_or(exponent)))
 }
 
 fn fault_of_point(curve: Curve, octets: &[u8], numbers: &PublicNumbers) -> Option<KeyFault> {
@@ -227,7 +240,7 @@ fn fault_of_point(curve: Curve, octets: &[u8], numbers: &PublicNumbers) -> Optio
 }
 
 fn is_sound_dsa(parameters: &[u8], octets: &[u8]) -> Option<()> {
-    let mut domain = Der::new(parameters).inside(SEQUENCE)?;
+    let mut domain = Der::new(parameters).inside(tag::SEQUENCE)?;
     let numbers = [Der::new(octets).integer(), domain.integer(), domain.integer(), domain.integer()];
     numbers.into_iter().all(|number| number.is_some_and(is_positive)).then_some(())
 }
@@ -238,10 +251,10 @@ fn is_positive(content: &[u8]) -> bool {
 
 fn read_extensions(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<Extensions> {
     // issuerUniqueID and subjectUniqueID, which nobody reads.
-    fields.optional(context(1))?;
-    fields.optional(context(2))?;
-    match fields.optional(explicit(3))? {
-        Some(mut field) => Extensions::read(field.inside(SEQUENCE)?, nonconformities),
+    fields.optional(tag::context(1))?;
+    fields.optional(tag::context(2))?;
+    match fields.optional(tag::context_constructed(3))? {
+        Some(mut field) => Extensions::read(field.inside(tag::SEQUENCE)?, nonconformities),
         None => Some(Extensions::default()),
     }
 }

@@ -1,7 +1,8 @@
 //! The dates of a certificate (RFC 5280 section 4.1.2.5).
 
-use super::der::{Element, GENERALIZED_TIME, UTC_TIME};
+use super::der::{GENERALIZED_TIME, UTC_TIME};
 use crate::clock::Timestamp;
+use crate::facts::der::Element;
 
 /// A date, and whether it is written in a form that the service's reader takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
