@@ -6,7 +6,9 @@
 pub mod body;
 pub mod certificate;
 pub mod chain;
+mod curve;
 mod der;
+mod identifier;
 pub mod json_fault;
 pub mod key;
 pub mod pem;
