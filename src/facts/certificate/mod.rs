@@ -58,6 +58,8 @@ pub struct Certificate {
     pub is_self_signed: bool,
     /// Where it departs from RFC 5280 and the service's reader refuses it; in order of appearance.
     pub nonconformities: Vec<Nonconformity>,
+    /// Whether it is its own issuer and its signature verifies with its own key.
+    pub is_self_signed: bool,
     /// SHA-256 of the whole in lower-case hexadecimal.
     pub sha256: String,
 }
@@ -81,6 +83,12 @@ impl Certificate {
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
         self.subject.matches(&self.issuer)
+    }
+
+    /// Whether it counts as an authority: version 3 has to say CA:TRUE, earlier versions cannot say it.
+    #[must_use]
+    pub fn may_issue(&self) -> bool {
+        self.version < 3 || self.is_ca == Some(true)
     }
 
     /// What people may be shown as its name: the common name, else the first dNSName, else the
