@@ -58,8 +58,6 @@ pub struct Certificate {
     pub is_self_signed: bool,
     /// Where it departs from RFC 5280 and the service's reader refuses it; in order of appearance.
     pub nonconformities: Vec<Nonconformity>,
-    /// Whether it is its own issuer and its signature verifies with its own key.
-    pub is_self_signed: bool,
     /// SHA-256 of the whole in lower-case hexadecimal.
     pub sha256: String,
 }
