@@ -53,11 +53,11 @@ pub struct Certificate {
     pub to_be_signed: Vec<u8>,
     /// The signature.
     pub signature: Vec<u8>,
-    /// Whether it is its own issuer and its signature verifies with its own key. Found out with the
-    /// chain; false until then.
-    pub is_self_signed: bool,
     /// Where it departs from RFC 5280 and the service's reader refuses it; in order of appearance.
     pub nonconformities: Vec<Nonconformity>,
+    /// Whether it is its own issuer and its signature verifies with its own key. `Facts` finds out;
+    /// false until then.
+    pub is_self_signed: bool,
     /// SHA-256 of the whole in lower-case hexadecimal.
     pub sha256: String,
 }
