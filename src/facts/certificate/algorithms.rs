@@ -65,11 +65,11 @@ impl SignatureAlgorithm {
     }
 
     /// What the service answers as `signature_algorithm`: Go's `SignatureAlgorithm.String()`, and
-    /// `SM2-SM3` for SM2. Go writes what it does not know as the number 0.
+    /// `SM2-SM3` for SM2. Go writes what it does not know as the number 0; MD2 is forgotten in newer
+    /// releases.
     #[must_use]
     pub fn go_name(&self) -> String {
         match self {
-            Self::RsaPkcs1(Digest::Md2) => "MD2-RSA",
             Self::RsaPkcs1(Digest::Md5) => "MD5-RSA",
             Self::RsaPkcs1(Digest::Sha1) => "SHA1-RSA",
             Self::RsaPkcs1(Digest::Sha256) => "SHA256-RSA",

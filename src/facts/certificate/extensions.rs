@@ -189,13 +189,11 @@ fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
     let mut fields = der.inside(tag::SEQUENCE).filter(|_| der.is_empty())?;
     let permitted = fields.optional(tag::context_constructed(0))?;
     let excluded = fields.optional(tag::context_constructed(1))?;
-    if !fields.is_empty() || (permitted.is_none() && excluded.is_none()) {
+    let is_given = |subtrees: &Option<Der<'_>>| subtrees.is_some_and(|subtrees| !subtrees.is_empty());
+    if !fields.is_empty() || !(is_given(&permitted) || is_given(&excluded)) {
         return None;
     }
     for mut subtrees in permitted.into_iter().chain(excluded) {
-        if subtrees.is_empty() {
-            return None;
-        }
         while !subtrees.is_empty() {
             let base = subtrees.inside(tag::SEQUENCE)?.any().ok()?;
             let text = || std::str::from_utf8(base.content).ok().filter(|text| text.is_ascii());

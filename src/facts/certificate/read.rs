@@ -269,16 +269,27 @@ fn hexadecimal(octets: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
+
+    fn fixtures() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+    }
+
+    /// Whether the service is said to refuse it, as the fixtures write it.
+    fn is_refused(der: &[u8]) -> bool {
+        !read(der, Span::new(0, 0)).is_ok_and(|certificate| certificate.nonconformities.is_empty())
+    }
 
     #[test]
     fn every_certificate_of_the_fixtures_is_read() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pki/certs");
         let mut count = 0;
-        for entry in fs::read_dir(folder).unwrap() {
+        for entry in fs::read_dir(fixtures().join("pki/certs")).unwrap() {
             let path = entry.unwrap().path();
             let der = pem::parse(fs::read(&path).unwrap()).unwrap();
             let certificate = read(der.contents(), Span::new(0, 0)).unwrap();
@@ -286,5 +297,61 @@ mod tests {
             count += 1;
         }
         assert!(count > 20);
+    }
+
+    #[test]
+    fn go_agrees_on_made_certificates() {
+        let text = fs::read_to_string(fixtures().join("certificates/made.tsv")).unwrap();
+        let mut failures = Vec::new();
+        for line in text.lines() {
+            let [verdict, name, der] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let der = BASE64_STANDARD.decode(der).unwrap();
+            if is_refused(&der) != (verdict == "r") {
+                let read = read(&der, Span::new(0, 0)).map(|certificate| certificate.nonconformities);
+                failures.push(format!("{verdict} {name}: {read:?}"));
+            }
+        }
+        assert!(text.lines().count() > 2500);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn go_agrees_on_changed_certificates() {
+        let text = fs::read_to_string(fixtures().join("certificates/mutations.tsv")).unwrap();
+        let mut base = Vec::new();
+        let mut count = 0;
+        let mut failures = Vec::new();
+        for line in text.lines() {
+            let [kind, name, rest] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            if kind == "base" {
+                base = BASE64_STANDARD.decode(rest).unwrap();
+                continue;
+            }
+            assert_eq!(rest.len(), base.len());
+            for (at, verdict) in rest.chars().enumerate() {
+                let der = changed(&base, kind, at);
+                count += 1;
+                if is_refused(&der) != (verdict == 'r') {
+                    let read = read(&der, Span::new(0, 0)).map(|certificate| certificate.nonconformities);
+                    failures.push(format!("{verdict} {name} {kind} at {at}: {read:?}"));
+                }
+            }
+        }
+        assert!(count > 20_000);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    fn changed(base: &[u8], kind: &str, at: usize) -> Vec<u8> {
+        let mut der = base.to_vec();
+        match kind.split_once(' ') {
+            Some(("xor", mask)) => der[at] ^= u8::from_str_radix(mask, 16).unwrap(),
+            Some(("put", octet)) => der[at] = u8::from_str_radix(octet, 16).unwrap(),
+            None if kind == "drop" => {
+                der.remove(at);
+            }
+            None if kind == "cut" => der.truncate(at),
+            _ => panic!("{kind}"),
+        }
+        der
     }
 }
