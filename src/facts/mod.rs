@@ -22,12 +22,13 @@ mod text;
 
 use crate::api::Field;
 use crate::source::Span;
-use body::{Body, Content, Meaning, Member, Shape, Word};
-use certificate::Certificate;
+use body::{Body, Content, Meaning, Member, Shape, Text, Word};
+use certificate::{Certificate, KeyUsage};
 use chain::Chain;
+use chain::signature::{Signature, verify};
 use json_fault::JsonFault;
 use key::PrivateKey;
-use pem::{PemBlock, PemText};
+use pem::{BlockContent, PemBlock, PemText};
 use settings::Settings;
 use slots::Slot;
 use stand_in::StandIn;
@@ -80,6 +81,26 @@ impl Role {
             Self::Signing => (Field::CertContentSign, Field::PrivateKeySign),
         }
     }
+
+    /// Whether a certificate of that usage is good for the role (GM/T 0015 section 5.2.4.2.5).
+    #[must_use]
+    pub const fn suits(self, usage: KeyUsage) -> bool {
+        match self {
+            Self::Only => true,
+            Self::Encryption => usage
+                .has_any(KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT),
+            Self::Signing => usage.has_any(KeyUsage::DIGITAL_SIGNATURE),
+        }
+    }
+}
+
+/// What a PEM member is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Certificates.
+    Certificates,
+    /// A private key.
+    PrivateKey,
 }
 
 /// Members that stand in each other's place.
@@ -91,6 +112,8 @@ pub enum Swap {
     Pairs,
     /// SM2: each private key is the other pair's.
     Keys,
+    /// SM2: each certificate is the other pair's, as usage and keys both say.
+    Certificates,
 }
 
 impl<'a> Facts<'a> {
@@ -101,6 +124,7 @@ impl<'a> Facts<'a> {
             Ok(source) => {
                 let mut body = Body::read(source);
                 read_contents(&mut body, source, settings);
+                find_self_signed(&mut body);
                 body
             }
             Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
@@ -165,25 +189,62 @@ impl<'a> Facts<'a> {
         self.certificates(pair.certificate_field).nth(pair.chain.leaf?)
     }
 
-    /// The private key of a pair: the first one of its field, when it could be read.
+    /// The block that the service takes as the private key of a pair: the first of its field that is
+    /// labelled as one.
     #[must_use]
-    pub fn key(&self, pair: &Pair) -> Option<&PrivateKey> {
-        self.blocks(pair.key_field).find(|block| block.is_private_key())?.private_key()
+    pub fn key_block(&self, pair: &Pair) -> Option<&PemBlock> {
+        self.blocks(pair.key_field).find(|block| block.label.is_private_key())
     }
 
-    /// The readable certificates of a pair but its leaf.
+    /// The private key of a pair, when it could be read.
+    #[must_use]
+    pub fn key(&self, pair: &Pair) -> Option<&PrivateKey> {
+        self.key_block(pair)?.private_key()
+    }
+
+    /// The pair that takes its certificates or its key from a member.
+    #[must_use]
+    pub fn pair_of(&self, field: Field) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.certificate_field == field || pair.key_field == field)
+    }
+
+    /// What a PEM member is to hold, after swaps are undone.
+    #[must_use]
+    pub fn duty(&self, field: Field) -> Duty {
+        if self.pairs.iter().any(|pair| pair.key_field == field) {
+            Duty::PrivateKey
+        } else {
+            Duty::Certificates
+        }
+    }
+
+    /// The certificates behind the leaf on the path of a pair, each once, in the right order.
     pub fn intermediates(&self, pair: &Pair) -> impl Iterator<Item = &Certificate> {
-        let leaf = pair.chain.leaf;
-        self.certificates(pair.certificate_field)
-            .enumerate()
-            .filter(move |(index, _)| Some(*index) != leaf)
-            .map(|(_, certificate)| certificate)
+        let certificates: Vec<&Certificate> = self.certificates(pair.certificate_field).collect();
+        let behind_leaf: Vec<usize> = pair.chain.path.iter().copied().skip(1).collect();
+        behind_leaf.into_iter().filter_map(move |index| certificates.get(index).copied())
     }
 
     /// Whether certificate and key of a role stand in each other's member.
     #[must_use]
     pub fn is_swapped(&self, role: Role) -> bool {
         self.swaps.contains(&Swap::Fields(role))
+    }
+}
+
+/// Checks the signatures of certificates that name themselves as their issuer.
+fn find_self_signed(body: &mut Body) {
+    let Shape::Object { members, .. } = &mut body.shape else { return };
+    let texts = members.iter_mut().filter_map(|member| match &mut member.content {
+        Content::Text(Text { meaning: Meaning::Pem(text), .. }) => Some(text),
+        _ => None,
+    });
+    for block in texts.flat_map(|text| &mut text.blocks) {
+        if let BlockContent::Certificate(certificate) = &mut block.content
+            && certificate.is_self_issued()
+        {
+            certificate.is_self_signed = verify(certificate, certificate) == Signature::Valid;
+        }
     }
 }
 

@@ -193,6 +193,18 @@ impl PublicKey {
         }
     }
 
+    /// A key that is not written as its algorithm says: `content` is that of the bit string, `spki`
+    /// the whole.
+    pub(in crate::facts) fn unreadable(algorithm: KeyAlgorithm, content: &[u8], spki: &[u8]) -> Self {
+        Self {
+            algorithm,
+            numbers: PublicNumbers::Opaque(content.to_vec()),
+            bits: 0,
+            is_compressed: false,
+            spki: spki.to_vec(),
+        }
+    }
+
     /// An RSA key, from its numbers in big-endian without leading zeros.
     pub(in crate::facts) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
         let numbers =
