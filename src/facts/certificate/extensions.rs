@@ -187,8 +187,8 @@ fn read_alt_names(
 
 fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
     let mut fields = der.inside(tag::SEQUENCE).filter(|_| der.is_empty())?;
-    let permitted = fields.optional(tag::context_constructed(0))?;
-    let excluded = fields.optional(tag::context_constructed(1))?;
+    let permitted = fields.optional(tag::context_constructed(0)).ok()?;
+    let excluded = fields.optional(tag::context_constructed(1)).ok()?;
     let is_given = |subtrees: &Option<Der<'_>>| subtrees.is_some_and(|subtrees| !subtrees.is_empty());
     if !fields.is_empty() || !(is_given(&permitted) || is_given(&excluded)) {
         return None;
@@ -229,7 +229,7 @@ fn is_mask(octets: &[u8]) -> bool {
 fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
     let mut points = der.inside(tag::SEQUENCE)?;
     while !points.is_empty() {
-        let Some(mut name) = points.inside(tag::SEQUENCE)?.optional(tag::context_constructed(0))? else {
+        let Some(mut name) = points.inside(tag::SEQUENCE)?.optional(tag::context_constructed(0)).ok()? else {
             continue;
         };
         let mut full_name = name.inside(tag::context_constructed(0))?;

@@ -253,6 +253,8 @@ fn digit(value: u32) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
     use super::*;
 
     #[test]

@@ -60,8 +60,9 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
     use super::*;
 
     #[test]

@@ -39,14 +39,14 @@ fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     if facts.duty(field) != Duty::Certificates {
         return None;
     }
-    let mut help = "have it issued again; this cannot be repaired without a new signature".to_owned();
-    for other in others {
-        help.push_str(&format!("; besides, {other} (section {})", other.section()));
-    }
+    let help: Vec<String> =
+        std::iter::once("have it issued again: a signed certificate cannot be repaired".to_owned())
+            .chain(others.iter().map(|other| format!("besides, {other} (section {})", other.section())))
+            .collect();
     let problem = Problem::at(
         certificate.span,
         format!("see RFC 5280, section {}", first.section()),
         format!("{} breaks RFC 5280: {first}", title(certificate)),
     );
-    Some(problem.help(help))
+    Some(problem.help(help.join("; ")))
 }
