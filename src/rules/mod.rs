@@ -312,7 +312,23 @@ pub struct Finding {
 }
 
 /// Every rule, in the order of the catalogue.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    // Request
+    // PEM armour
+    // Roles
+    &roles::swapped_fields::RULE,
+    &roles::wrong_block::RULE,
+    &roles::extra_block::RULE,
+    &roles::private_key_in_certificate::RULE,
+    &roles::certificate_in_private_key::RULE,
+    &roles::multiple_private_keys::RULE,
+    &roles::encrypted_private_key::RULE,
+    &roles::ec_parameters::RULE,
+    // Private key
+    // Certificate
+    // Chain and trust anchor
+    // SM2 pair
+];
 
 /// The rule of a name.
 #[must_use]
@@ -347,32 +363,43 @@ fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
 }
 
 fn problems(rule: &Rule, facts: &Facts<'_>) -> Vec<Problem> {
+    verdicts(rule, facts).into_iter().flatten().collect()
+}
+
+/// How many subjects a body has for a rule; of none it says neither good nor bad.
+#[must_use]
+pub fn subjects(rule: &Rule, facts: &Facts<'_>) -> usize {
+    verdicts(rule, facts).len()
+}
+
+/// What the rule says of each of its subjects.
+fn verdicts(rule: &Rule, facts: &Facts<'_>) -> Vec<Option<Problem>> {
     match rule.check {
-        Check::Body(check) => check(facts).into_iter().collect(),
-        Check::Member(check) => {
-            facts.body.members().iter().filter_map(|member| check(member, facts)).collect()
-        }
-        Check::Slot(check) => facts.slots().filter_map(|slot| check(&slot, facts)).collect(),
-        Check::Pem(check) => pem_fields(facts).filter_map(|field| check(&field, facts)).collect(),
+        Check::Body(check) => vec![check(facts)],
+        Check::Member(check) => facts.body.members().iter().map(|member| check(member, facts)).collect(),
+        Check::Slot(check) => facts.slots().map(|slot| check(&slot, facts)).collect(),
+        Check::Pem(check) => pem_fields(facts).map(|field| check(&field, facts)).collect(),
         Check::Block(check) => pem_fields(facts)
             .flat_map(|PemField { field, text, .. }| {
                 text.blocks.iter().map(move |block| Block { field, text, block })
             })
-            .filter_map(|block| check(&block, facts))
+            .map(|block| check(&block, facts))
             .collect(),
         Check::Certificate(check) => pem_fields(facts)
             .flat_map(|field| field.text.blocks.iter().filter_map(PemBlock::certificate))
-            .filter_map(|certificate| check(certificate, facts))
+            .map(|certificate| check(certificate, facts))
             .collect(),
-        Check::Leaf(check) => facts.pairs.iter().filter_map(|pair| check(facts.leaf(pair)?, facts)).collect(),
-        Check::Key(check) => facts.pairs.iter().filter_map(|pair| check(facts.key(pair)?, facts)).collect(),
+        Check::Leaf(check) => {
+            facts.pairs.iter().filter_map(|pair| facts.leaf(pair)).map(|leaf| check(leaf, facts)).collect()
+        }
+        Check::Key(check) => {
+            facts.pairs.iter().filter_map(|pair| facts.key(pair)).map(|key| check(key, facts)).collect()
+        }
         Check::Pair(check) => facts
             .pairs
             .iter()
-            .filter_map(|pair| {
-                let couple = Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? };
-                check(&couple, facts)
-            })
+            .filter_map(|pair| Some(Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? }))
+            .map(|couple| check(&couple, facts))
             .collect(),
         Check::Chain(check) => facts
             .pairs
@@ -383,18 +410,17 @@ fn problems(rule: &Rule, facts: &Facts<'_>) -> Vec<Problem> {
                 key: facts.key(pair),
             })
             .filter(|chain| !chain.certificates.is_empty())
-            .filter_map(|chain| check(&chain, facts))
+            .map(|chain| check(&chain, facts))
             .collect(),
         Check::Intermediate(check) => facts
             .pairs
             .iter()
             .flat_map(|pair| facts.intermediates(pair))
-            .filter_map(|certificate| check(certificate, facts))
+            .map(|certificate| check(certificate, facts))
             .collect(),
-        Check::Anchor(check) => facts
-            .certificates(Field::TrustedRootCa)
-            .filter_map(|certificate| check(certificate, facts))
-            .collect(),
+        Check::Anchor(check) => {
+            facts.certificates(Field::TrustedRootCa).map(|certificate| check(certificate, facts)).collect()
+        }
     }
 }
 

@@ -1,0 +1,238 @@
+//! What a run found, as far as an output may know it: places counted as people count them, and the
+//! masked source. Nothing in a report is text of the body.
+
+use sha2::{Digest, Sha256};
+
+use crate::api::Refusal;
+use crate::facts::Facts;
+use crate::facts::body::{Meaning, Member, Shape};
+use crate::fix::Fix;
+use crate::problem::{Label, Severity};
+use crate::response::PredictedRefusal;
+use crate::rules::{Finding, Rule};
+use crate::source::{Lines, Position, Redacted, Span, characters_of_json};
+
+/// Everything that was found in one body.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// In the order of their places.
+    pub findings: Vec<Reported>,
+    /// What the service is predicted to answer, when it is no acceptance.
+    pub refusal: Option<PredictedRefusal>,
+    /// The body, masked; empty when there is nothing to show.
+    pub redacted: Redacted,
+}
+
+/// A finding, ready to be shown.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where it is.
+    pub primary: Place,
+    /// Other places that explain it.
+    pub related: Vec<Place>,
+    /// What the service is predicted to answer for it.
+    pub refusal: Option<Refusal>,
+    /// A repair, as edits of the body.
+    pub fix: Option<Fix>,
+    /// How many findings of this rule at this pointer come before it.
+    pub ordinal: usize,
+}
+
+/// A place, and what is to be seen there.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// What is to be seen there.
+    pub text: String,
+    /// The member, as a JSON pointer (RFC 6901); empty for the body as a whole.
+    pub pointer: String,
+    /// The bytes.
+    pub span: Span,
+    /// The first character.
+    pub start: Position,
+    /// The place just past the last character.
+    pub end: Position,
+    /// Where in the PEM text it begins.
+    pub pem: Option<PemPosition>,
+}
+
+/// A place inside a PEM text, as it would be counted in a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PemPosition {
+    /// Which block of the member, from 1.
+    pub block: usize,
+    /// Line of the block, from 1, the BEGIN line.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+impl Report {
+    /// Puts findings and facts of `input` into a form that may be shown.
+    #[must_use]
+    pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
+        let refusal = PredictedRefusal::of(facts, &findings);
+        if findings.is_empty() {
+            return Self { findings: Vec::new(), refusal, redacted: Redacted::new(&[], &[]) };
+        }
+        let places = Places { input, lines: Lines::new(input), facts };
+        let mut reported: Vec<Reported> = Vec::with_capacity(findings.len());
+        let mut counts = std::collections::HashMap::new();
+        for finding in findings {
+            let problem = finding.problem;
+            let primary = places.place(problem.primary);
+            let count = counts.entry((finding.rule.name, primary.pointer.clone())).or_insert(0);
+            let ordinal = *count;
+            *count += 1;
+            reported.push(Reported {
+                rule: finding.rule,
+                severity: finding.severity,
+                message: problem.message,
+                help: problem.help,
+                primary,
+                related: problem.related.into_iter().map(|label| places.place(label)).collect(),
+                refusal: finding.refusal,
+                fix: problem.fix,
+                ordinal,
+            });
+        }
+        Self { findings: reported, refusal, redacted: Redacted::new(input, &shown(input, facts)) }
+    }
+
+    /// Whether the service is predicted to accept the body.
+    #[must_use]
+    pub const fn is_accepted(&self) -> bool {
+        self.refusal.is_none()
+    }
+
+    /// How many findings have a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+impl Reported {
+    /// What tells this finding from all others of a run and stays the same when the body's contents
+    /// change: from rule, path, pointer and position among equals, in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self, path: &str) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.rule.name, path, &self.primary.pointer, &self.ordinal.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+struct Places<'a> {
+    input: &'a [u8],
+    lines: Lines<'a>,
+    facts: &'a Facts<'a>,
+}
+
+impl Places<'_> {
+    fn place(&self, label: Label) -> Place {
+        let Label { span, text, missing } = label;
+        let member = self.facts.body.member_at(span);
+        let pointer = match missing {
+            Some(missing) => format!("/{missing}"),
+            None => member.map_or_else(String::new, |member| format!("/{}", member.shown_name)),
+        };
+        Place {
+            text,
+            pointer,
+            span,
+            start: self.lines.position(span.start),
+            end: self.lines.position(span.end),
+            pem: member.and_then(|member| self.pem_position(member, span.start)),
+        }
+    }
+
+    fn pem_position(&self, member: &Member, offset: usize) -> Option<PemPosition> {
+        let Meaning::Pem(text) = &member.text()?.meaning else { return None };
+        let block = text.blocks.partition_point(|block| block.span.start <= offset);
+        let found = text.blocks.get(block.checked_sub(1)?).filter(|found| offset <= found.span.end)?;
+        let line = found.lines.partition_point(|&start| start <= offset);
+        let start = *found.lines.get(line.checked_sub(1)?)?;
+        let before = self.input.get(start..offset)?;
+        Some(PemPosition { block, line, column: 1 + characters_of_json(before) })
+    }
+}
+
+/// The allow-list of what may be shown of a body: its structure, names of members, the words that
+/// the API defines, armour lines of known labels, and line ends.
+fn shown(input: &[u8], facts: &Facts<'_>) -> Vec<Span> {
+    let Shape::Object { members, .. } = &facts.body.shape else { return Vec::new() };
+    let mut spans = Vec::new();
+    let mut end = 0;
+    for member in members {
+        spans.push(Span::new(end, member.key.start));
+        spans.push(Span::new(member.key.end, member.value.start));
+        end = member.value.end;
+        if member.shown_name.starts_with('#') {
+            spans.extend(quotes(member.key));
+        } else {
+            spans.push(member.key);
+        }
+        show_value(input, member, &mut spans);
+    }
+    spans.push(Span::new(end, input.len()));
+    spans
+}
+
+fn show_value(input: &[u8], member: &Member, spans: &mut Vec<Span>) {
+    use crate::facts::body::{Content, InstanceId, JsonKind, Word};
+    let text = match &member.content {
+        Content::Null | Content::Empty | Content::WrongType(JsonKind::Boolean) => {
+            return spans.push(member.value);
+        }
+        Content::WrongType(_) => return,
+        Content::Text(text) => text,
+    };
+    spans.extend(quotes(member.value));
+    match &text.meaning {
+        Meaning::Word(Word::Exact(_) | Word::Resembles(_))
+        | Meaning::InstanceId(InstanceId::Common | InstanceId::WellFormed(_)) => spans.push(member.value),
+        Meaning::Pem(text) => {
+            for block in &text.blocks {
+                spans.extend(armour(input, block.span.start, "-----BEGIN "));
+                spans.extend(block.lines.iter().filter_map(|&line| line_end(input, line)));
+                spans.extend(block.lines.last().and_then(|&line| armour(input, line, "-----END ")));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn quotes(literal: Span) -> [Span; 2] {
+    [
+        Span::new(literal.start, literal.start + 1),
+        Span::new(literal.end.saturating_sub(1).max(literal.start + 1), literal.end),
+    ]
+}
+
+/// The armour line at `start`, when it is written just as it ought to be and has a known label.
+fn armour(input: &[u8], start: usize, opening: &str) -> Option<Span> {
+    let rest = input.get(start..)?.strip_prefix(opening.as_bytes())?;
+    crate::facts::pem::Label::WRITTEN.iter().find_map(|(label, _)| {
+        let closed = rest.strip_prefix(label.as_bytes())?.starts_with(b"-----");
+        closed.then(|| Span::new(start, start + opening.len() + label.len() + 5))
+    })
+}
+
+/// The written line break that ends just before `line`.
+fn line_end(input: &[u8], line: usize) -> Option<Span> {
+    [r"\\r\\n", r"\\n", r"\r\n", r"\n"].iter().find_map(|written| {
+        let start = line.checked_sub(written.len())?;
+        (input.get(start..line)? == written.as_bytes()).then(|| Span::new(start, line))
+    })
+}
