@@ -79,6 +79,15 @@ impl Role {
     }
 }
 
+/// What a PEM member is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Certificates.
+    Certificates,
+    /// A private key.
+    PrivateKey,
+}
+
 /// Members that stand in each other's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Swap {
@@ -162,10 +171,33 @@ impl<'a> Facts<'a> {
         self.certificates(pair.certificate_field).nth(pair.chain.leaf?)
     }
 
-    /// The private key of a pair: the first one of its field, when it could be read.
+    /// The block that the service takes as the private key of a pair: the first of its field that is
+    /// labelled as one.
+    #[must_use]
+    pub fn key_block(&self, pair: &Pair) -> Option<&PemBlock> {
+        self.blocks(pair.key_field).find(|block| block.label.is_private_key())
+    }
+
+    /// The private key of a pair, when it could be read.
     #[must_use]
     pub fn key(&self, pair: &Pair) -> Option<&PrivateKey> {
-        self.blocks(pair.key_field).find(|block| block.is_private_key())?.private_key()
+        self.key_block(pair)?.private_key()
+    }
+
+    /// The pair that takes its certificates or its key from a member.
+    #[must_use]
+    pub fn pair_of(&self, field: Field) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.certificate_field == field || pair.key_field == field)
+    }
+
+    /// What a PEM member is to hold, after swaps are undone.
+    #[must_use]
+    pub fn duty(&self, field: Field) -> Duty {
+        if self.pairs.iter().any(|pair| pair.key_field == field) {
+            Duty::PrivateKey
+        } else {
+            Duty::Certificates
+        }
     }
 
     /// The readable certificates of a pair but its leaf.

@@ -316,6 +316,14 @@ pub static RULES: &[&Rule] = &[
     // Request
     // PEM armour
     // Roles
+    &roles::swapped_fields::RULE,
+    &roles::wrong_block::RULE,
+    &roles::extra_block::RULE,
+    &roles::private_key_in_certificate::RULE,
+    &roles::certificate_in_private_key::RULE,
+    &roles::multiple_private_keys::RULE,
+    &roles::encrypted_private_key::RULE,
+    &roles::ec_parameters::RULE,
     // Private key
     // Certificate
     // Chain and trust anchor

@@ -23,6 +23,22 @@ pub struct PemText {
     pub instead: Option<Instead>,
 }
 
+impl PemText {
+    /// What to delete so that a block is gone and the others stand as before: up to the next block,
+    /// or, for the last one, from the end of the one before.
+    #[must_use]
+    pub fn removal(&self, block: &PemBlock) -> Span {
+        let starts_after = |other: &&PemBlock| other.span.start > block.span.start;
+        let next = self.blocks.iter().find(starts_after).map(|next| next.span.start);
+        let previous = self.blocks.iter().rev().find(|other| other.span.start < block.span.start);
+        match (next, previous) {
+            (Some(next), _) => Span::new(block.span.start, next),
+            (None, Some(previous)) => Span::new(previous.span.end, block.span.end),
+            (None, None) => block.span,
+        }
+    }
+}
+
 /// One kind of damage of a text, with every place of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {

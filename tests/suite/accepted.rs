@@ -1,0 +1,42 @@
+//! Realistic bodies of which no rule may say anything.
+
+use std::fs;
+
+use apicert::api::Service;
+use apicert::problem::Severity;
+
+use crate::support::{files, fixtures, settings};
+
+#[test]
+fn no_rule_speaks() {
+    let mut count = 0;
+    for service in Service::ALL {
+        for path in files(&fixtures().join("accepted").join(service.name()), ".json") {
+            let report = apicert::lint(&fs::read(&path).unwrap(), &settings(service));
+            let said: Vec<_> = report.findings.iter().map(|f| (f.rule.name, f.message.as_str())).collect();
+            assert!(said.is_empty(), "{}: {said:?}", path.display());
+            assert!(report.is_accepted(), "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 40, "only {count} accepted bodies");
+}
+
+#[test]
+fn members_to_be_supported_get_that_note_and_nothing_else() {
+    for service in Service::ALL {
+        for path in files(&fixtures().join("accepted/with-notes").join(service.name()), ".json") {
+            let report = apicert::lint(&fs::read(&path).unwrap(), &settings(service));
+            for finding in &report.findings {
+                assert_eq!(
+                    (finding.rule.name, finding.severity),
+                    ("unsupported-feature", Severity::Note),
+                    "{}: {}",
+                    path.display(),
+                    finding.message
+                );
+            }
+            assert!(report.is_accepted(), "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Not one piece of a private key leaves the crate: every fixture, every output, `{:?}` too.
+
+use std::collections::HashSet;
+use std::fs;
+
+use apicert::api::Service;
+use apicert::facts::Facts;
+use apicert::response::Assigned;
+
+use crate::support::{files_below, fixtures, rendered, settings};
+
+/// How long a piece must be to count as a leak.
+const WINDOW: usize = 12;
+
+#[test]
+fn nothing_shows_a_piece_of_a_pem_body() {
+    let mut bodies = 0;
+    for path in files_below(&fixtures(), ".json") {
+        let input = fs::read(&path).unwrap();
+        let secrets = pieces_of_long_strings(&input);
+        if secrets.is_empty() {
+            continue;
+        }
+        bodies += 1;
+        for service in Service::ALL {
+            let settings = settings(service);
+            let facts = Facts::gather(&input, &settings);
+            let report = apicert::lint(&input, &settings);
+            let response = apicert::predict(&input, &settings, &Assigned::default());
+            let texts = [
+                ("facts", format!("{:?}", facts.pairs)),
+                ("report", format!("{report:?}")),
+                ("response", format!("{response:?}")),
+                ("masked source", report.redacted.as_str().to_owned()),
+                ("text", rendered(&report, &path)),
+            ];
+            for (what, text) in texts {
+                assert_clean(&text, &secrets, &format!("{} of {}", what, path.display()));
+            }
+        }
+    }
+    assert!(bodies > 40, "only {bodies} bodies looked at");
+}
+
+#[test]
+fn the_test_would_notice() {
+    let input = br#"{"private_key": "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf"}"#;
+    let secrets = pieces_of_long_strings(input);
+    assert!(leak("error: BADANBgkqhkiG9w0B is no key", &secrets).is_some());
+    assert!(leak("error: that is no key", &secrets).is_none());
+}
+
+fn assert_clean(text: &str, secrets: &HashSet<Vec<u8>>, whose: &str) {
+    // The piece itself is not printed: a test's log is an output too.
+    if let Some(at) = leak(text, secrets) {
+        panic!("{whose} holds {WINDOW} characters of a PEM body at byte {at}");
+    }
+}
+
+fn leak(text: &str, secrets: &HashSet<Vec<u8>>) -> Option<usize> {
+    text.as_bytes().windows(WINDOW).position(|window| secrets.contains(window))
+}
+
+/// Every piece of base64 of the body's text that stands in a run too long to be a word. Certificates
+/// count as well: no output has a reason to show their text.
+fn pieces_of_long_strings(input: &[u8]) -> HashSet<Vec<u8>> {
+    input
+        .split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')))
+        .filter(|run| run.len() > 40)
+        .flat_map(|run| run.windows(WINDOW).map(<[u8]>::to_vec))
+        .collect()
+}

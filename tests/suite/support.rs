@@ -1,0 +1,110 @@
+//! Fixtures and how to read them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use apicert::api::Service;
+use apicert::clock::Timestamp;
+use apicert::facts::settings::Settings;
+
+/// The clock of all fixtures.
+pub const NOW: &str = "2026-07-01T00:00:00Z";
+
+/// The folder of fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// The files of a folder whose names end in `ending`, sorted; an empty folder is a failure, since a
+/// test over nothing proves nothing.
+pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_str().unwrap().ends_with(ending))
+        .collect();
+    found.sort();
+    assert!(!found.is_empty(), "no *{ending} in {}", folder.display());
+    found
+}
+
+/// All files below a folder with this ending, sorted.
+pub fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_str().unwrap().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The defaults at the clock of the fixtures.
+pub fn settings(service: Service) -> Settings {
+    Settings { service, ..Settings::at(Timestamp::from_rfc3339(NOW).unwrap()) }
+}
+
+/// The settings that a rule's fixtures ask for in `settings.json`.
+pub fn settings_of(folder: &Path) -> Settings {
+    let mut settings = settings(Service::Roma);
+    let Ok(text) = fs::read_to_string(folder.join("settings.json")) else { return settings };
+    let asked: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let strings = |value: &serde_json::Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    for (key, value) in asked.as_object().unwrap() {
+        match key.as_str() {
+            "service" => {
+                settings.service = Service::ALL
+                    .into_iter()
+                    .find(|service| service.name() == value.as_str().unwrap())
+                    .unwrap();
+            }
+            "domains" => settings.domains = strings(value),
+            "known_instances" => settings.known_instances = strings(value),
+            "now" => settings.now = Timestamp::from_rfc3339(value.as_str().unwrap()).unwrap(),
+            other => panic!("settings.json: unknown key {other}"),
+        }
+    }
+    settings
+}
+
+/// Compares `text` with what is recorded at `path`; with `BLESS=1` it is recorded instead.
+pub fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, text).unwrap();
+        return Ok(());
+    }
+    let recorded = fs::read_to_string(path)
+        .map_err(|_| format!("{} is missing: run BLESS=1 cargo test and read the diff", path.display()))?;
+    if recorded == text {
+        Ok(())
+    } else {
+        Err(format!("{} differs from what is printed now:\n{text}", path.display()))
+    }
+}
+
+/// A report as plain text.
+pub fn rendered(report: &apicert::report::Report, _path: &Path) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        text.push_str(&format!(
+            "{} {} {} at {} {}:{} {:?}\n",
+            finding.severity.name(),
+            finding.rule.name,
+            finding.message,
+            finding.primary.pointer,
+            finding.primary.start.line,
+            finding.primary.start.column,
+            finding.primary.pem
+        ));
+    }
+    text
+}

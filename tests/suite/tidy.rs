@@ -1,0 +1,144 @@
+//! The layers hold: each part names only those to its left, and outside crates are named where they
+//! belong.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::files_below;
+
+/// The parts, from the one that may name nobody to the one that may name all.
+const PARTS: [&str; 11] =
+    ["source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "output", "cli"];
+
+/// Which part alone may name an outside crate (or a piece of the standard library).
+const AT_HOME: [(&str, &[&str]); 24] = [
+    ("x509_parser", &["facts"]),
+    ("ring", &["facts"]),
+    ("pem", &["facts"]),
+    ("p224", &["facts"]),
+    ("p256", &["facts"]),
+    ("p384", &["facts"]),
+    ("p521", &["facts"]),
+    ("sm2", &["facts"]),
+    ("sm3", &["facts"]),
+    ("sha1", &["facts"]),
+    ("num_bigint", &["facts"]),
+    ("num_integer", &["facts"]),
+    ("num_traits", &["facts"]),
+    ("zeroize", &["facts", "cli"]),
+    ("sha2", &["facts", "report"]),
+    ("base64", &["facts", "fix"]),
+    ("time", &["clock"]),
+    ("miette", &["output"]),
+    ("clap", &["cli"]),
+    ("ignore", &["cli"]),
+    ("std::fs", &["cli"]),
+    ("std::env", &["cli"]),
+    ("std::time", &["cli"]),
+    ("std::io", &["output", "cli"]),
+];
+
+fn part_of(path: &Path) -> &str {
+    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let first = below.components().next().unwrap().as_os_str().to_str().unwrap();
+    first.strip_suffix(".rs").unwrap_or(first)
+}
+
+/// The code of a file without comments and without its tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap().to_owned();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn names(code: &str, path: &str) -> bool {
+    code.match_indices(path).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = code[at + path.len()..].chars().next();
+        let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !is_word(before) && before != Some(':') && !is_word(after)
+    })
+}
+
+#[test]
+fn each_part_names_only_those_before_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut failures = Vec::new();
+    for path in files_below(&source, ".rs") {
+        let part = part_of(&path);
+        if part == "lib" || part == "main" {
+            continue;
+        }
+        let own = PARTS.iter().position(|&known| known == part);
+        let Some(own) = own else { panic!("{}: {part} is no part of the layout", path.display()) };
+        let code = code(&path);
+        for later in &PARTS[own + 1..] {
+            if names(&code, &format!("crate::{later}")) {
+                failures.push(format!("{} names crate::{later}", path.display()));
+            }
+        }
+        if part != "cli" && (names(&code, "crate::lint") || names(&code, "crate::predict")) {
+            failures.push(format!("{} calls the top of the crate", path.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn outside_crates_are_named_where_they_belong() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut failures = Vec::new();
+    for path in files_below(&source, ".rs") {
+        let part = part_of(&path);
+        let code = code(&path);
+        for (outside, homes) in AT_HOME {
+            let named = if outside.starts_with("std::") {
+                names(&code, outside)
+            } else {
+                names(&code, &format!("use {outside}")) || names_as_path(&code, outside)
+            };
+            if named && !homes.contains(&part) {
+                failures.push(format!("{} names {outside}", path.display()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Whether `krate::…` stands in the code as the beginning of a path.
+fn names_as_path(code: &str, krate: &str) -> bool {
+    let path = format!("{krate}::");
+    code.match_indices(&path).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|character| character.is_alphanumeric() || matches!(character, '_' | ':'))
+            // A module of our own of the same name, used by a `use` of its parent.
+            && !code.contains(&format!("use crate::facts::{krate}"))
+            && !code.contains(&format!("mod {krate};"))
+            && !code.contains(&format!("facts::{{{krate}"))
+    })
+}
+
+#[test]
+fn the_layers_would_notice() {
+    assert!(names("use crate::rules::Rule;", "crate::rules"));
+    assert!(!names("use crate::rules_of_thumb;", "crate::rules"));
+    assert!(names_as_path("let x = ring::digest::digest();", "ring"));
+    assert!(!names_as_path("let x = string::digest();", "ring"));
+}
+
+#[test]
+fn nobody_speaks_of_places_outside_the_project() {
+    // The words are put together here so that this file does not hold them itself.
+    let outside = [format!("{}/spec", "shared"), format!("{}/shared", ".."), format!("/work{}", "/")];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut failures = Vec::new();
+    for folder in ["src", "tests", "docs", "fixtures"] {
+        for path in files_below(&root.join(folder), "") {
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            if outside.iter().any(|place| text.contains(place.as_str())) {
+                failures.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
