@@ -178,3 +178,89 @@ fn is_harmless(name: &str) -> bool {
 fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
+
+#[cfg(test)]
+#[allow(clippy::string_slice, reason = "a test that panics has failed")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::facts::settings::Settings;
+    use crate::response::Assigned;
+
+    /// A prediction for a body without certificate: what matters here are the other members.
+    fn predicted(project_id: Option<&str>) -> PredictedResponse {
+        let settings = Settings::at(Timestamp::END_OF_32_BITS);
+        let facts = crate::facts::Facts::gather(br#"{"name": "demo_name"}"#, &settings);
+        let assigned = Assigned { project_id: project_id.map(str::to_owned), id: None };
+        PredictedResponse::new(&facts, &[], &assigned)
+    }
+
+    fn differing(predicted: &PredictedResponse, actual: &Value) -> Vec<(String, String, String)> {
+        let Value::Object(members) = actual.clone() else { panic!("an object") };
+        compare(predicted, &Actual(members))
+            .into_iter()
+            .map(|Difference { member, predicted, actual }| (member, predicted, actual))
+            .collect()
+    }
+
+    fn triple(member: &str, predicted: &str, actual: &str) -> (String, String, String) {
+        (member.to_owned(), predicted.to_owned(), actual.to_owned())
+    }
+
+    #[test]
+    fn what_the_service_assigns_does_not_count() {
+        let actual = json!({
+            "id": "a27be832f2e9441c8127fe48e3b5ac67", "name": "demo_name", "type": "global",
+            "instance_id": "common", "project_id": "5019bd4b2ee24d8a9d0e2f43aa4e5a39",
+            "is_has_trusted_root_ca": false,
+            "create_time": "2021-08-20T02:03:53Z", "update_time": "2021-08-20T02:03:53Z"
+        });
+        assert_eq!(differing(&predicted(None), &actual), []);
+        assert_eq!(
+            differing(&predicted(Some("5019")), &actual),
+            [triple("project_id", "\"5019\"", "\"5019bd4b2ee24d8a9d0e2f43aa4e5a39\"")]
+        );
+    }
+
+    #[test]
+    fn members_that_differ_are_named_in_order() {
+        let actual = json!({
+            "san": ["a.example", "b\u{1b}[2J"], "name": "other", "type": "global", "version": 3,
+            "instance_id": "c9afa9d8-45ba-7516-6b5c-215767b1d693"
+        });
+        assert_eq!(
+            differing(&predicted(None), &actual),
+            [
+                triple("name", "\"demo_name\"", "\"other\""),
+                triple("instance_id", "\"common\"", "\"c9afa9d8-45ba-7516-6b5c-215767b1d693\""),
+                triple("san", "absent", "[\"a.example\", (not shown)]"),
+                triple("version", "absent", "3"),
+                triple("is_has_trusted_root_ca", "false", "absent"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_request_named_by_mistake_shows_nothing() {
+        let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf";
+        let actual = json!({
+            "name": key, "private_key": key, "cert_content": {"a": key}, key: key, "type": [key],
+            "error_msg": key, &key[..30]: 1
+        });
+        let said = format!("{:?}", differing(&predicted(None), &actual));
+        for start in 0..=key.len() - 8 {
+            assert!(!said.contains(&key[start..start + 8]), "{said}");
+        }
+        assert!(said.contains("private_key"), "{said}");
+        let refused = format!("{:?}", differing(&predicted(None), &json!({"error_code": key})));
+        assert!(!refused.contains(&key[..8]), "{refused}");
+    }
+
+    #[test]
+    fn an_error_is_compared_by_its_code() {
+        let actual = json!({"error_code": "APIG.2101", "error_msg": "证书与私钥不匹配"});
+        assert_eq!(differing(&predicted(None), &actual), [triple("error_code", "absent", "\"APIG.2101\"")]);
+    }
+}

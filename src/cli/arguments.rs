@@ -370,7 +370,7 @@ fn destination(text: &str) -> Result<Destination, Expected> {
 /// A rule by its name.
 pub(super) fn rule(text: &str) -> Result<&'static Rule, Expected> {
     rules::by_name(text).map_or_else(
-        || expected(&format!("takes the name of a rule{}; see `apicert rules`", suggestion(text))),
+        || expected(&format!("takes the name of a rule, one of `apicert rules`{}", suggestion(text))),
         Ok,
     )
 }
@@ -380,12 +380,7 @@ fn topic(text: &str) -> Result<Topic, Expected> {
         return Ok(Topic::Rule(rule));
     }
     ApiError::by_code(&text.to_ascii_uppercase()).map_or_else(
-        || {
-            expected(&format!(
-                "is neither a rule nor an error code of this call{}; see `apicert rules`",
-                suggestion(text)
-            ))
-        },
+        || expected(&format!("is neither a rule nor an error code of this call{}", suggestion(text))),
         |error| Ok(Topic::Error(error)),
     )
 }

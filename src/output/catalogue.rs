@@ -377,3 +377,103 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::super::testing::{NOTED, QUOTED};
+    use super::*;
+    use crate::api::Field;
+
+    fn text(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
+        let mut text = Vec::new();
+        write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn the_table_is_aligned() {
+        assert_eq!(
+            text(|to| table(&[&NOTED, &QUOTED], &Style::PLAIN, to)),
+            "rule        severity    answer         fix  reported when\n\
+             noted       note/error  -              -    Something | is <noted>.\n\
+             quoted-pem  error       400 APIG.2106  -    A quote stands before the PEM.\n"
+        );
+    }
+
+    #[test]
+    fn a_rule_is_explained_in_full() {
+        assert_eq!(
+            text(|to| explain(&QUOTED, &Style::PLAIN, to)),
+            "quoted-pem\n\
+             A quote stands before the PEM.\n\n\
+             The service's reader does not take it.\n\n\
+             It comes from a shell; remove it.\n\n\
+             severity  error\n\
+             answer    400 APIG.2106 \"Invalid certificate or private key.\" (inferred from how the service is seen\n          to work)\n\
+             fix       none\n\
+             example   error[quoted-pem] the value starts with a quote\n\
+             see       RFC 7468, section 2 <https://www.rfc-editor.org/rfc/rfc7468#section-2>\n"
+        );
+        let noted = text(|to| explain(&NOTED, &Style::PLAIN, to));
+        assert!(noted.contains("severity  note for ROMA Connect, error with --service apig\n"), "{noted}");
+        assert!(noted.contains("answer    none: the service is predicted to accept the body\n"), "{noted}");
+    }
+
+    #[test]
+    fn an_error_code_names_the_rules_that_lead_to_it() {
+        let said = text(|to| explain_error(ApiError::INVALID_PAIR, &[&NOTED, &QUOTED], &Style::PLAIN, to));
+        assert!(said.starts_with("APIG.2106\n400 Invalid certificate or private key.\n"), "{said}");
+        assert!(said.contains("  quoted-pem  inferred    A quote stands before the PEM.\n"), "{said}");
+        assert!(!said.contains("noted "), "{said}");
+        let none = text(|to| explain_error(ApiError::NO_INSTANCE, &[&NOTED], &Style::PLAIN, to));
+        assert!(
+            none.contains("The instance does not exist;id:X") && none.ends_with("No rule leads to it.\n")
+        );
+    }
+
+    #[test]
+    fn every_error_has_a_meaning() {
+        for error in ApiError::ALL {
+            assert!(error.meaning().ends_with('.'), "{}", error.code);
+        }
+    }
+
+    #[test]
+    fn answers_that_depend_on_the_member_are_listed() {
+        static CASES: [(Field, Option<Service>, Refusal); 3] = [
+            (Field::CertContent, None, Refusal::inferred(ApiError::INVALID_PAIR)),
+            (Field::PrivateKey, None, Refusal::inferred(ApiError::INVALID_PAIR)),
+            (Field::Name, Some(Service::Apig), Refusal::documented(ApiError::INVALID_PARAMETER)),
+        ];
+        let lines = answers(Answer::PerMember(&CASES));
+        assert_eq!(lines.len(), 2);
+        assert!(lines.first().unwrap().ends_with("; in `cert_content`, `private_key`"));
+        assert!(lines.last().unwrap().ends_with("(documented); in `name`, with --service apig only"));
+        let sibling = Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::AFTER_2038));
+        assert!(answers(sibling).first().unwrap().ends_with("; with --service apig only"));
+    }
+
+    #[test]
+    fn markdown_survives_what_rules_say() {
+        let page = markdown(&[&NOTED, &QUOTED]);
+        assert!(
+            page.contains("| [`noted`](#noted) | note/error | - | - | Something \\| is \\<noted\\>. |"),
+            "{page}"
+        );
+        assert!(page.contains("It is \\*good\\* to know."), "{page}");
+        assert!(page.contains("- **Example**: `` note[noted] `name` is noted ``"), "{page}");
+        assert!(page.contains("\n## Request\n") && page.contains("\n## PEM armour\n"), "{page}");
+        assert_eq!(escaped("a_b `c_d` <e>"), "a\\_b `c_d` \\<e\\>");
+    }
+
+    #[test]
+    fn json_holds_everything() {
+        let json: serde_json::Value = serde_json::from_str(&text(|to| json(&[&NOTED, &QUOTED], to))).unwrap();
+        let quoted = json.get(1).unwrap();
+        assert_eq!(quoted.get("name").unwrap(), "quoted-pem");
+        assert_eq!(quoted.pointer("/refusals/0/error_code").unwrap(), "APIG.2106");
+        assert_eq!(quoted.pointer("/citations/0/text").unwrap(), "RFC 7468, section 2");
+        assert_eq!(json.pointer("/0/severity/apig").unwrap(), "error");
+    }
+}

@@ -38,3 +38,34 @@ pub(super) fn place(place: &Place) -> String {
         (pointer, None) => pointer.to_owned(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::super::testing::{NOTED, body, finding, quoted, run};
+    use super::*;
+    use crate::problem::{Problem, Severity};
+    use crate::report::PemPosition;
+    use crate::source::Span;
+
+    #[test]
+    fn one_line_a_finding() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let whole = finding(&NOTED, Problem::at(Span::new(0, body.len()), "", "the body is noted"));
+        let mut run = run("a.json", &body, vec![quoted(first, last), whole]);
+        let quoted = run.inputs.first_mut().unwrap().report.findings.first_mut().unwrap();
+        quoted.primary.pem = Some(PemPosition { block: 1, line: 3, column: 5 });
+        let mut text = Vec::new();
+        write(&run, &Style::PLAIN, &mut text).unwrap();
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "a.json:3:19: error[quoted-pem] the value starts with a quote (/private_key, PEM block 1 line 3 column 5)\n\
+             a.json:1:1: note[noted] the body is noted\n"
+        );
+        run.min_severity = Severity::Warning;
+        let mut text = Vec::new();
+        write(&run, &Style::PLAIN, &mut text).unwrap();
+        assert_eq!(text.iter().filter(|&&byte| byte == b'\n').count(), 1);
+    }
+}

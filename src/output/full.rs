@@ -232,3 +232,145 @@ impl Diagnostic for Shown {
         Some(Box::new(self.window.labels()))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::super::testing::{NOTED, body, finding, quoted, run};
+    use super::*;
+    use crate::problem::Problem;
+    use crate::source::Span;
+
+    fn text(run: &Run, style: &Style) -> String {
+        let mut text = Vec::new();
+        write(run, style, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn a_finding_reads_well() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let run = run("request.json", &body, vec![quoted(first, last)]);
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            r#"  x error[quoted-pem]: the value starts with a quote
+   ,-[request.json:3:19 (/private_key)]
+ 3 |   "private_key": "*******************************...*******************************",
+   :                   |                                                               |
+   :                   |                                                               `-- and this one
+   :                   `-- this quote
+   `----
+  help: send the PEM without the quotes around it
+  fix: remove the quotes (safe)
+  service answers: 400 APIG.2106 (inferred)
+
+request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)
+1 error, 0 warnings, 0 notes; 1 can be fixed safely
+"#
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_text() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let problem = Problem::at(
+            Span::new(first, last),
+            "this whole text",
+            "the key is a long and winding story that does not fit into one line of this terminal",
+        )
+        .related(Span::new(3, 9), "and this is a label that has to be broken into several lines to be read");
+        let run = run("request.json", &body, vec![finding(&NOTED, problem)]);
+        let style = Style { colour: false, unicode: true, width: 70 };
+        assert_eq!(
+            text(&run, &style),
+            r#"  ☞ note[noted]: the key is a long and winding story that does not fit
+  │ into one line of this terminal
+   ╭─[request.json:3:19 (/private_key)]
+ 2 │   "name": "*********",
+   ·  ───┬──
+   ·     ╰─┤ and this is a label that has to be broken into several
+   ·       │ lines to be read
+ 3 │   "private_key": "****************************…*****************",
+   ·                   ──────────────────────┬──────────────────────
+   ·                                         ╰── this whole text
+   ╰────
+
+request.json: accepted, the service would answer 200
+0 errors, 0 warnings, 1 note
+"#
+        );
+    }
+
+    #[test]
+    fn places_beyond_those_that_are_drawn_are_listed() {
+        let body = body();
+        let many = (0..40).fold(Problem::at(Span::new(2, 3), "", "many"), |problem, at| {
+            problem.related(Span::new(100 + at, 101 + at), format!("place {at}!"))
+        });
+        let said = text(&run("a.json", &body, vec![finding(&NOTED, many)]), &Style::PLAIN);
+        for at in 0..40 {
+            assert!(said.contains(&format!("place {at}!")), "{at}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_place_of_every_text_can_be_drawn() {
+        let body = body();
+        for input in ["", "\n", "x", "\r\n\r\n", "{\"\u{e9}\": \"\u{1f600}\"}", "[\n1,\n\n2]", &body] {
+            for start in 0..=input.len().min(200) {
+                for end in [start, start + 1, input.len(), input.len() + 5] {
+                    let problem = Problem::at(Span::new(start, end), "here", "something")
+                        .related(Span::at(input.len()), "and the end");
+                    let run = run("a.json", input, vec![finding(&NOTED, problem)]);
+                    for width in [20, 100] {
+                        let said = text(&run, &Style { width, ..Style::PLAIN });
+                        assert!(
+                            said.contains("here") && said.contains("and the end"),
+                            "{start} {end}: {said}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn colours_are_used_only_when_asked_for() {
+        let run = run("e.json", "", vec![finding(&NOTED, Problem::at(Span::at(0), "nothing", "empty"))]);
+        assert!(!text(&run, &Style::PLAIN).contains('\u{1b}'));
+        assert!(
+            text(&run, &Style { colour: true, ..Style::PLAIN }).contains("\u{1b}[1;34mnote[noted]\u{1b}[0m")
+        );
+    }
+
+    #[test]
+    fn nothing_found_is_one_line() {
+        let mut run = run("a.json", "{}", Vec::new());
+        assert_eq!(text(&run, &Style::PLAIN), "a.json is good: no findings, the service would answer 200\n");
+        run.inputs.extend(super::super::testing::run("b.json", "{}", Vec::new()).inputs);
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            "2 bodies, all good: no findings, the service would answer 200\n"
+        );
+        run.quiet = true;
+        assert_eq!(text(&run, &Style::PLAIN), "");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted() {
+        let mut run = run("a.json", &body(), vec![finding(&NOTED, Problem::at(Span::at(0), "x", "noted"))]);
+        run.min_severity = Severity::Error;
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            "a.json: accepted, the service would answer 200\n\
+             0 errors, 0 warnings, 1 note; 1 below --min-severity not shown\n"
+        );
+        run.statistics = true;
+        assert!(text(&run, &Style::PLAIN).starts_with("     1 note    noted\n"));
+        run.inputs.first_mut().unwrap().report.findings.clear();
+        run.inputs.first_mut().unwrap().suppressed = 2;
+        assert!(text(&run, &Style::PLAIN).ends_with("0 errors, 0 warnings, 0 notes; 2 suppressed\n"));
+    }
+}

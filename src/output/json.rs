@@ -237,3 +237,131 @@ struct Unread<'a> {
     path: &'a str,
     message: &'a str,
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::Unreadable;
+    use super::super::testing::{body, quoted, run};
+    use super::*;
+
+    fn document(run: &Run) -> Value {
+        let mut text = Vec::new();
+        write(run, &Style::PLAIN, &mut text).unwrap();
+        assert!(text.ends_with(b"}\n"));
+        serde_json::from_slice(&text).unwrap()
+    }
+
+    #[test]
+    fn nothing_read_is_a_document_too() {
+        let mut run = Run::new();
+        run.unreadable
+            .push(Unreadable { path: "a.json".to_owned(), message: "permission denied".to_owned() });
+        let version = env!("CARGO_PKG_VERSION");
+        let zero = json!({
+            "inputs": 0, "rejected": 0, "errors": 0, "warnings": 0, "notes": 0, "suppressed": 0, "fixable": 0
+        });
+        assert_eq!(
+            document(&run),
+            json!({
+                "schema_version": 1,
+                "tool": {"name": "apicert", "version": version},
+                "summary": zero,
+                "inputs": [],
+                "errors": [{"path": "a.json", "message": "permission denied"}]
+            })
+        );
+    }
+
+    #[test]
+    fn a_finding_tells_all_but_the_text() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let document = document(&run("a.json", &body, vec![quoted(first, last)]));
+        let line = body.lines().nth(2).unwrap();
+        let column = |at: usize| at - body.find(line).unwrap() + 1;
+        let input = document.pointer("/inputs/0").unwrap();
+        assert_eq!(input.get("verdict").unwrap(), "reject");
+        assert_eq!(
+            *input.get("prediction").unwrap(),
+            json!({
+                "status": 400, "error_code": "APIG.2106", "error_msg": "Invalid certificate or private key.",
+                "rule": "quoted-pem", "basis": "inferred"
+            })
+        );
+        let mut found = input.pointer("/findings/0").unwrap().clone();
+        let fingerprint = found.as_object_mut().unwrap().remove("fingerprint").unwrap();
+        assert_eq!(fingerprint.as_str().unwrap().len(), 32);
+        let range = |at: usize| {
+            json!({
+                "start": {"line": 3, "column": column(at), "offset": at},
+                "end": {"line": 3, "column": column(at) + 1, "offset": at + 1}
+            })
+        };
+        assert_eq!(
+            found,
+            json!({
+                "rule": "quoted-pem", "severity": "error", "message": "the value starts with a quote",
+                "help": "send the PEM without the quotes around it", "pointer": "/private_key",
+                "range": range(first), "pem": null,
+                "related": [
+                    {"pointer": "/private_key", "range": range(last), "pem": null, "message": "and this one"}
+                ],
+                "refusal": {"status": 400, "error_code": "APIG.2106", "basis": "inferred"},
+                "fix": {"title": "remove the quotes", "safety": "safe"}
+            })
+        );
+    }
+
+    #[test]
+    fn members_stand_in_the_documented_order() {
+        let mut text = Vec::new();
+        write(&run("a.json", &body(), vec![quoted(40, 50)]), &Style::PLAIN, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let mut at = 0;
+        for name in [
+            "schema_version",
+            "tool",
+            "name",
+            "version",
+            "summary",
+            "rejected",
+            "suppressed",
+            "fixable",
+            "inputs",
+            "path",
+            "verdict",
+            "prediction",
+            "status",
+            "error_code",
+            "error_msg",
+            "rule",
+            "basis",
+            "findings",
+            "rule",
+            "severity",
+            "message",
+            "help",
+            "pointer",
+            "range",
+            "start",
+            "line",
+            "column",
+            "offset",
+            "end",
+            "pem",
+            "related",
+            "refusal",
+            "fix",
+            "title",
+            "safety",
+            "fingerprint",
+            "errors",
+        ] {
+            let rest = text.get(at..).unwrap();
+            at += rest.find(&format!("\"{name}\":")).unwrap_or_else(|| panic!("{name} in {rest}")) + 1;
+        }
+    }
+}

@@ -10,6 +10,8 @@ mod json;
 pub mod response;
 mod snippet;
 mod style;
+#[cfg(test)]
+mod testing;
 
 use std::io::{self, Write};
 
