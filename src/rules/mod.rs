@@ -317,6 +317,8 @@ pub static RULES: &[&Rule] = &[
     // PEM armour
     // Roles
     &roles::swapped_fields::RULE,
+    &roles::swapped_pairs::RULE,
+    &roles::crossed_keys::RULE,
     &roles::wrong_block::RULE,
     &roles::extra_block::RULE,
     &roles::private_key_in_certificate::RULE,
@@ -345,7 +347,22 @@ pub static RULES: &[&Rule] = &[
     &certificate::invalid_domain::RULE,
     &certificate::domain_mismatch::RULE,
     // Chain and trust anchor
+    &chain::misordered_chain::RULE,
+    &chain::unrelated_certificate::RULE,
+    &chain::broken_chain::RULE,
+    &chain::duplicate_certificate::RULE,
+    &chain::root_in_chain::RULE,
+    &chain::incomplete_chain::RULE,
+    &chain::chain_in_roma::RULE,
+    &chain::expired_intermediate::RULE,
+    &chain::root_not_ca::RULE,
+    &chain::root_not_self_signed::RULE,
+    &chain::expired_root::RULE,
+    &chain::root_not_issuer::RULE,
     // SM2 pair
+    &sm2::same_certificate_twice::RULE,
+    &sm2::pair_subject_mismatch::RULE,
+    &sm2::pair_key_usage::RULE,
 ];
 
 /// The rule of a name.

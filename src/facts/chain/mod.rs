@@ -159,12 +159,6 @@ impl Chain {
             anchor,
         }
     }
-
-    /// Whether the certificate of that index is in the path, behind the leaf.
-    #[must_use]
-    pub fn is_behind_leaf(&self, index: usize) -> bool {
-        self.path.iter().skip(1).any(|&certificate| certificate == index)
-    }
 }
 
 /// Where the issuer of the leaf is, and whether a path leads to the anchors.

