@@ -46,6 +46,8 @@ const SM2_IDENTITIES: [&str; 2] = ["1234567812345678", ""];
 
 /// Whether `issuer`'s key made the signature of `subject`.
 pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
+    #[cfg(test)]
+    COUNT.with(|count| count.set(count.get() + 1));
     let key = &issuer.public_key;
     let (message, signature) = (subject.to_be_signed.as_slice(), subject.signature.as_slice());
     let outcome = match (&subject.signature_algorithm, &key.algorithm) {
@@ -78,6 +80,12 @@ pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> S
         Ok(false) => Signature::Invalid,
         Err(obstacle) => Signature::NotChecked(obstacle),
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many signatures were checked, to see that the work is bounded.
+    pub(super) static COUNT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2).
