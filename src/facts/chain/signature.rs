@@ -51,27 +51,28 @@ pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> S
     let key = &issuer.public_key;
     let (message, signature) = (subject.to_be_signed.as_slice(), subject.signature.as_slice());
     let outcome = match (&subject.signature_algorithm, &key.algorithm) {
-        (SignatureAlgorithm::Other(_), _) => Err(Obstacle::Algorithm),
-        (_, KeyAlgorithm::Other(_)) => Err(Obstacle::Key),
+        (SignatureAlgorithm::Other(_), _)
+        | (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
+        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
+        // OpenSSL 1.1.1 could be made to sign with ECDSA on the curve of SM2; explicit parameters can be
+        // those of any curve.
+        (_, KeyAlgorithm::Other(_))
+        | (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2))
+        | (
+            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
+            KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
+        ) => Err(Obstacle::Key),
         (SignatureAlgorithm::RsaPkcs1(digest), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
             is_pkcs1(key, digest, message, signature)
         }
         (SignatureAlgorithm::RsaPss(parameters), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
             is_pss(key, parameters, message, signature)
         }
-        // OpenSSL 1.1.1 could be made to sign with ECDSA on this curve.
-        (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2)) => Err(Obstacle::Key),
         (SignatureAlgorithm::Ecdsa(digest), KeyAlgorithm::Ec(curve)) => {
             is_ecdsa(key, *curve, digest, message, signature)
         }
         (SignatureAlgorithm::Sm2Sm3, KeyAlgorithm::Ec(Curve::Sm2)) => is_sm2(key, message, signature),
-        (
-            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
-            KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
-        ) => Err(Obstacle::Key),
         (SignatureAlgorithm::Ed25519, KeyAlgorithm::Ed25519) => is_ed25519(key, message, signature),
-        (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
-        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
         // A key of another kind cannot have made it.
         _ => Ok(false),
     };
@@ -328,7 +329,7 @@ const fn digest_info(digest: &Digest) -> Option<&'static [u8]> {
 /// The digest of the concatenation of `parts`; `None` for one that is not understood.
 fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
     fn of<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
-        parts.iter().fold(D::new(), |hasher, part| hasher.chain_update(part)).finalize().to_vec()
+        parts.iter().fold(D::new(), sha2::Digest::chain_update).finalize().to_vec()
     }
     Some(match digest {
         Digest::Md5 => of::<md5::Md5>(parts),

@@ -66,10 +66,10 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         })
         .filter(|_| !is_encoded(facts, field))
         .collect();
-    let order = if right.len() > MAX_NAMES { numbered.numbers(right) } else { numbered.in_order(right) };
+    let names = if right.len() > MAX_NAMES { String::new() } else { format!(": {}", numbered.names(right)) };
     Some(
         problem
-            .help(format!("the right order: {order}"))
+            .help(format!("the right order is {}{names}", numbered.numbers(right)))
             .fix(Fix::safe("put the certificates in order", edits)),
     )
 }

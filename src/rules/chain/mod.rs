@@ -67,12 +67,14 @@ impl<'a> Numbered<'a> {
         })
     }
 
-    /// Several one after the other.
-    fn in_order(&self, indexes: &[usize]) -> String {
-        indexes.iter().map(|&index| self.called(index)).collect::<Vec<_>>().join(", ")
+    /// The names of several.
+    fn names(&self, indexes: &[usize]) -> String {
+        let names: Vec<String> =
+            indexes.iter().filter_map(|&index| self.certificate(index)).map(name_of).collect();
+        names.join(", ")
     }
 
-    /// The same in numbers alone.
+    /// The numbers of several.
     fn numbers(&self, indexes: &[usize]) -> String {
         let numbers: Vec<String> = indexes.iter().map(|&index| self.number(index).to_string()).collect();
         format!("certificates {}", numbers.join(", "))
@@ -99,11 +101,14 @@ fn has_unreadable(facts: &Facts<'_>, field: Field) -> bool {
     facts.blocks(field).any(|block| block.is_certificate() && block.certificate().is_none())
 }
 
-/// Whether the text of a member is itself encoded. It has no places in it then, and what is written in
-/// it can be moved only once that is repaired.
+/// Whether the text of a member is itself encoded. What is written in it can be moved only once that is
+/// undone.
 fn is_encoded(facts: &Facts<'_>, field: Field) -> bool {
-    let _ = (facts, field);
-    false
+    let repairs = facts.pem(field).into_iter().flat_map(|text| &text.damage);
+    repairs
+        .filter_map(|damage| damage.repair.as_ref())
+        .flat_map(|repair| &repair.edits)
+        .any(|edit| matches!(edit, Edit::Decode { .. }))
 }
 
 /// Drops the certificates of these indexes.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Numbered, has_unreadable};
 use crate::api::Field;
 use crate::facts::chain::Anchor;
+use crate::facts::chain::signature::Signature;
 use crate::facts::{Facts, Pair, Role};
 use crate::problem::{Problem, Severity};
 use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
@@ -28,8 +29,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>) -> Option<Problem> {
-    let is_missed =
-        |pair: &&Pair| pair.chain.anchor == Anchor::Missed && !has_unreadable(facts, pair.certificate_field);
+    // Where a link on the way is broken there is no path to anything, and `broken-chain` says why.
+    let is_broken = |pair: &Pair| pair.chain.links.iter().any(|link| link.signature == Signature::Invalid);
+    let is_missed = |pair: &&Pair| {
+        pair.chain.anchor == Anchor::Missed
+            && !is_broken(pair)
+            && !has_unreadable(facts, pair.certificate_field)
+    };
     let missed: Vec<&Pair> = facts.pairs.iter().filter(is_missed).collect();
     let pair = missed.first()?;
     if has_unreadable(facts, Field::TrustedRootCa) {
