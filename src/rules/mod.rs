@@ -10,6 +10,7 @@ mod request;
 mod roles;
 mod sm2;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::api::{Field, Refusal, Service};
@@ -248,7 +249,7 @@ pub enum Check {
     Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
     /// Each readable certificate after the leaf on the path of a pair.
     Intermediate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
-    /// Each readable certificate of `trusted_root_ca`.
+    /// Each readable certificate of `trusted_root_ca`, copies aside.
     Anchor(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
 }
 
@@ -454,7 +455,12 @@ fn verdicts(rule: &Rule, facts: &Facts<'_>) -> Vec<Option<Problem>> {
             .map(|certificate| check(certificate, facts))
             .collect(),
         Check::Anchor(check) => {
-            facts.certificates(Field::TrustedRootCa).map(|certificate| check(certificate, facts)).collect()
+            let mut seen = HashSet::new();
+            facts
+                .certificates(Field::TrustedRootCa)
+                .filter(|certificate| seen.insert(certificate.sha256.as_str()))
+                .map(|certificate| check(certificate, facts))
+                .collect()
         }
     }
 }
