@@ -256,8 +256,13 @@ fn find_leaf(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may stop at what it does not expect"
+    )]
+
     use super::*;
     use crate::facts::certificate::{self, SignatureAlgorithm};
     use crate::facts::key;

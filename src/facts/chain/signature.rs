@@ -343,8 +343,13 @@ fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may stop at what it does not expect"
+    )]
+
     use std::fs;
     use std::path::Path;
 
