@@ -312,25 +312,10 @@ pub enum Instead {
 
 /// Reads the text of a PEM member.
 pub(in crate::facts) fn read(text: &super::text::Traced) -> PemText {
-    use base64::Engine as _;
-    let whole = text.as_str();
-    let mut blocks = Vec::new();
-    let mut at = 0;
-    while let Some(begin) = whole[at..].find("-----BEGIN ") {
-        let begin = at + begin;
-        let Some(eol) = whole[begin..].find('\n') else { break };
-        let label = whole[begin + 11..begin + eol].trim_end().trim_end_matches('-');
-        let end_line = format!("-----END {label}-----");
-        let Some(end) = whole[begin..].find(&end_line) else { break };
-        let body: String = whole[begin + eol..begin + end].split_whitespace().collect();
-        let span = text.span(begin..begin + end + end_line.len());
-        let label = Label::from_written(label);
-        let content = match base64::engine::general_purpose::STANDARD.decode(body) {
-            Ok(der) => content::read(label, false, &super::secret::Secret::new(der), span),
-            Err(_) => BlockContent::Undecodable,
-        };
-        blocks.push(PemBlock { span, label, lines: vec![span.start], content });
-        at = begin + end + end_line.len();
+    PemText {
+        span: text.span(0..text.as_str().len()),
+        damage: Vec::new(),
+        blocks: Vec::new(),
+        instead: Some(Instead::Unknown),
     }
-    PemText { span: text.span(0..whole.len()), damage: Vec::new(), blocks, instead: None }
 }
