@@ -11,6 +11,7 @@
 )]
 
 mod accepted;
+mod chains;
 mod cli;
 mod output;
 mod reference;
