@@ -11,6 +11,8 @@
 )]
 
 mod accepted;
+mod cli;
+mod output;
 mod reference;
 mod response;
 mod rules;
