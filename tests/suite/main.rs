@@ -14,6 +14,7 @@ mod accepted;
 mod cli;
 mod output;
 mod reference;
+mod request;
 mod response;
 mod rules;
 mod secrets;
