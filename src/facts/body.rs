@@ -339,13 +339,11 @@ struct Seen {
 impl Seen {
     /// Gives the nearest earlier member of the same name.
     fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
-        match field {
-            Some(field) => self.documented.get_mut(field as usize)?.replace(index),
-            None => {
-                let folded = Secret::new(name.to_lowercase());
-                self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
-            }
+        if let Some(field) = field {
+            return self.documented.get_mut(field as usize)?.replace(index);
         }
+        let folded = Secret::new(name.to_lowercase());
+        self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
     }
 }
 
@@ -472,7 +470,7 @@ impl Member {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests may panic")]
+    #![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests may panic")]
 
     use base64::Engine as _;
 

@@ -602,8 +602,8 @@ impl<'a> Scanner<'a> {
                 b'"' => break,
                 b'\\' => at = self.escape(start, at)?,
                 b'\r' | b'\n' => return Err(self.unfinished_string(start, at, Some(byte))),
-                b'\t' => return Err(self.in_string(JsonCause::RawTab, Span::new(at, at + 1), start)),
-                0..=0x1f => return Err(self.in_string(JsonCause::RawControl, Span::new(at, at + 1), start)),
+                b'\t' => return Err(in_string(JsonCause::RawTab, Span::new(at, at + 1), start)),
+                0..=0x1f => return Err(in_string(JsonCause::RawControl, Span::new(at, at + 1), start)),
                 _ => at += 1,
             }
         }
@@ -627,26 +627,22 @@ impl<'a> Scanner<'a> {
                 if after.len() == 1 + digits {
                     return Err(self.cut_escape(start));
                 }
-                Err(self.in_string(JsonCause::ShortUnicodeEscape, Span::new(at, at + 2 + digits), start))
+                Err(in_string(JsonCause::ShortUnicodeEscape, Span::new(at, at + 2 + digits), start))
             }
-            Some(b'\n') => Err(self.in_string(JsonCause::EscapedLineBreak, Span::new(at, at + 2), start)),
+            Some(b'\n') => Err(in_string(JsonCause::EscapedLineBreak, Span::new(at, at + 2), start)),
             Some(b'\r') => {
                 let end = at + if after.starts_with("\r\n") { 3 } else { 2 };
-                Err(self.in_string(JsonCause::EscapedLineBreak, Span::new(at, end), start))
+                Err(in_string(JsonCause::EscapedLineBreak, Span::new(at, end), start))
             }
             Some(_) => {
                 let span = Span::new(at, character_at(self.source, at + 1).end);
-                Err(self.in_string(JsonCause::InvalidEscape, span, start))
+                Err(in_string(JsonCause::InvalidEscape, span, start))
             }
         }
     }
 
     fn cut_escape(&self, start: usize) -> JsonFault {
-        self.in_string(JsonCause::Truncated(Open::Escape), Span::at(self.source.len()), start)
-    }
-
-    fn in_string(&self, cause: JsonCause, span: Span, start: usize) -> JsonFault {
-        JsonFault::new(cause, span).because(LandmarkKind::StringBegins, Span::new(start, start + 1))
+        in_string(JsonCause::Truncated(Open::Escape), Span::at(self.source.len()), start)
     }
 
     /// The string that begins at `start` meets a line break, or the end of the text, at `end`.
@@ -654,10 +650,10 @@ impl<'a> Scanner<'a> {
         let content = self.source.get(start + 1..end).unwrap_or_default();
         if let Some(span) = typographic_end(start + 1, content) {
             let cause = JsonCause::TypographicQuotes { is_to_the_end: line_break.is_none() };
-            return self.in_string(cause, span, start);
+            return in_string(cause, span, start);
         }
         let Some(line_break) = line_break else {
-            return self.in_string(JsonCause::Truncated(Open::String), Span::at(end), start);
+            return in_string(JsonCause::Truncated(Open::String), Span::at(end), start);
         };
         let after = self.source.get(end..).unwrap_or_default();
         let length = if line_break == b'\r' && after.starts_with("\r\n") { 2 } else { 1 };
@@ -675,7 +671,7 @@ impl<'a> Scanner<'a> {
             next.is_empty() || next.starts_with(['}', ']']) || is_name()
         };
         let cause = if is_unclosed { JsonCause::UnclosedString } else { JsonCause::RawLineBreak { is_pem } };
-        self.in_string(cause, span, start)
+        in_string(cause, span, start)
     }
 
     fn opened(&self, fault: JsonFault) -> JsonFault {
@@ -738,12 +734,12 @@ impl<'a> Scanner<'a> {
         {
             let start = string.start + 1 + at;
             let cause = JsonCause::TypographicQuotes { is_to_the_end: false };
-            return Some(self.in_string(cause, Span::new(start, start + quote.len_utf8()), string.start));
+            return Some(in_string(cause, Span::new(start, start + quote.len_utf8()), string.start));
         }
         let is_word = next.is_alphanumeric() || matches!(next, '_' | '-' | '.' | '\\');
         (is_word && here.start == string.end).then(|| {
             let quote = Span::new(string.end - 1, string.end);
-            self.in_string(JsonCause::UnescapedQuote, quote, string.start)
+            in_string(JsonCause::UnescapedQuote, quote, string.start)
         })
     }
 
@@ -897,6 +893,11 @@ impl<'a> Scanner<'a> {
         };
         Some(JsonFault::new(cause, here))
     }
+}
+
+/// A fault inside the string that begins at `start`.
+fn in_string(cause: JsonCause, span: Span, start: usize) -> JsonFault {
+    JsonFault::new(cause, span).because(LandmarkKind::StringBegins, Span::new(start, start + 1))
 }
 
 /// A typographic quote that was meant to end a string: punctuation follows. `offset` is the place of
