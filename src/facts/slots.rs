@@ -84,17 +84,23 @@ fn read_name(text: &Traced) -> NameShape {
             4..=50 => None,
             _ => Some(NameFault::TooLong),
         });
-    NameShape { fault, shown: may_be_shown(name).then(|| name.to_owned()) }
+    let is_shown = fault.is_none() || may_be_shown(name);
+    NameShape { fault, shown: is_shown.then(|| name.to_owned()) }
 }
 
-/// Whether a `name` may be shown in the predicted response. The service takes any text on ROMA
-/// Connect, a key pasted in the wrong place too, so showing goes by what names are made of.
+/// Whether a `name` outside of the documented pattern may be shown in the predicted response. The
+/// service takes any text on ROMA Connect, a line of a key pasted in the wrong place too, so showing
+/// goes by what names are made of: words, not one long run of letters and digits.
 fn may_be_shown(name: &str) -> bool {
+    const LONGEST_WORD: usize = 40;
     name.chars().count() <= 64
         && name.chars().all(|character| {
             character.is_alphanumeric()
                 || matches!(character, '_' | '-' | '.' | ' ' | '(' | ')' | '@' | ':' | '*')
         })
+        && name
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .all(|word| word.len() <= LONGEST_WORD)
 }
 
 fn read_word(field: Field, text: &str) -> Word {
@@ -197,6 +203,26 @@ mod tests {
                 NameFault::Character(Span::new(1 + at, 1 + at + length))
             };
             assert_eq!(name(character), Some(expected), "{character}");
+        }
+    }
+
+    #[test]
+    fn names_that_may_be_a_key_are_not_shown() {
+        let shown = |name: &str| read_name(&Traced::from_plain(name, 1)).shown;
+        for name in
+            ["www.example.com", "证书 (2026)", "a", "*.example.com", &"a".repeat(50), &"ab_".repeat(21)]
+        {
+            assert_eq!(shown(name).as_deref(), Some(name));
+        }
+        for name in [
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf",
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgE=",
+            "AgEAAoIBAQDYvPx9H8ZY9iUf5A8hT8s/gTThEOa3",
+            "-----BEGIN PRIVATE KEY-----\nMIIE",
+            &"a".repeat(51),
+            &"ab_".repeat(22),
+        ] {
+            assert_eq!(shown(name), None, "{name}");
         }
     }
 
