@@ -15,6 +15,7 @@ mod chains;
 mod cli;
 mod output;
 mod reference;
+mod request;
 mod response;
 mod rules;
 mod secrets;
