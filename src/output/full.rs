@@ -56,29 +56,30 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if run.quiet {
         return Ok(());
     }
-    let mut total = format!(
+    let found = format!(
         "{}, {}, {}",
         counted(counts.errors, "error", "errors"),
         counted(counts.warnings, "warning", "warnings"),
         counted(counts.notes, "note", "notes")
     );
-    if counts.inputs > 1 {
-        total = format!("{bodies}, {} rejected: {total}", counts.rejected);
-    }
-    match (counts.fixable, counts.safely) {
-        (0, _) => {}
-        (all, safe) if all == safe => total.push_str(&format!("; {all} can be fixed safely")),
-        (all, 0) => total.push_str(&format!("; {all} can be fixed, not safely")),
-        (all, safe) => total.push_str(&format!("; {all} can be fixed, {safe} of them safely")),
-    }
+    let mut total = vec![match counts.inputs {
+        1 => found,
+        _ => format!("{bodies}, {} rejected: {found}", counts.rejected),
+    }];
+    total.extend(match (counts.fixable, counts.safely) {
+        (0, _) => None,
+        (all, safe) if all == safe => Some(format!("{all} can be fixed safely")),
+        (all, 0) => Some(format!("{all} can be fixed, not safely")),
+        (all, safe) => Some(format!("{all} can be fixed, {safe} of them safely")),
+    });
     if counts.suppressed > 0 {
-        total.push_str(&format!("; {} suppressed", counts.suppressed));
+        total.push(format!("{} suppressed", counts.suppressed));
     }
     let shown: usize = run.inputs.iter().map(|input| run.shown(input).count()).sum();
     if shown < counts.findings() {
-        total.push_str(&format!("; {} below --min-severity not shown", counts.findings() - shown));
+        total.push(format!("{} below --min-severity not shown", counts.findings() - shown));
     }
-    writeln!(to, "{total}")
+    writeln!(to, "{}", total.join("; "))
 }
 
 /// One line about a body in which something was found.
