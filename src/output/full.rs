@@ -8,17 +8,18 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
-use super::snippet::{Window, located, undrawn};
+use super::snippet::{Source, Window, located, undrawn};
 use super::style::{Colour, Style, wrap};
 use super::{Input, Run, counted};
 use crate::api::Refusal;
 use crate::problem::Severity;
-use crate::report::{Report, Reported};
+use crate::report::Reported;
 
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     for input in &run.inputs {
+        let source = Source::new(&input.report.redacted);
         for finding in run.shown(input) {
-            to.write_all(render(&input.path, &input.report, finding, style, run.verbose).as_bytes())?;
+            to.write_all(render(&input.path, &source, finding, style, run.verbose).as_bytes())?;
             writeln!(to)?;
         }
     }
@@ -126,13 +127,13 @@ fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A finding, with its snippet.
-fn render(path: &str, report: &Report, finding: &Reported, style: &Style, verbose: bool) -> String {
+fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, verbose: bool) -> String {
     let severity = finding.severity;
     let head = style.paint(colour(severity), &format!("{}[{}]", severity.name(), finding.rule.name));
     let shown = Shown {
         message: format!("{head}: {}", finding.message),
         severity,
-        window: Window::new(path, &report.redacted, finding, style),
+        window: Window::new(path, source, finding, style),
     };
     let mut drawn = String::new();
     let mut text = String::new();
