@@ -314,6 +314,10 @@ pub struct Finding {
 /// Every rule, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
     // Request
+    &request::INVALID,
+    &request::OBJECT,
+    &request::UNKNOWN,
+    &request::MISSING,
     // PEM armour
     // Roles
     &roles::swapped_fields::RULE,
