@@ -1,5 +1,17 @@
 //! X.509 certificates, decoded and judged by nobody.
 
+mod algorithms;
+mod der;
+mod extensions;
+mod names;
+pub mod nonconformity;
+mod read;
+mod times;
+mod uri;
+
+pub(in crate::facts) use read::read;
+
+use self::nonconformity::Nonconformity;
 use super::public_key::PublicKey;
 use crate::clock::Timestamp;
 use crate::source::{Span, printable};
@@ -43,6 +55,9 @@ pub struct Certificate {
     pub signature: Vec<u8>,
     /// Where it departs from RFC 5280 and the service's reader refuses it; in order of appearance.
     pub nonconformities: Vec<Nonconformity>,
+    /// Whether it is its own issuer and its signature verifies with its own key. `Facts` finds out;
+    /// false until then.
+    pub is_self_signed: bool,
     /// SHA-256 of the whole in lower-case hexadecimal.
     pub sha256: String,
 }
@@ -66,6 +81,12 @@ impl Certificate {
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
         self.subject.matches(&self.issuer)
+    }
+
+    /// Whether it counts as an authority: version 3 has to say CA:TRUE, earlier versions cannot say it.
+    #[must_use]
+    pub fn may_issue(&self) -> bool {
+        self.version < 3 || self.is_ca == Some(true)
     }
 
     /// What people may be shown as its name: the common name, else the first dNSName, else the
@@ -258,7 +279,8 @@ pub struct PssParameters {
     pub salt_length: u64,
     /// trailerField; 1 is the only one defined.
     pub trailer: u64,
-    /// Whether the hash algorithms carry explicit NULL parameters, as Go wants them.
+    /// Whether Go reads them: digests and salt written out, MGF1 for the mask, and digests with NULL
+    /// for their parameters or with none.
     pub is_as_go_reads: bool,
 }
 
@@ -285,15 +307,6 @@ pub enum Digest {
     Other(String),
 }
 
-/// A departure from RFC 5280 at which the service's reader is strict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nonconformity {
-    /// What is wrong, in words that name public things only.
-    pub what: String,
-    /// The section of RFC 5280 that it breaks.
-    pub section: &'static str,
-}
-
 /// Why a DER text is no certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertificateFault {
@@ -303,17 +316,4 @@ pub enum CertificateFault {
     TrailingBytes,
     /// It is shorter than its length says.
     Truncated,
-}
-
-/// Reads a certificate in DER. `span` is the place of its PEM block.
-pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, CertificateFault> {
-    let _ = (der, span);
-    Err(CertificateFault::Structure)
-}
-impl SignatureAlgorithm {
-    /// As Go's `SignatureAlgorithm.String()` spells it.
-    #[must_use]
-    pub fn go_name(&self) -> String {
-        "0".to_owned()
-    }
 }

@@ -1,0 +1,336 @@
+//! Whether one certificate's key made the signature of another.
+//!
+//! The kinds of signature that occur in certificates are checked here and not by the checkers of
+//! other crates, which call some good signatures wrong: PSS with an unusual salt, RSA keys of unusual
+//! size, digests shorter than half a field element. Only public numbers are computed with.
+
+use num_bigint::BigUint;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use ring::signature as ring_signature;
+use sm2::dsa::signature::Verifier as _;
+
+use crate::facts::certificate::{Certificate, Digest, PssParameters, SignatureAlgorithm};
+use crate::facts::der::Reader;
+use crate::facts::public_key::{Curve, KeyAlgorithm, PublicKey, PublicNumbers};
+
+/// Whether a key made a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// It did.
+    Valid,
+    /// It did not.
+    Invalid,
+    /// That was not found out.
+    NotChecked(Obstacle),
+}
+
+/// Why a signature was not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The algorithm of the signature, or a digest in it, is not understood.
+    Algorithm,
+    /// The key is of a kind that is not understood.
+    Key,
+    /// The RSA key is too large: a modulus of more than 16384 bits or an exponent of more than 31.
+    Size,
+    /// Too many certificates of one name could have issued this one.
+    Candidates,
+}
+
+const MAX_MODULUS_BITS: u64 = 16384;
+const MAX_EXPONENT_BITS: u64 = 31;
+
+/// The identities under which SM2 certificates are signed: that of GM/T 0009, and the empty one that
+/// OpenSSL 3 takes unless told otherwise.
+const SM2_IDENTITIES: [&str; 2] = ["1234567812345678", ""];
+
+/// Whether `issuer`'s key made the signature of `subject`.
+pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
+    let key = &issuer.public_key;
+    let (message, signature) = (subject.to_be_signed.as_slice(), subject.signature.as_slice());
+    let outcome = match (&subject.signature_algorithm, &key.algorithm) {
+        (SignatureAlgorithm::Other(_), _) => Err(Obstacle::Algorithm),
+        (_, KeyAlgorithm::Other(_)) => Err(Obstacle::Key),
+        (SignatureAlgorithm::RsaPkcs1(digest), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
+            is_pkcs1(key, digest, message, signature)
+        }
+        (SignatureAlgorithm::RsaPss(parameters), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
+            is_pss(key, parameters, message, signature)
+        }
+        // OpenSSL 1.1.1 could be made to sign with ECDSA on this curve.
+        (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2)) => Err(Obstacle::Key),
+        (SignatureAlgorithm::Ecdsa(digest), KeyAlgorithm::Ec(curve)) => {
+            is_ecdsa(key, *curve, digest, message, signature)
+        }
+        (SignatureAlgorithm::Sm2Sm3, KeyAlgorithm::Ec(Curve::Sm2)) => is_sm2(key, message, signature),
+        (
+            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
+            KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
+        ) => Err(Obstacle::Key),
+        (SignatureAlgorithm::Ed25519, KeyAlgorithm::Ed25519) => is_ed25519(key, message, signature),
+        (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
+        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
+        // A key of another kind cannot have made it.
+        _ => Ok(false),
+    };
+    match outcome {
+        Ok(true) => Signature::Valid,
+        Ok(false) => Signature::Invalid,
+        Err(obstacle) => Signature::NotChecked(obstacle),
+    }
+}
+
+/// RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2).
+fn is_pkcs1(key: &PublicKey, digest: &Digest, message: &[u8], signature: &[u8]) -> Result<bool, Obstacle> {
+    let prefix = digest_info(digest).ok_or(Obstacle::Algorithm)?;
+    let key = RsaKey::new(key)?;
+    if let Some(parameters) = key.ring_parameters(digest) {
+        return Ok(key.as_ring().verify(parameters, message, signature).is_ok());
+    }
+    let hashed = hash(digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    let Some(padding) = key.octets.checked_sub(prefix.len() + hashed.len() + 3).filter(|&length| length >= 8)
+    else {
+        return Ok(false);
+    };
+    let expected = [&[0, 1], vec![0xff; padding].as_slice(), &[0], prefix, &hashed].concat();
+    Ok(key.recover(signature) == Some(BigUint::from_bytes_be(&expected)))
+}
+
+/// RSASSA-PSS (RFC 8017 sections 8.1.2 and 9.1.2) with any salt.
+fn is_pss(
+    key: &PublicKey,
+    parameters: &PssParameters,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Obstacle> {
+    if parameters.trailer != 1 {
+        return Err(Obstacle::Algorithm);
+    }
+    let key = RsaKey::new(key)?;
+    let hashed = hash(&parameters.digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    if hash(&parameters.mask_digest, &[]).is_none() {
+        return Err(Obstacle::Algorithm);
+    }
+    Ok(is_pss_encoding(&key, parameters, &hashed, signature).is_some())
+}
+
+/// `Some` when the signature recovers to an encoding of the digest.
+fn is_pss_encoding(
+    key: &RsaKey<'_>,
+    parameters: &PssParameters,
+    hashed: &[u8],
+    signature: &[u8],
+) -> Option<()> {
+    let bits = usize::try_from(key.modulus.bits()).ok()?.checked_sub(1)?;
+    let octets = bits.div_ceil(8);
+    let salt_length = usize::try_from(parameters.salt_length).ok()?;
+    let zeros = octets.checked_sub(hashed.len().checked_add(salt_length)?.checked_add(2)?)?;
+    let recovered = key.recover(signature)?.to_bytes_be();
+    let encoded = [vec![0; octets.checked_sub(recovered.len())?], recovered].concat();
+
+    let (block, tail) = encoded.split_at_checked(octets.checked_sub(hashed.len() + 1)?)?;
+    let (tag, trailer) = tail.split_at_checked(hashed.len())?;
+    let unused = u32::try_from(8 * octets - bits).ok()?;
+    let first_mask = 0xff_u8.checked_shr(unused)?;
+    if trailer != [0xbc] || block.first()? & !first_mask != 0 {
+        return None;
+    }
+    let mask = mask_generation(&parameters.mask_digest, tag, block.len())?;
+    let mut block: Vec<u8> = block.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+    *block.first_mut()? &= first_mask;
+    let (padding, salt) = block.split_at_checked(zeros + 1)?;
+    let (one, padding) = padding.split_last()?;
+    if *one != 1 || padding.iter().any(|&byte| byte != 0) {
+        return None;
+    }
+    (hash(&parameters.digest, &[&[0; 8], hashed, salt])? == tag).then_some(())
+}
+
+/// MGF1 (RFC 8017 appendix B.2.1).
+fn mask_generation(digest: &Digest, seed: &[u8], length: usize) -> Option<Vec<u8>> {
+    let mut mask = Vec::with_capacity(length);
+    let mut counter = 0_u32;
+    while mask.len() < length {
+        mask.extend(hash(digest, &[seed, &counter.to_be_bytes()])?);
+        counter += 1;
+    }
+    mask.truncate(length);
+    Some(mask)
+}
+
+/// ECDSA (SEC 1 section 4.1.4) on the curves that are supported, with any digest.
+fn is_ecdsa(
+    key: &PublicKey,
+    curve: Curve,
+    digest: &Digest,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, Obstacle> {
+    let PublicNumbers::Point(point) = &key.numbers else {
+        return Err(Obstacle::Key);
+    };
+    let with_ring = |algorithm: &'static ring_signature::EcdsaVerificationAlgorithm| {
+        Ok(ring_signature::UnparsedPublicKey::new(algorithm, point).verify(message, signature).is_ok())
+    };
+    match (curve, digest) {
+        (Curve::P256, Digest::Sha256) => return with_ring(&ring_signature::ECDSA_P256_SHA256_ASN1),
+        (Curve::P256, Digest::Sha384) => return with_ring(&ring_signature::ECDSA_P256_SHA384_ASN1),
+        (Curve::P384, Digest::Sha256) => return with_ring(&ring_signature::ECDSA_P384_SHA256_ASN1),
+        (Curve::P384, Digest::Sha384) => return with_ring(&ring_signature::ECDSA_P384_SHA384_ASN1),
+        _ => {}
+    }
+    let hashed = hash(digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    // They take the leftmost bits of a long digest, and a short one as it is.
+    let holds = match curve {
+        Curve::P224 => {
+            use p224::ecdsa::{Signature, VerifyingKey};
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
+        }
+        Curve::P256 => {
+            use p256::ecdsa::{Signature, VerifyingKey};
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
+        }
+        Curve::P384 => {
+            use p384::ecdsa::{Signature, VerifyingKey};
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
+        }
+        Curve::P521 => {
+            use p521::ecdsa::{Signature, VerifyingKey};
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
+        }
+        Curve::Sm2 => return Err(Obstacle::Key),
+    };
+    Ok(holds)
+}
+
+/// SM2 with SM3 (GM/T 0003.2 section 7), under each of the usual identities.
+fn is_sm2(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<bool, Obstacle> {
+    let PublicNumbers::Point(point) = &key.numbers else {
+        return Err(Obstacle::Key);
+    };
+    let Some(signature) = sm2_signature(signature) else {
+        return Ok(false);
+    };
+    for identity in SM2_IDENTITIES {
+        let key = sm2::dsa::VerifyingKey::from_sec1_bytes(identity, point).map_err(|_| Obstacle::Key)?;
+        if key.verify(message, &signature).is_ok() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// SEQUENCE { r INTEGER, s INTEGER } (GM/T 0009 section 7.3).
+fn sm2_signature(der: &[u8]) -> Option<sm2::dsa::Signature> {
+    let mut outer = Reader::new(der);
+    let mut inner = outer.sequence().ok().filter(|_| outer.is_empty())?;
+    let mut scalar = || {
+        let magnitude = inner.integer().ok()?.magnitude()?;
+        let mut octets = [0; 32];
+        octets.get_mut(32_usize.checked_sub(magnitude.len())?..)?.copy_from_slice(magnitude);
+        Some(octets)
+    };
+    let (r, s) = (scalar()?, scalar()?);
+    sm2::dsa::Signature::from_slice(&[r, s].concat()).ok().filter(|_| inner.is_empty())
+}
+
+fn is_ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<bool, Obstacle> {
+    let (PublicNumbers::Opaque(point) | PublicNumbers::Point(point)) = &key.numbers else {
+        return Err(Obstacle::Key);
+    };
+    Ok(ring_signature::UnparsedPublicKey::new(&ring_signature::ED25519, point)
+        .verify(message, signature)
+        .is_ok())
+}
+
+/// An RSA public key of a size that is computed with.
+struct RsaKey<'a> {
+    numbers: (&'a [u8], &'a [u8]),
+    modulus: BigUint,
+    exponent: BigUint,
+    octets: usize,
+}
+
+impl<'a> RsaKey<'a> {
+    fn new(key: &'a PublicKey) -> Result<Self, Obstacle> {
+        let PublicNumbers::Rsa { modulus, exponent } = &key.numbers else {
+            return Err(Obstacle::Key);
+        };
+        let numbers = (modulus.as_slice(), exponent.as_slice());
+        let (modulus, exponent) = (BigUint::from_bytes_be(modulus), BigUint::from_bytes_be(exponent));
+        if modulus.bits() > MAX_MODULUS_BITS || exponent.bits() > MAX_EXPONENT_BITS {
+            return Err(Obstacle::Size);
+        }
+        let octets = usize::try_from(modulus.bits().div_ceil(8)).map_err(|_| Obstacle::Size)?;
+        Ok(Self { numbers, modulus, exponent, octets })
+    }
+
+    /// How *ring* checks PKCS#1 signatures of this size, where it does, and faster than can be done here.
+    fn ring_parameters(&self, digest: &Digest) -> Option<&'static ring_signature::RsaParameters> {
+        use ring_signature as with;
+        let is_taken = (1024..=8192).contains(&self.modulus.bits())
+            && self.modulus.bit(0)
+            && self.exponent.bit(0)
+            && self.exponent.bits() > 1;
+        match digest {
+            _ if !is_taken => None,
+            Digest::Sha1 => Some(&with::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
+            Digest::Sha256 => Some(&with::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
+            Digest::Sha384 => Some(&with::RSA_PKCS1_2048_8192_SHA384).filter(|_| self.modulus.bits() >= 2048),
+            Digest::Sha512 => Some(&with::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
+            _ => None,
+        }
+    }
+
+    fn as_ring(&self) -> ring_signature::RsaPublicKeyComponents<&'a [u8]> {
+        let (n, e) = self.numbers;
+        ring_signature::RsaPublicKeyComponents { n, e }
+    }
+
+    /// The number that was signed (RFC 8017 section 5.2.2).
+    fn recover(&self, signature: &[u8]) -> Option<BigUint> {
+        let number = BigUint::from_bytes_be(signature);
+        (signature.len() == self.octets && number < self.modulus)
+            .then(|| number.modpow(&self.exponent, &self.modulus))
+    }
+}
+
+/// What stands before a digest in a signature of PKCS#1 v1.5 (RFC 8017 section 9.2): DigestInfo up to
+/// the digest's own bytes.
+const fn digest_info(digest: &Digest) -> Option<&'static [u8]> {
+    Some(match digest {
+        Digest::Md5 => b"\x30\x20\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x05\x05\x00\x04\x10",
+        Digest::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
+        Digest::Sha224 => b"\x30\x2d\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x04\x05\x00\x04\x1c",
+        Digest::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
+        Digest::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
+        Digest::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
+        Digest::Sm3 => b"\x30\x30\x30\x0c\x06\x08\x2a\x81\x1c\xcf\x55\x01\x83\x11\x05\x00\x04\x20",
+        Digest::Md2 | Digest::Other(_) => return None,
+    })
+}
+
+/// The digest of the concatenation of `parts`; `None` for one that is not understood.
+fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
+    fn of<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
+        parts.iter().fold(D::new(), |hasher, part| hasher.chain_update(part)).finalize().to_vec()
+    }
+    Some(match digest {
+        Digest::Md5 => of::<md5::Md5>(parts),
+        Digest::Sha1 => of::<sha1::Sha1>(parts),
+        Digest::Sha224 => of::<sha2::Sha224>(parts),
+        Digest::Sha256 => of::<sha2::Sha256>(parts),
+        Digest::Sha384 => of::<sha2::Sha384>(parts),
+        Digest::Sha512 => of::<sha2::Sha512>(parts),
+        Digest::Sm3 => of::<sm3::Sm3>(parts),
+        Digest::Md2 | Digest::Other(_) => return None,
+    })
+}
