@@ -11,6 +11,7 @@
 )]
 
 mod accepted;
+mod conformance;
 mod reference;
 mod response;
 mod rules;
