@@ -1,5 +1,10 @@
 //! Repairs as edits over places. A fix holds no text of the body: what it moves it points at.
 
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::source::Span;
 
 /// Whether a repair can change what the author meant.
@@ -9,6 +14,17 @@ pub enum Safety {
     Unsafe,
     /// Every certificate and key stays; only how they are written or placed is repaired.
     Safe,
+}
+
+impl Safety {
+    /// The word that every format uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
 }
 
 /// A repair of one defect.
@@ -56,7 +72,7 @@ pub enum Edit {
     },
     /// Replaces the base64 text at `span` by what it encodes, escaped for a JSON string.
     Decode {
-        /// Base64 (RFC 4648 section 4), white space and its JSON escapes allowed inside.
+        /// Base64 (RFC 4648 section 4 or 5, padded or not); white space, also escaped, may stand inside.
         span: Span,
     },
 }
@@ -80,5 +96,281 @@ impl Edit {
         match *self {
             Self::Put { span, .. } | Self::Copy { span, .. } | Self::Decode { span } => span,
         }
+    }
+}
+
+/// Applies as many of `fixes` as do not get into each other's way, and says which. The first always
+/// goes through; one that touches a place that an earlier one has changed or copied is left for the
+/// next round, as a whole, and so is one without edits.
+#[must_use]
+pub fn apply(input: &[u8], fixes: &[&Fix]) -> (Vec<u8>, Vec<bool>) {
+    let mut accepted = Accepted { input, ..Accepted::default() };
+    let applied = fixes.iter().map(|fix| accepted.take(fix)).collect();
+    (accepted.output(), applied)
+}
+
+/// The edits that were accepted so far.
+#[derive(Default)]
+struct Accepted<'a> {
+    input: &'a [u8],
+    /// By start, then end; edits of the same fix that insert at one place in their order.
+    writes: BTreeMap<(usize, usize), Vec<Replacement<'a>>>,
+    /// What is copied: by start, the furthest end.
+    reads: BTreeMap<usize, usize>,
+    /// The longest of them, which bounds the search among them.
+    longest_read: usize,
+}
+
+/// What comes in the place of a span.
+enum Replacement<'a> {
+    Text(&'a [u8]),
+    Decoded(Vec<u8>),
+}
+
+impl Replacement<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text,
+            Self::Decoded(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> Accepted<'a> {
+    /// Takes a fix, or leaves it out as a whole.
+    fn take(&mut self, fix: &Fix) -> bool {
+        if fix.edits.is_empty() || !agree_among_themselves(&fix.edits) {
+            return false;
+        }
+        let mut taken = Vec::with_capacity(fix.edits.len());
+        for edit in &fix.edits {
+            let from = if let Edit::Copy { from, .. } = edit { Some(*from) } else { None };
+            if self.touches(edit.span()) || from.is_some_and(|from| self.is_written_inside(from)) {
+                return false;
+            }
+            let Some(replacement) = self.replacement(edit) else { return false };
+            taken.push((edit.span(), from, replacement));
+        }
+        for (span, from, replacement) in taken {
+            self.writes.entry((span.start, span.end)).or_default().push(replacement);
+            if let Some(from) = from {
+                let end = self.reads.entry(from.start).or_insert(from.end);
+                *end = from.end.max(*end);
+                self.longest_read = self.longest_read.max(from.len());
+            }
+        }
+        true
+    }
+
+    /// What an edit writes; `None` when it points outside of the input or at text that does not
+    /// decode.
+    fn replacement(&self, edit: &Edit) -> Option<Replacement<'a>> {
+        self.input.get(edit.span().start..edit.span().end)?;
+        match *edit {
+            Edit::Put { text, .. } => Some(Replacement::Text(text.as_bytes())),
+            Edit::Copy { from, .. } => self.input.get(from.start..from.end).map(Replacement::Text),
+            Edit::Decode { span } => decode(self.input.get(span.start..span.end)?).map(Replacement::Decoded),
+        }
+    }
+
+    /// Whether changing `span` gets in the way of what was accepted.
+    fn touches(&self, span: Span) -> bool {
+        let is_read = self
+            .reads
+            .range(span.start.saturating_sub(self.longest_read)..=span.end)
+            .any(|(&start, &end)| overlap(Span::new(start, end), span));
+        is_read || self.writes.contains_key(&(span.start, span.end)) || self.is_written_inside(span)
+    }
+
+    /// Whether an accepted edit changes something inside `span`.
+    fn is_written_inside(&self, span: Span) -> bool {
+        // Accepted edits do not overlap, so that of those that start before `span` the last reaches
+        // furthest; an insertion beside it may come after it in the order, and reaches nowhere.
+        let before = self.writes.range(..(span.start, 0)).next_back();
+        let from = self.writes.range((span.start, 0)..=(span.end, usize::MAX));
+        before.into_iter().chain(from).any(|(&(start, end), _)| overlap(Span::new(start, end), span))
+    }
+
+    fn output(&self) -> Vec<u8> {
+        let mut output = Vec::with_capacity(self.input.len());
+        let mut at = 0;
+        for (&(start, end), replacements) in &self.writes {
+            output.extend_from_slice(self.input.get(at..start).unwrap_or_default());
+            for replacement in replacements {
+                output.extend_from_slice(replacement.bytes());
+            }
+            at = end;
+        }
+        output.extend_from_slice(self.input.get(at..).unwrap_or_default());
+        output
+    }
+}
+
+/// Whether both hold a byte in common, or an insertion stands strictly inside of the other.
+const fn overlap(one: Span, other: Span) -> bool {
+    if one.is_empty() && other.is_empty() {
+        return false;
+    }
+    one.start < other.end && other.start < one.end
+}
+
+/// Whether no two edits of a fix change the same bytes.
+fn agree_among_themselves(edits: &[Edit]) -> bool {
+    let mut spans: Vec<Span> = edits.iter().map(Edit::span).filter(|span| !span.is_empty()).collect();
+    spans.sort_unstable();
+    let insertions = edits.iter().map(Edit::span).filter(|span| span.is_empty());
+    spans.iter().zip(spans.iter().skip(1)).all(|(one, next)| one.end <= next.start)
+        && insertions.into_iter().all(|place| {
+            let before = spans.partition_point(|span| span.start < place.start);
+            before.checked_sub(1).and_then(|last| spans.get(last)).is_none_or(|last| last.end <= place.start)
+        })
+}
+
+/// What base64 in a JSON string encodes, escaped for a JSON string; `None` when it is not base64 of
+/// a text.
+fn decode(written: &[u8]) -> Option<Vec<u8>> {
+    let mut letters = Vec::with_capacity(written.len());
+    let mut rest = written;
+    while let Some((&first, after)) = rest.split_first() {
+        let (letter, length) = match (first, after) {
+            (b'\\', [b'n' | b'r' | b't', ..]) => (b' ', 2),
+            (b'\\', [b'/', ..]) => (b'/', 2),
+            (b'\\', [b'u', hex @ ..]) => {
+                let digits = std::str::from_utf8(hex.get(..4)?).ok()?;
+                (u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok()?, 6)
+            }
+            _ => (first, 1),
+        };
+        match letter {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'-' => letters.push(b'+'),
+            b'_' => letters.push(b'/'),
+            _ => letters.push(letter),
+        }
+        rest = rest.get(length..)?;
+    }
+    while letters.last() == Some(&b'=') {
+        letters.pop();
+    }
+    let text = String::from_utf8(STANDARD_NO_PAD.decode(letters).ok()?).ok()?;
+    let mut escaped = Vec::with_capacity(text.len() + text.len() / 32);
+    for character in text.chars() {
+        match character {
+            '\n' => escaped.extend_from_slice(b"\\n"),
+            '\r' => escaped.extend_from_slice(b"\\r"),
+            '\t' => escaped.extend_from_slice(b"\\t"),
+            '"' => escaped.extend_from_slice(b"\\\""),
+            '\\' => escaped.extend_from_slice(b"\\\\"),
+            '\0'..'\u{20}' => {
+                escaped.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes())
+            }
+            _ => escaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    Some(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use super::*;
+
+    fn applied(input: &str, fixes: &[Vec<Edit>]) -> (String, Vec<bool>) {
+        let fixes: Vec<Fix> = fixes.iter().map(|edits| Fix::safe("test", edits.clone())).collect();
+        let (output, taken) = apply(input.as_bytes(), &fixes.iter().collect::<Vec<_>>());
+        (String::from_utf8(output).unwrap(), taken)
+    }
+
+    fn put(start: usize, end: usize, text: &'static str) -> Edit {
+        Edit::Put { span: Span::new(start, end), text }
+    }
+
+    #[test]
+    fn edits_are_sorted_and_keep_the_rest() {
+        let edits =
+            vec![put(4, 5, "E"), Edit::delete(Span::new(1, 3)), Edit::insert(0, "<"), Edit::insert(6, ">")];
+        assert_eq!(applied("abcdef", &[edits]), ("<adEf>".into(), vec![true]));
+    }
+
+    #[test]
+    fn a_swap_reads_what_stood_before() {
+        let swap = vec![
+            Edit::Copy { span: Span::new(0, 2), from: Span::new(3, 6) },
+            Edit::Copy { span: Span::new(3, 6), from: Span::new(0, 2) },
+        ];
+        assert_eq!(applied("ab-cde", &[swap]), ("cde-ab".into(), vec![true]));
+    }
+
+    #[test]
+    fn what_overlaps_is_left_out_as_a_whole() {
+        let (output, taken) = applied(
+            "abcdef",
+            &[vec![put(1, 4, "x")], vec![put(0, 1, "y"), put(3, 5, "z")], vec![put(4, 6, "w")]],
+        );
+        assert_eq!((output.as_str(), taken), ("axw", vec![true, false, true]));
+    }
+
+    #[test]
+    fn an_insertion_may_stand_beside_but_not_inside() {
+        let fixes = [
+            vec![put(2, 4, "x")],
+            vec![Edit::insert(2, "<")],
+            vec![Edit::insert(4, ">")],
+            vec![Edit::insert(3, "!")],
+        ];
+        assert_eq!(applied("abcdef", &fixes), ("ab<x>ef".into(), vec![true, true, true, false]));
+    }
+
+    #[test]
+    fn two_fixes_do_not_insert_at_one_place() {
+        let fixes = [vec![Edit::insert(1, "1"), Edit::insert(1, "2")], vec![Edit::insert(1, "3")]];
+        assert_eq!(applied("ab", &fixes), ("a12b".into(), vec![true, false]));
+    }
+
+    #[test]
+    fn what_is_copied_is_not_changed_by_another() {
+        let copy = vec![Edit::Copy { span: Span::new(0, 1), from: Span::new(3, 6) }];
+        let inside = vec![put(4, 5, "!")];
+        assert_eq!(
+            applied("abcdef", &[copy.clone(), inside.clone()]),
+            ("defbcdef".into(), vec![true, false])
+        );
+        assert_eq!(applied("abcdef", &[inside, copy]), ("abcd!f".into(), vec![true, false]));
+    }
+
+    #[test]
+    fn a_change_behind_an_insertion_is_still_seen() {
+        // The insertion comes last in the order of places before the third edit.
+        let fixes =
+            [vec![put(0, 5, "x")], vec![Edit::insert(5, "<")], vec![put(4, 6, "y")], vec![put(5, 6, "z")]];
+        assert_eq!(applied("abcdef", &fixes), ("x<z".into(), vec![true, true, false, true]));
+    }
+
+    #[test]
+    fn base64_is_decoded_and_escaped() {
+        // printf -- 'a"\\b\n\t\001é' | base64 -> YSJcYgoJAcOp
+        for written in ["YSJcYgoJAcOp", "YSJc\\nYgoJ\\u000a AcOp", "YSJcYgoJ\\u0041cOp"] {
+            let edits = vec![Edit::Decode { span: Span::new(1, 1 + written.len()) }];
+            let (output, taken) = applied(&format!("\"{written}\""), &[edits]);
+            assert_eq!((output.as_str(), taken), ("\"a\\\"\\\\b\\n\\t\\u0001é\"", vec![true]));
+        }
+    }
+
+    #[test]
+    fn what_does_not_decode_stays() {
+        for written in ["YSJ!", "A", "/////w=="] {
+            let edits = vec![Edit::Decode { span: Span::new(0, written.len()) }];
+            assert_eq!(applied(written, &[edits]), (written.into(), vec![false]));
+        }
+    }
+
+    #[test]
+    fn places_outside_of_the_input_are_refused() {
+        assert_eq!(
+            applied("ab", &[vec![put(1, 9, "x")], vec![put(2, 1, "x")]]),
+            ("ab".into(), vec![false, false])
+        );
+        assert_eq!(applied("ab", &[Vec::new()]), ("ab".into(), vec![false]));
     }
 }

@@ -6,9 +6,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::json_fault::JsonFault;
 use super::pem::PemText;
+use super::secret::Secret;
 use super::stand_in::StandIn;
 use super::text::Traced;
 use crate::api::Field;
@@ -24,6 +26,19 @@ pub struct Body {
     pub span: Span,
     /// What its JSON text is.
     pub shape: Shape,
+    /// By documented member: which one counts, and how many could be it.
+    claims: [Claims; Field::ALL.len()],
+}
+
+/// The members that lay claim to be a documented one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Claims {
+    /// The index of the one that the service reads.
+    counting: Option<usize>,
+    /// The index of the last one of that name, null or not.
+    last: Option<usize>,
+    /// How many are read as it or seem to stand for it.
+    count: usize,
 }
 
 /// What a JSON text is.
@@ -219,24 +234,47 @@ impl Body {
         members.get(next.checked_sub(1)?).filter(|member| member.key.to(member.value).covers(span))
     }
 
+    /// The member that the service reads as `field`: the last one of that name that is not null, as
+    /// Go's `encoding/json` has it, for which null leaves alone what stood there.
+    #[must_use]
+    pub fn counting(&self, field: Field) -> Option<&Member> {
+        let claims = self.claims.get(field as usize)?;
+        self.members().get(claims.counting.or(claims.last)?)
+    }
+
+    /// Whether a single member, and no other, is read as `field` or seems to stand for it.
+    #[must_use]
+    pub fn has_one_claimant(&self, field: Field) -> bool {
+        self.claims.get(field as usize).is_some_and(|claims| claims.count == 1)
+    }
+
     /// Reads the members of `source`; the contents of their strings are still to be read.
     pub(in crate::facts) fn read(source: &str) -> Self {
-        let span = Span::new(0, source.len());
         let shape = read_shape(source).unwrap_or_else(Shape::Invalid);
-        Self { span, shape }
+        let mut body = Self::new(source.len(), shape);
+        let mut claims = body.claims;
+        for member in body.members() {
+            let claimed = member.field.or(member.resembles);
+            let Some(claim) = claimed.and_then(|field| claims.get_mut(field as usize)) else { continue };
+            claim.count += 1;
+            if member.field.is_some() {
+                claim.last = Some(member.index);
+                if !matches!(member.content, Content::Null) {
+                    claim.counting = Some(member.index);
+                }
+            }
+        }
+        body.claims = claims;
+        body
     }
 
     /// A body that is not UTF-8, or for another reason no JSON text.
     pub(in crate::facts) fn invalid(length: usize, fault: JsonFault) -> Self {
-        Self { span: Span::new(0, length), shape: Shape::Invalid(fault) }
+        Self::new(length, Shape::Invalid(fault))
     }
 
-    /// The member that the service reads as `field`: the last one of that name that is not null, as
-    /// Go's `encoding/json` has it, for which null leaves alone what stood there.
-    pub(in crate::facts) fn counting(&self, field: Field) -> Option<&Member> {
-        let mut same = self.members().iter().rev().filter(|member| member.field == Some(field));
-        let last = same.clone().next();
-        same.find(|member| !matches!(member.content, Content::Null)).or(last)
+    fn new(length: usize, shape: Shape) -> Self {
+        Self { span: Span::new(0, length), shape, claims: Default::default() }
     }
 }
 
@@ -252,7 +290,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     let Entries(entries) =
         serde_json::from_str(source).map_err(|error| JsonFault::from_serde(source, &error))?;
     let mut members = Vec::with_capacity(entries.len());
-    let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+    let mut seen = Seen::default();
     for (index, (key, value)) in entries.into_iter().enumerate() {
         let member = read_member(source, index, key.get(), value.get(), &mut seen);
         if let Content::WrongType(JsonKind::Array | JsonKind::Object) = member.content {
@@ -263,13 +301,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
-fn read_member(
-    source: &str,
-    index: usize,
-    key: &str,
-    value: &str,
-    seen: &mut HashMap<String, usize>,
-) -> Member {
+fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Seen) -> Member {
     let (key_span, value_span) = (span_of(source, key), span_of(source, value));
     let name = Traced::from_json(source, key_span);
     let field = Field::by_name(name.as_str());
@@ -279,7 +311,6 @@ fn read_member(
         JsonKind::String => Content::Text(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }),
         other => Content::WrongType(other),
     };
-    let folded = field.map_or_else(|| name.as_str().to_lowercase(), |field| field.name().to_owned());
     Member {
         index,
         key: key_span,
@@ -292,8 +323,29 @@ fn read_member(
         field,
         is_exact: field.is_some_and(|field| field.name() == name.as_str()),
         resembles: if field.is_some() { None } else { resembling(name.as_str()) },
-        repeats: seen.insert(folded, index),
+        repeats: seen.insert(field, name.as_str(), index),
         content,
+    }
+}
+
+/// The names that were met, without regard to case. An unknown name may be anything, a key too, so
+/// only its digest is kept.
+#[derive(Default)]
+struct Seen {
+    documented: [Option<usize>; Field::ALL.len()],
+    unknown: HashMap<[u8; 32], usize>,
+}
+
+impl Seen {
+    /// Gives the nearest earlier member of the same name.
+    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
+        match field {
+            Some(field) => self.documented.get_mut(field as usize)?.replace(index),
+            None => {
+                let folded = Secret::new(name.to_lowercase());
+                self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
+            }
+        }
     }
 }
 
@@ -306,6 +358,10 @@ fn may_be_shown(name: &str) -> bool {
 
 /// The documented member that an unknown name seems to stand for.
 fn resembling(name: &str) -> Option<Field> {
+    // The longest documented name has 17 characters; this leaves room for separators of all kinds.
+    if name.len() > 64 {
+        return None;
+    }
     let same_letters = |known: &str| {
         let letters = |text: &str| {
             text.chars()
@@ -328,7 +384,7 @@ fn resembling(name: &str) -> Option<Field> {
 /// other.
 fn is_one_typo_away(word: &str, known: &str) -> bool {
     let (word, known): (Vec<char>, Vec<char>) =
-        (word.to_ascii_lowercase().chars().take(64).collect(), known.chars().collect());
+        (word.to_ascii_lowercase().chars().collect(), known.chars().collect());
     let head = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
     let (word, known) = (word.get(head..).unwrap_or_default(), known.get(head..).unwrap_or_default());
     let after = |text: &[char], count: usize| text.get(count..).map(<[char]>::to_vec);
@@ -345,7 +401,8 @@ fn check_depth(source: &str, value: Span, outer: usize) -> Result<(), JsonFault>
     let mut depth = outer;
     let mut in_string = false;
     let mut escaped = false;
-    for (at, byte) in source.bytes().enumerate().take(value.end).skip(value.start) {
+    let written = source.get(value.start..value.end).unwrap_or_default();
+    for (at, byte) in (value.start..).zip(written.bytes()) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,

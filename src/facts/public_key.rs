@@ -219,6 +219,17 @@ impl PublicKey {
         }
     }
 
+    /// Makes an RSA key one that is restricted to PSS; `parameters` are those of its identifier.
+    pub(in crate::facts) fn restrict_to_pss(&mut self, parameters: Option<&[u8]>) {
+        if let PublicNumbers::Rsa { modulus, exponent } = &self.numbers {
+            let numbers =
+                der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)]);
+            let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::RSA_PSS]);
+            self.spki = write_spki(&[&object, parameters.unwrap_or_default()], &numbers);
+            self.algorithm = KeyAlgorithm::RsaPss;
+        }
+    }
+
     /// An EC key, from its uncompressed point.
     pub(in crate::facts) fn ec(curve: Curve, point: Vec<u8>) -> Self {
         let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::EC]);
@@ -289,7 +300,7 @@ pub(in crate::facts) fn read(spki: &[u8]) -> Option<PublicKey> {
 }
 
 /// Modulus and exponent of an RSAPublicKey.
-fn read_rsa(content: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(in crate::facts) fn read_rsa(content: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut outer = Reader::new(content);
     let mut inner = outer.sequence().ok().filter(|_| outer.is_empty())?;
     let mut positive = || inner.integer().ok()?.magnitude().filter(|magnitude| !magnitude.is_empty());

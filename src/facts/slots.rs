@@ -98,21 +98,26 @@ fn may_be_shown(name: &str) -> bool {
 }
 
 fn read_word(field: Field, text: &str) -> Word {
-    let bare = |word: &str| {
-        word.chars()
-            .filter(|character| character.is_alphanumeric())
-            .map(|letter| letter.to_ascii_lowercase())
-            .collect::<String>()
-    };
     let words = field.words();
+    let is_same_but_case_and_spacing = |word: &str| {
+        let letters = text.chars().filter(|character| !is_spacing(*character));
+        letters
+            .map(|letter| letter.to_ascii_lowercase())
+            .eq(word.chars().map(|letter| letter.to_ascii_lowercase()))
+    };
     match words.iter().find(|&&word| word == text) {
         Some(word) => Word::Exact(word),
-        None if text.len() > 32 => Word::Unknown,
         None => words
             .iter()
-            .find(|&&word| bare(word) == bare(text))
+            .find(|word| is_same_but_case_and_spacing(word))
             .map_or(Word::Unknown, |word| Word::Resembles(word)),
     }
+}
+
+/// White space, and characters without a glyph that come along when text is copied.
+fn is_spacing(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {

@@ -326,6 +326,24 @@ pub static RULES: &[&Rule] = &[
     &roles::ec_parameters::RULE,
     // Private key
     // Certificate
+    &certificate::unreadable_certificate::RULE,
+    &certificate::nonconforming_certificate::RULE,
+    &certificate::expired_certificate::RULE,
+    &certificate::not_yet_valid::RULE,
+    &certificate::expires_soon::RULE,
+    &certificate::expires_after_2038::RULE,
+    &certificate::missing_san::RULE,
+    &certificate::common_name_not_in_san::RULE,
+    &certificate::ca_as_leaf::RULE,
+    &certificate::missing_server_auth::RULE,
+    &certificate::unsuitable_key_usage::RULE,
+    &certificate::weak_signature::RULE,
+    &certificate::self_signed::RULE,
+    &certificate::long_validity::RULE,
+    &certificate::legacy_version::RULE,
+    &certificate::invalid_serial::RULE,
+    &certificate::invalid_domain::RULE,
+    &certificate::domain_mismatch::RULE,
     // Chain and trust anchor
     // SM2 pair
 ];

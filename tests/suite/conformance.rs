@@ -195,7 +195,7 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
         let key = facts
             .blocks(Field::PrivateKey)
             .find_map(|block| block.private_key()?.public_key.as_ref())
-            .map(|public_key| public_key.sha256.clone());
+            .map(|public_key| public_key.sha256());
         if key != case.key {
             return Err("the repair changed the key".to_owned());
         }

@@ -11,7 +11,9 @@
 )]
 
 mod accepted;
+mod cli;
 mod conformance;
+mod output;
 mod reference;
 mod response;
 mod rules;

@@ -65,11 +65,11 @@ impl SignatureAlgorithm {
     }
 
     /// What the service answers as `signature_algorithm`: Go's `SignatureAlgorithm.String()`, and
-    /// `SM2-SM3` for SM2. Go writes what it does not know as the number 0.
+    /// `SM2-SM3` for SM2. Go writes what it does not know as the number 0; MD2 is forgotten in newer
+    /// releases.
     #[must_use]
     pub fn go_name(&self) -> String {
         match self {
-            Self::RsaPkcs1(Digest::Md2) => "MD2-RSA",
             Self::RsaPkcs1(Digest::Md5) => "MD5-RSA",
             Self::RsaPkcs1(Digest::Sha1) => "SHA1-RSA",
             Self::RsaPkcs1(Digest::Sha256) => "SHA256-RSA",
@@ -148,7 +148,7 @@ impl PssParameters {
             trailer: 1,
             is_as_go_reads: true,
         };
-        match fields.optional(tag::context_constructed(0))? {
+        match fields.optional(tag::context_constructed(0)).ok()? {
             Some(mut field) => {
                 let digest = AlgorithmIdentifier::read(field.content(tag::SEQUENCE)?)?;
                 read.digest = Digest::of(digest.algorithm);
@@ -156,7 +156,7 @@ impl PssParameters {
             }
             None => read.is_as_go_reads = false,
         }
-        match fields.optional(tag::context_constructed(1))? {
+        match fields.optional(tag::context_constructed(1)).ok()? {
             Some(mut field) => {
                 let mask = AlgorithmIdentifier::read(field.content(tag::SEQUENCE)?)?;
                 let digest = AlgorithmIdentifier::read(Der::new(mask.parameters).content(tag::SEQUENCE)?)?;
@@ -165,11 +165,11 @@ impl PssParameters {
             }
             None => read.is_as_go_reads = false,
         }
-        match fields.optional(tag::context_constructed(2))? {
+        match fields.optional(tag::context_constructed(2)).ok()? {
             Some(mut field) => read.salt_length = small(field.content(tag::INTEGER)?)?,
             None => read.is_as_go_reads = false,
         }
-        if let Some(mut field) = fields.optional(tag::context_constructed(3))? {
+        if let Some(mut field) = fields.optional(tag::context_constructed(3)).ok()? {
             read.trailer = small(field.content(tag::INTEGER)?)?;
         }
         Some(read)

@@ -45,9 +45,9 @@ impl<'a> Der<'a> {
         self.content(tag).map(Self::new)
     }
 
-    /// Reads the content of an element of `tag` when one comes next; `None` when it is broken.
-    pub(super) fn optional(&mut self, tag: u8) -> Option<Option<Self>> {
-        if self.starts_with(tag) { self.inside(tag).map(Some) } else { Some(None) }
+    /// Reads the content of an element of `tag` when one comes next.
+    pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Self>, DerFault> {
+        self.0.optional(tag).map(|content| content.map(Self::new))
     }
 
     /// Whether an element of `tag` comes next.
@@ -93,12 +93,9 @@ pub(super) const fn is_negative(content: &[u8]) -> bool {
 
 /// The number that the content of an INTEGER says, when it is not negative and fits.
 pub(super) fn small(content: &[u8]) -> Option<u64> {
-    let digits = match content {
-        [0x00, digits @ ..] => digits,
-        [0x80..=0xff, ..] => return None,
-        digits => digits,
-    };
-    (digits.len() <= 8).then(|| digits.iter().fold(0, |number, &digit| number << 8 | u64::from(digit)))
+    let digits = content.strip_prefix(&[0]).unwrap_or(content);
+    let fits = !is_negative(content) && digits.len() <= 8;
+    fits.then(|| digits.iter().fold(0, |number, &digit| number << 8 | u64::from(digit)))
 }
 
 /// The content of an OBJECT IDENTIFIER.

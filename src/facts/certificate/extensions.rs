@@ -2,8 +2,10 @@
 //! service's reader refuses them. It is strict about what it looks at and skips the rest, bytes
 //! left over behind a value among it.
 
+use std::collections::HashSet;
+
 use super::der::{BOOLEAN, Bits, Der, is_negative, is_shortest_integer};
-use super::nonconformity::{Extension, NameForm, Nonconformity};
+use super::nonconformity::{Extension, NameForm, Nonconformities, Nonconformity};
 use super::{ExtendedKeyUsage, GeneralName, KeyUsage, uri};
 use crate::facts::der::tag;
 
@@ -21,9 +23,9 @@ pub(super) struct Extensions {
 
 impl Extensions {
     /// Reads a run of Extension; `None` when it is none.
-    pub(super) fn read(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<Self> {
+    pub(super) fn read(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<Self> {
         let mut read = Self::default();
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         while !der.is_empty() {
             let mut fields = der.inside(tag::SEQUENCE)?;
             let identifier = fields.object_identifier()?;
@@ -31,23 +33,19 @@ impl Extensions {
             let is_critical = if fields.starts_with(BOOLEAN) { fields.boolean() } else { Some(false) };
             let value = fields.content(tag::OCTET_STRING);
             let (Some(is_critical), Some(value), true) = (is_critical, value, identifier.is_sound()) else {
-                nonconformities.push(Nonconformity::MalformedExtension(extension));
+                nonconformities.add(Nonconformity::MalformedExtension(extension));
                 continue;
             };
-            if seen.contains(&extension) {
-                let again = Nonconformity::DuplicateExtension(extension);
-                if !nonconformities.contains(&again) {
-                    nonconformities.push(again);
-                }
+            if !seen.insert(identifier.0) {
+                nonconformities.add(Nonconformity::DuplicateExtension(extension));
                 continue;
             }
             if is_critical && must_not_be_critical(&extension) {
-                nonconformities.push(Nonconformity::CriticalExtension(extension.clone()));
+                nonconformities.add(Nonconformity::CriticalExtension(extension.clone()));
             }
             if read.take(&extension, Der::new(value), nonconformities).is_none() {
-                nonconformities.push(Nonconformity::MalformedExtension(extension.clone()));
+                nonconformities.add(Nonconformity::MalformedExtension(extension));
             }
-            seen.push(extension);
         }
         Some(read)
     }
@@ -57,7 +55,7 @@ impl Extensions {
         &mut self,
         extension: &Extension,
         mut der: Der<'_>,
-        nonconformities: &mut Vec<Nonconformity>,
+        nonconformities: &mut Nonconformities,
     ) -> Option<()> {
         match extension {
             Extension::KeyUsage => self.key_usage = Some(read_key_usage(der)?),
@@ -108,14 +106,14 @@ fn read_key_usage(mut der: Der<'_>) -> Option<KeyUsage> {
     Some(KeyUsage { bits })
 }
 
-fn read_basic_constraints(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<bool> {
+fn read_basic_constraints(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<bool> {
     let mut fields = der.inside(tag::SEQUENCE)?;
     let is_ca = fields.starts_with(BOOLEAN).then(|| fields.boolean());
     let is_ca = is_ca.unwrap_or(Some(false))?;
     if fields.starts_with(tag::INTEGER) {
         let path_length = fields.integer().filter(|content| content.len() <= 8)?;
         if is_negative(path_length) {
-            nonconformities.push(Nonconformity::NegativePathLength);
+            nonconformities.add(Nonconformity::NegativePathLength);
         }
     }
     Some(is_ca)
@@ -152,7 +150,7 @@ fn purpose_name(identifier: &str) -> Option<&'static str> {
 fn read_alt_names(
     mut der: Der<'_>,
     names: &mut Vec<GeneralName>,
-    nonconformities: &mut Vec<Nonconformity>,
+    nonconformities: &mut Nonconformities,
 ) -> Option<()> {
     let mut entries = der.inside(tag::SEQUENCE)?;
     while !entries.is_empty() {
@@ -166,7 +164,9 @@ fn read_alt_names(
             } else {
                 None
             };
-            nonconformities.extend(fault.filter(|fault| !nonconformities.contains(fault)));
+            if let Some(fault) = fault {
+                nonconformities.add(fault);
+            }
             String::from_utf8_lossy(entry.content).into_owned()
         };
         names.push(match entry.tag {
@@ -175,7 +175,7 @@ fn read_alt_names(
             0x86 => GeneralName::Uri(text(NameForm::Uri)),
             0x87 => {
                 if !matches!(entry.content.len(), 4 | 16) {
-                    nonconformities.push(Nonconformity::AddressLength(entry.content.len()));
+                    nonconformities.add(Nonconformity::AddressLength(entry.content.len()));
                 }
                 GeneralName::Ip(entry.content.to_vec())
             }
@@ -187,15 +187,13 @@ fn read_alt_names(
 
 fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
     let mut fields = der.inside(tag::SEQUENCE).filter(|_| der.is_empty())?;
-    let permitted = fields.optional(tag::context_constructed(0))?;
-    let excluded = fields.optional(tag::context_constructed(1))?;
-    if !fields.is_empty() || (permitted.is_none() && excluded.is_none()) {
+    let permitted = fields.optional(tag::context_constructed(0)).ok()?;
+    let excluded = fields.optional(tag::context_constructed(1)).ok()?;
+    let is_given = |subtrees: &Option<Der<'_>>| subtrees.is_some_and(|subtrees| !subtrees.is_empty());
+    if !fields.is_empty() || !(is_given(&permitted) || is_given(&excluded)) {
         return None;
     }
     for mut subtrees in permitted.into_iter().chain(excluded) {
-        if subtrees.is_empty() {
-            return None;
-        }
         while !subtrees.is_empty() {
             let base = subtrees.inside(tag::SEQUENCE)?.any().ok()?;
             let text = || std::str::from_utf8(base.content).ok().filter(|text| text.is_ascii());
@@ -231,7 +229,7 @@ fn is_mask(octets: &[u8]) -> bool {
 fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
     let mut points = der.inside(tag::SEQUENCE)?;
     while !points.is_empty() {
-        let Some(mut name) = points.inside(tag::SEQUENCE)?.optional(tag::context_constructed(0))? else {
+        let Some(mut name) = points.inside(tag::SEQUENCE)?.optional(tag::context_constructed(0)).ok()? else {
             continue;
         };
         let mut full_name = name.inside(tag::context_constructed(0))?;
@@ -242,16 +240,15 @@ fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
     Some(())
 }
 
-fn check_policies(mut der: Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<()> {
+fn check_policies(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<()> {
     let mut policies = der.inside(tag::SEQUENCE)?;
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     while !policies.is_empty() {
         let policy =
             policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;
-        if seen.contains(&policy) && !nonconformities.contains(&Nonconformity::DuplicatePolicy) {
-            nonconformities.push(Nonconformity::DuplicatePolicy);
+        if !seen.insert(policy.0) {
+            nonconformities.add(Nonconformity::DuplicatePolicy);
         }
-        seen.push(policy);
     }
     Some(())
 }

@@ -124,6 +124,7 @@ pub struct Name {
 
 impl Name {
     /// Every value of a kind, in order of appearance.
+    #[must_use]
     pub fn values(&self, kind: AttributeKind) -> impl DoubleEndedIterator<Item = &str> {
         self.attributes
             .iter()

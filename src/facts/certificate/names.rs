@@ -2,7 +2,7 @@
 //! general ASN.1 crates know neither T61String nor UniversalString, and refuse more than the service.
 
 use super::der::{Der, ObjectIdentifier, SET};
-use super::nonconformity::{NamePart, Nonconformity, StringFault};
+use super::nonconformity::{NamePart, Nonconformities, Nonconformity, StringFault};
 use super::{Attribute, AttributeKind, Name};
 use crate::facts::der::tag;
 
@@ -16,11 +16,7 @@ const BMP_STRING: u8 = 0x1e;
 
 /// Reads a Name that comes next in `der`; `None` when it is none. What the service's reader refuses
 /// in it is added to `nonconformities`.
-pub(super) fn read(
-    der: &mut Der<'_>,
-    part: NamePart,
-    nonconformities: &mut Vec<Nonconformity>,
-) -> Option<Name> {
+pub(super) fn read(der: &mut Der<'_>, part: NamePart, nonconformities: &mut Nonconformities) -> Option<Name> {
     let element = der.element(tag::SEQUENCE)?;
     let mut name = Name { der: element.whole.to_vec(), attributes: Vec::new() };
     let mut relative_names = Der::new(element.content);
@@ -31,12 +27,12 @@ pub(super) fn read(
             let identifier = ObjectIdentifier(attribute.content(tag::OBJECT_IDENTIFIER)?);
             let value = attribute.any().ok()?;
             if !identifier.is_sound() {
-                nonconformities.push(Nonconformity::AttributeType(part));
+                nonconformities.add(Nonconformity::AttributeType(part));
             }
             let kind = AttributeKind::of(identifier);
             let (value, fault) = decode(value.tag, value.content);
             if let Some(fault) = fault {
-                nonconformities.push(Nonconformity::AttributeValue { part, kind, fault });
+                nonconformities.add(Nonconformity::AttributeValue { part, kind, fault });
             }
             if let Some(value) = value {
                 let identifier =
@@ -132,6 +128,8 @@ fn decode_universal(octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
     use super::*;
 
     #[test]

@@ -160,6 +160,25 @@ pub enum Extension {
     Other(String),
 }
 
+/// The departures found so far: each once, and no more than anybody reads.
+#[derive(Debug, Default)]
+pub(super) struct Nonconformities(Vec<Nonconformity>);
+
+impl Nonconformities {
+    /// Far more than an honest certificate has, and few enough to be searched.
+    const MOST: usize = 32;
+
+    pub(super) fn add(&mut self, nonconformity: Nonconformity) {
+        if self.0.len() < Self::MOST && !self.0.contains(&nonconformity) {
+            self.0.push(nonconformity);
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Nonconformity> {
+        self.0
+    }
+}
+
 impl Nonconformity {
     /// The section of RFC 5280 that it breaks.
     #[must_use]

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::algorithms::AlgorithmIdentifier;
 use super::der::{Bits, Der, is_negative, is_shortest_integer, small};
 use super::extensions::Extensions;
-use super::nonconformity::{KeyFault, Limit, NamePart, Nonconformity};
+use super::nonconformity::{KeyFault, Limit, NamePart, Nonconformities, Nonconformity};
 use super::times::Time;
 use super::{Certificate, CertificateFault, Serial, SignatureAlgorithm, names, times};
 use crate::facts::der::{self, DerFault, tag};
@@ -41,7 +41,7 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, Cert
 }
 
 fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
-    let mut nonconformities = Vec::new();
+    let mut nonconformities = Nonconformities::default();
     let to_be_signed = der.element(tag::SEQUENCE)?;
     let outer_algorithm = der.content(tag::SEQUENCE)?;
     let signature = der.bit_string()?;
@@ -62,7 +62,7 @@ fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
         _ => read_extensions(&mut fields, &mut nonconformities)?,
     };
     if !signature.is_sound() {
-        nonconformities.push(Nonconformity::Signature);
+        nonconformities.add(Nonconformity::Signature);
     }
     Some(Certificate {
         span,
@@ -83,14 +83,14 @@ fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
         to_be_signed: to_be_signed.whole.to_vec(),
         signature: signature.right_aligned(),
         is_self_signed: false,
-        nonconformities,
+        nonconformities: nonconformities.finish(),
         sha256: String::new(),
     })
 }
 
 /// The version as people count it, from 1; 0 for one that is negative.
-fn read_version(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<u64> {
-    let Some(mut field) = fields.optional(tag::context_constructed(0))? else { return Some(1) };
+fn read_version(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> Option<u64> {
+    let Some(mut field) = fields.optional(tag::context_constructed(0)).ok()? else { return Some(1) };
     let content = field.content(tag::INTEGER).filter(|content| !content.is_empty())?;
     let version = match small(content) {
         Some(number) => number.saturating_add(1),
@@ -98,15 +98,15 @@ fn read_version(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) 
         None => u64::MAX,
     };
     if !matches!(version, 1..=3) || !field.is_empty() || !is_shortest_integer(content) {
-        nonconformities.push(Nonconformity::Version);
+        nonconformities.add(Nonconformity::Version);
     }
     Some(version)
 }
 
-fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<Serial> {
+fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> Option<Serial> {
     let content = fields.content(tag::INTEGER).filter(|content| !content.is_empty())?;
     if !is_shortest_integer(content) {
-        nonconformities.push(Nonconformity::Serial);
+        nonconformities.add(Nonconformity::Serial);
     }
     Some(Serial {
         // Decimal is quadratic work, and nobody looks at more digits.
@@ -119,24 +119,20 @@ fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -
 /// Of a serial number that is longer only so many octets are looked at.
 const MAX_SERIAL_OCTETS: usize = 4096;
 
-fn read_algorithm(
-    inner: &[u8],
-    outer: &[u8],
-    nonconformities: &mut Vec<Nonconformity>,
-) -> SignatureAlgorithm {
+fn read_algorithm(inner: &[u8], outer: &[u8], nonconformities: &mut Nonconformities) -> SignatureAlgorithm {
     let read = AlgorithmIdentifier::read(inner);
     if inner != outer {
         let is_same = match (read, AlgorithmIdentifier::read(outer)) {
             (Some(inner), Some(outer)) => inner.algorithm == outer.algorithm,
             _ => false,
         };
-        nonconformities.push(if is_same {
+        nonconformities.add(if is_same {
             Nonconformity::AlgorithmParametersDiffer
         } else {
             Nonconformity::AlgorithmsDiffer
         });
     } else if read.is_none() {
-        nonconformities.push(Nonconformity::AlgorithmIdentifier);
+        nonconformities.add(Nonconformity::AlgorithmIdentifier);
     }
     read.map_or_else(
         || SignatureAlgorithm::Other(AlgorithmIdentifier::salvage(inner)),
@@ -144,15 +140,15 @@ fn read_algorithm(
     )
 }
 
-fn read_time(validity: &mut Der<'_>, limit: Limit, nonconformities: &mut Vec<Nonconformity>) -> Option<Time> {
+fn read_time(validity: &mut Der<'_>, limit: Limit, nonconformities: &mut Nonconformities) -> Option<Time> {
     let time = times::read(validity.any().ok()?)?;
     if !time.is_as_go_reads {
-        nonconformities.push(Nonconformity::Time(limit));
+        nonconformities.add(Nonconformity::Time(limit));
     }
     Some(time)
 }
 
-fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<PublicKey> {
+fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> Option<PublicKey> {
     let element = fields.element(tag::SEQUENCE)?;
     let mut info = Der::new(element.content);
     let algorithm = info.content(tag::SEQUENCE)?;
@@ -176,7 +172,9 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity
             fault_of_key(identifier, &bits, public_key.as_ref()).map(Nonconformity::PublicKey)
         }
     };
-    nonconformities.extend(fault);
+    if let Some(fault) = fault {
+        nonconformities.add(fault);
+    }
     Some(public_key.unwrap_or_else(|| {
         let unreadable = |algorithm| PublicKey::unreadable(algorithm, bits.octets, element.whole);
         match identifier.map(|identifier| identifier.algorithm.0) {
@@ -249,11 +247,11 @@ fn is_positive(content: &[u8]) -> bool {
     !is_negative(content) && content != [0]
 }
 
-fn read_extensions(fields: &mut Der<'_>, nonconformities: &mut Vec<Nonconformity>) -> Option<Extensions> {
+fn read_extensions(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> Option<Extensions> {
     // issuerUniqueID and subjectUniqueID, which nobody reads.
-    fields.optional(tag::context(1))?;
-    fields.optional(tag::context(2))?;
-    match fields.optional(tag::context_constructed(3))? {
+    fields.optional(tag::context(1)).ok()?;
+    fields.optional(tag::context(2)).ok()?;
+    match fields.optional(tag::context_constructed(3)).ok()? {
         Some(mut field) => Extensions::read(field.inside(tag::SEQUENCE)?, nonconformities),
         None => Some(Extensions::default()),
     }
@@ -270,15 +268,27 @@ fn hexadecimal(octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+
     use super::*;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
+
+    fn fixtures() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+    }
+
+    /// Whether the service is said to refuse it, as the fixtures write it.
+    fn is_refused(der: &[u8]) -> bool {
+        !read(der, Span::new(0, 0)).is_ok_and(|certificate| certificate.nonconformities.is_empty())
+    }
 
     #[test]
     fn every_certificate_of_the_fixtures_is_read() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pki/certs");
         let mut count = 0;
-        for entry in fs::read_dir(folder).unwrap() {
+        for entry in fs::read_dir(fixtures().join("pki/certs")).unwrap() {
             let path = entry.unwrap().path();
             let der = pem::parse(fs::read(&path).unwrap()).unwrap();
             let certificate = read(der.contents(), Span::new(0, 0)).unwrap();
@@ -286,5 +296,61 @@ mod tests {
             count += 1;
         }
         assert!(count > 20);
+    }
+
+    #[test]
+    fn go_agrees_on_made_certificates() {
+        let text = fs::read_to_string(fixtures().join("certificates/made.tsv")).unwrap();
+        let mut failures = Vec::new();
+        for line in text.lines() {
+            let [verdict, name, der] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let der = BASE64_STANDARD.decode(der).unwrap();
+            if is_refused(&der) != (verdict == "r") {
+                let read = read(&der, Span::new(0, 0)).map(|certificate| certificate.nonconformities);
+                failures.push(format!("{verdict} {name}: {read:?}"));
+            }
+        }
+        assert!(text.lines().count() > 2500);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn go_agrees_on_changed_certificates() {
+        let text = fs::read_to_string(fixtures().join("certificates/mutations.tsv")).unwrap();
+        let mut base = Vec::new();
+        let mut count = 0;
+        let mut failures = Vec::new();
+        for line in text.lines() {
+            let [kind, name, rest] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            if kind == "base" {
+                base = BASE64_STANDARD.decode(rest).unwrap();
+                continue;
+            }
+            assert_eq!(rest.len(), base.len());
+            for (at, verdict) in rest.chars().enumerate() {
+                let der = changed(&base, kind, at);
+                count += 1;
+                if is_refused(&der) != (verdict == 'r') {
+                    let read = read(&der, Span::new(0, 0)).map(|certificate| certificate.nonconformities);
+                    failures.push(format!("{verdict} {name} {kind} at {at}: {read:?}"));
+                }
+            }
+        }
+        assert!(count > 20_000);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    fn changed(base: &[u8], kind: &str, at: usize) -> Vec<u8> {
+        let mut der = base.to_vec();
+        match kind.split_once(' ') {
+            Some(("xor", mask)) => der[at] ^= u8::from_str_radix(mask, 16).unwrap(),
+            Some(("put", octet)) => der[at] = u8::from_str_radix(octet, 16).unwrap(),
+            None if kind == "drop" => {
+                der.remove(at);
+            }
+            None if kind == "cut" => der.truncate(at),
+            _ => panic!("{kind}"),
+        }
+        der
     }
 }

@@ -56,27 +56,27 @@ fn is_authority_read(authority: &str) -> bool {
         && is_host_read(host)
 }
 
+/// A host with its port. In brackets stands an IPv6 address, perhaps with a zone (RFC 6874).
 fn is_host_read(host: &str) -> bool {
-    let (address, port) = if host.starts_with('[') {
-        let Some((address, port)) = host.rsplit_once(']') else { return false };
-        (address, port)
-    } else {
-        (host, host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default())
+    let Some(literal) = host.strip_prefix('[') else {
+        let port = host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default();
+        let is_plain = |host: &str| !host.contains('[') && is_domain(host);
+        return is_port(port)
+            && unescape_host(host, |octet| octet == b'%').is_some_and(|host| is_plain(&host));
     };
-    let is_port = port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    if !is_port || !has_sound_escapes(host) {
-        return false;
-    }
-    let zone = if host.starts_with('[') { address.find("%25") } else { None };
-    let (before, zone) = zone.and_then(|at| host.split_at_checked(at)).unwrap_or((host, ""));
-    let (zone, after) = zone.split_at_checked(zone.rfind(']').unwrap_or(0)).unwrap_or(("", ""));
-    let unescaped = [
-        unescape_host(before, |octet| octet == b'%'),
-        unescape_host(zone, |octet| octet == b'%' || is_host_character(octet)),
-        unescape_host(after, |octet| octet == b'%'),
-    ];
-    unescaped.into_iter().collect::<Option<Vec<_>>>().is_some_and(|parts| is_domain(&parts.concat()))
+    let Some((literal, port)) = literal.rsplit_once(']') else { return false };
+    let (address, zone) =
+        literal.split_once("%25").map_or((literal, None), |(address, zone)| (address, Some(zone)));
+    let is_zone = |zone: &str| {
+        unescape_host(zone, |octet| octet == b'%' || is_host_character(octet))
+            .is_some_and(|zone| !zone.is_empty() && is_domain(&zone))
+    };
+    is_port(port) && address.parse::<std::net::Ipv6Addr>().is_ok() && zone.is_none_or(is_zone)
+}
+
+fn is_port(port: &str) -> bool {
+    port.is_empty()
+        || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Takes the escapes out of a host, where only those of `may_be_escaped` are allowed. Those beyond
@@ -114,7 +114,10 @@ pub(super) fn is_domain(domain: &str) -> bool {
 
 /// Whether `crypto/x509` takes it as a domain of a name constraint, which may begin with a dot.
 pub(super) fn is_domain_constraint(domain: &str) -> bool {
-    is_domain(domain.strip_prefix('.').unwrap_or(domain))
+    match domain.strip_prefix('.') {
+        Some(rest) => !rest.is_empty() && is_domain(rest),
+        None => is_domain(domain),
+    }
 }
 
 /// Whether `crypto/x509` takes it as a mailbox (RFC 5321 section 4.1.2).
@@ -123,7 +126,9 @@ pub(super) fn is_mailbox(mailbox: &str) -> bool {
         Some(quoted) => after_quoted_string(quoted),
         None => after_atoms(mailbox),
     };
-    after_local_part.and_then(|rest| rest.strip_prefix('@')).is_some_and(is_domain)
+    after_local_part
+        .and_then(|rest| rest.strip_prefix('@'))
+        .is_some_and(|domain| is_domain(domain) && !domain.contains('@'))
 }
 
 fn after_quoted_string(text: &str) -> Option<&str> {
