@@ -13,6 +13,7 @@
 mod accepted;
 mod chains;
 mod cli;
+mod conformance;
 mod output;
 mod reference;
 mod request;
