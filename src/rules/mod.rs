@@ -315,6 +315,29 @@ pub struct Finding {
 /// Every rule, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
     // Request
+    &request::invalid_json::RULE,
+    &request::not_an_object::RULE,
+    &request::duplicate_field::RULE,
+    &request::unknown_field::RULE,
+    &request::wrong_type::RULE,
+    &request::missing_field::RULE,
+    &request::empty_field::RULE,
+    &request::invalid_name::RULE,
+    &request::invalid_type::RULE,
+    &request::missing_instance_id::RULE,
+    &request::ignored_instance_id::RULE,
+    &request::malformed_instance_id::RULE,
+    &request::unknown_instance::RULE,
+    &request::invalid_algorithm_type::RULE,
+    &request::algorithm_mismatch::RULE,
+    &request::missing_sign_pair::RULE,
+    &request::ignored_sign_pair::RULE,
+    &request::too_long::RULE,
+    &request::unsupported_feature::RULE,
+    &request::root_ca_needs_instance::RULE,
+    &request::sm2_needs_algorithm_type::RULE,
+    &request::placeholder::RULE,
+    &request::file_reference::RULE,
     // PEM armour
     // Roles
     &roles::swapped_fields::RULE,
