@@ -381,3 +381,55 @@ fn armoured(recorder: Recorder<'_>, boundaries: &[boundary::Boundary]) -> (Vec<R
     }
     (blocks, is_empty.then_some(Instead::EmptyBlock))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    /// What the service would look at of some blocks: label and DER of certificates and keys.
+    fn wanted(blocks: impl Iterator<Item = (Label, Option<String>)>) -> Vec<(Label, Option<String>)> {
+        blocks.filter(|(label, _)| label.is_private_key() || *label == Label::Certificate).collect()
+    }
+
+    /// Where Go reads all that is there, nothing may be called an error, and where something is
+    /// called one, Go must not read all that is seen. The file is made by `fixtures/pem/oracle.go`;
+    /// `GO_ANSWERS` may name another.
+    #[test]
+    fn go_agrees() {
+        let path = std::env::var("GO_ANSWERS")
+            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pem/go.ndjson").to_owned());
+        let answers = std::fs::read_to_string(path).unwrap();
+        let (mut failures, mut clean, mut damaged) = (Vec::new(), 0, 0);
+        for line in answers.lines() {
+            let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = answer["text"].as_str().unwrap();
+            let found = scan(&Traced::from_plain(text, 0));
+            let ours = wanted(found.blocks.iter().map(|block| {
+                (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))
+            }));
+            let theirs = wanted(answer["blocks"].as_array().unwrap().iter().map(|block| {
+                let label = Label::from_written(block["label"].as_str().unwrap());
+                (label, Some(block["der"].as_str().unwrap().to_owned()))
+            }));
+            let errors: Vec<DamageKind> =
+                found.damage.iter().map(|damage| damage.kind).filter(|kind| !kind.is_harmless()).collect();
+            let is_right = if errors.is_empty() && found.instead.is_none() {
+                clean += 1;
+                ours == theirs
+            } else {
+                damaged += 1;
+                ours != theirs || (ours.is_empty() && theirs.is_empty())
+            };
+            if !is_right {
+                failures.push(format!("{text:?}\n  {errors:?}\n  ours {ours:?}\n  Go's {theirs:?}"));
+            }
+        }
+        assert!(clean > 400 && damaged > 400, "{clean} clean and {damaged} damaged texts prove little");
+        assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+    }
+}
