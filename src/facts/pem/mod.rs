@@ -432,9 +432,12 @@ mod tests {
             let answer: serde_json::Value = serde_json::from_str(line).unwrap();
             let text = answer["text"].as_str().unwrap();
             let found = scan(&Traced::from_plain(text, 0));
-            let ours = wanted(found.blocks.iter().map(|block| {
-                (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))
-            }));
+            let ours = wanted(
+                found
+                    .blocks
+                    .iter()
+                    .map(|block| (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))),
+            );
             let theirs = wanted(answer["blocks"].as_array().unwrap().iter().map(|block| {
                 let label = Label::from_written(block["label"].as_str().unwrap());
                 (label, Some(block["der"].as_str().unwrap().to_owned()))
@@ -453,6 +456,11 @@ mod tests {
             }
         }
         assert!(clean > 400 && damaged > 400, "{clean} clean and {damaged} damaged texts prove little");
-        assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+        assert!(
+            failures.is_empty(),
+            "{} failures\n{}",
+            failures.len(),
+            failures[..failures.len().min(12)].join("\n")
+        );
     }
 }
