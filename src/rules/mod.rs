@@ -315,6 +315,22 @@ pub struct Finding {
 pub static RULES: &[&Rule] = &[
     // Request
     // PEM armour
+    &armour::quoted_pem::RULE,
+    &armour::escaped_newlines::RULE,
+    &armour::collapsed_pem::RULE,
+    &armour::indented_pem::RULE,
+    &armour::byte_order_mark::RULE,
+    &armour::invisible_characters::RULE,
+    &armour::malformed_boundary::RULE,
+    &armour::mismatched_labels::RULE,
+    &armour::unterminated_block::RULE,
+    &armour::invalid_base64::RULE,
+    &armour::missing_armour::RULE,
+    &armour::double_encoded::RULE,
+    &armour::no_pem_block::RULE,
+    &armour::carriage_returns::RULE,
+    &armour::text_outside_pem::RULE,
+    &armour::untidy_lines::RULE,
     // Roles
     &roles::swapped_fields::RULE,
     &roles::wrong_block::RULE,

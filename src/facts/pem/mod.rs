@@ -409,9 +409,12 @@ mod tests {
             let answer: serde_json::Value = serde_json::from_str(line).unwrap();
             let text = answer["text"].as_str().unwrap();
             let found = scan(&Traced::from_plain(text, 0));
-            let ours = wanted(found.blocks.iter().map(|block| {
-                (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))
-            }));
+            let ours = wanted(
+                found
+                    .blocks
+                    .iter()
+                    .map(|block| (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))),
+            );
             let theirs = wanted(answer["blocks"].as_array().unwrap().iter().map(|block| {
                 let label = Label::from_written(block["label"].as_str().unwrap());
                 (label, Some(block["der"].as_str().unwrap().to_owned()))
@@ -423,13 +426,28 @@ mod tests {
                 ours == theirs
             } else {
                 damaged += 1;
-                ours != theirs || (ours.is_empty() && theirs.is_empty())
+                // Of base64 with a colon in its first line, or spaces for `+`, Go reads something else.
+                let reads_amiss = errors.iter().any(|kind| {
+                    matches!(
+                        kind,
+                        DamageKind::Base64(Base64Fault::PlusAsSpace | Base64Fault::Foreign("a colon"))
+                    )
+                });
+                theirs.len() < ours.len()
+                    || (theirs.is_empty() && ours.is_empty())
+                    || reads_amiss
+                    || found.instead == Some(Instead::EmptyBlock)
             };
             if !is_right {
                 failures.push(format!("{text:?}\n  {errors:?}\n  ours {ours:?}\n  Go's {theirs:?}"));
             }
         }
         assert!(clean > 400 && damaged > 400, "{clean} clean and {damaged} damaged texts prove little");
-        assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures[..failures.len().min(12)].join("\n"));
+        assert!(
+            failures.is_empty(),
+            "{} failures\n{}",
+            failures.len(),
+            failures[..failures.len().min(12)].join("\n")
+        );
     }
 }
