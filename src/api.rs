@@ -235,6 +235,42 @@ impl ApiError {
         Self::NO_INSTANCE,
     ];
 
+    /// The error of a code.
+    #[must_use]
+    pub fn by_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|error| error.code == code)
+    }
+
+    /// When the service answers it, in a sentence.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::SERIALIZATION => {
+                "The body is no JSON text, no object, or a member of it has the wrong type."
+            }
+            Self::MISSING_PARAMETER => "A member that must be sent is absent, null or empty.",
+            Self::INVALID_PARAMETER => "A member holds something else than its pattern or its words allow.",
+            Self::TOO_LONG => "A member is longer than it may be.",
+            Self::INVALID_PAIR => {
+                "Certificate or private key cannot be read: their PEM, their DER, the member they stand \
+                 in, or a kind of key that the service does not know."
+            }
+            Self::ENCRYPTED_KEY => "The private key is protected by a passphrase.",
+            Self::KEY_MISMATCH => "The private key is not the one that the certificate was issued for.",
+            Self::EXPIRED => "The certificate's validity has ended.",
+            Self::DOMAIN_MISMATCH => "The certificate does not cover the domain that it is bound to.",
+            Self::CHAIN_MISMATCH => {
+                "The certificates do not form a chain that begins with the one of the private key."
+            }
+            Self::MISSING_SAN => "The certificate has no subject alternative name.",
+            Self::AFTER_2038 => "The certificate is valid beyond what a signed 32-bit clock can hold.",
+            Self::KEY_USAGE => "SM2: signing and encryption certificate do not fit their roles.",
+            Self::ALGORITHM => "The certificate's public key is not of the kind that `algorithm_type` says.",
+            Self::NO_INSTANCE => "There is no instance of that `instance_id`.",
+            _ => "",
+        }
+    }
+
     const fn new(order: u8, status: u16, code: &'static str, message: &'static str) -> Self {
         Self { status, code, message, order }
     }

@@ -16,6 +16,17 @@ pub enum Safety {
     Safe,
 }
 
+impl Safety {
+    /// The word that every format uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
 /// A repair of one defect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {

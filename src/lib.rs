@@ -8,9 +8,11 @@
 //! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
 
 pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod facts;
 pub mod fix;
+pub mod output;
 pub mod problem;
 pub mod report;
 pub mod response;

@@ -1,3 +1,7 @@
 //! The command `apicert`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apicert::cli::main()
+}

@@ -96,7 +96,7 @@ pub struct CertificateMetadata {
 pub const SERVER_ASSIGNED: [&str; 3] = ["id", "create_time", "update_time"];
 
 /// What stands for a value that may not be shown.
-const MASKED: &str = "********";
+pub const MASKED: &str = "********";
 
 impl PredictedResponse {
     /// The answer to a body of which `facts` are known and in which `findings` were found.

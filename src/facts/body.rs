@@ -6,9 +6,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::json_fault::JsonFault;
 use super::pem::PemText;
+use super::secret::Secret;
 use super::stand_in::StandIn;
 use super::text::Traced;
 use crate::api::Field;
@@ -24,6 +26,19 @@ pub struct Body {
     pub span: Span,
     /// What its JSON text is.
     pub shape: Shape,
+    /// By documented member: which one counts, and how many could be it.
+    claims: [Claims; Field::ALL.len()],
+}
+
+/// The members that lay claim to be a documented one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Claims {
+    /// The index of the one that the service reads.
+    counting: Option<usize>,
+    /// The index of the last one of that name, null or not.
+    last: Option<usize>,
+    /// How many are read as it or seem to stand for it.
+    count: usize,
 }
 
 /// What a JSON text is.
@@ -219,24 +234,47 @@ impl Body {
         members.get(next.checked_sub(1)?).filter(|member| member.key.to(member.value).covers(span))
     }
 
+    /// The member that the service reads as `field`: the last one of that name that is not null, as
+    /// Go's `encoding/json` has it, for which null leaves alone what stood there.
+    #[must_use]
+    pub fn counting(&self, field: Field) -> Option<&Member> {
+        let claims = self.claims.get(field as usize)?;
+        self.members().get(claims.counting.or(claims.last)?)
+    }
+
+    /// Whether a single member, and no other, is read as `field` or seems to stand for it.
+    #[must_use]
+    pub fn has_one_claimant(&self, field: Field) -> bool {
+        self.claims.get(field as usize).is_some_and(|claims| claims.count == 1)
+    }
+
     /// Reads the members of `source`; the contents of their strings are still to be read.
     pub(in crate::facts) fn read(source: &str) -> Self {
-        let span = Span::new(0, source.len());
         let shape = read_shape(source).unwrap_or_else(Shape::Invalid);
-        Self { span, shape }
+        let mut body = Self::new(source.len(), shape);
+        let mut claims = body.claims;
+        for member in body.members() {
+            let claimed = member.field.or(member.resembles);
+            let Some(claim) = claimed.and_then(|field| claims.get_mut(field as usize)) else { continue };
+            claim.count += 1;
+            if member.field.is_some() {
+                claim.last = Some(member.index);
+                if !matches!(member.content, Content::Null) {
+                    claim.counting = Some(member.index);
+                }
+            }
+        }
+        body.claims = claims;
+        body
     }
 
     /// A body that is not UTF-8, or for another reason no JSON text.
     pub(in crate::facts) fn invalid(length: usize, fault: JsonFault) -> Self {
-        Self { span: Span::new(0, length), shape: Shape::Invalid(fault) }
+        Self::new(length, Shape::Invalid(fault))
     }
 
-    /// The member that the service reads as `field`: the last one of that name that is not null, as
-    /// Go's `encoding/json` has it, for which null leaves alone what stood there.
-    pub(in crate::facts) fn counting(&self, field: Field) -> Option<&Member> {
-        let mut same = self.members().iter().rev().filter(|member| member.field == Some(field));
-        let last = same.clone().next();
-        same.find(|member| !matches!(member.content, Content::Null)).or(last)
+    fn new(length: usize, shape: Shape) -> Self {
+        Self { span: Span::new(0, length), shape, claims: Default::default() }
     }
 }
 
@@ -252,7 +290,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     let Entries(entries) =
         serde_json::from_str(source).map_err(|error| JsonFault::from_serde(source, &error))?;
     let mut members = Vec::with_capacity(entries.len());
-    let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+    let mut seen = Seen::default();
     for (index, (key, value)) in entries.into_iter().enumerate() {
         let member = read_member(source, index, key.get(), value.get(), &mut seen);
         if let Content::WrongType(JsonKind::Array | JsonKind::Object) = member.content {
@@ -263,13 +301,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
-fn read_member(
-    source: &str,
-    index: usize,
-    key: &str,
-    value: &str,
-    seen: &mut HashMap<String, usize>,
-) -> Member {
+fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Seen) -> Member {
     let (key_span, value_span) = (span_of(source, key), span_of(source, value));
     let name = Traced::from_json(source, key_span);
     let field = Field::by_name(name.as_str());
@@ -279,7 +311,6 @@ fn read_member(
         JsonKind::String => Content::Text(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }),
         other => Content::WrongType(other),
     };
-    let folded = field.map_or_else(|| name.as_str().to_lowercase(), |field| field.name().to_owned());
     Member {
         index,
         key: key_span,
@@ -292,8 +323,27 @@ fn read_member(
         field,
         is_exact: field.is_some_and(|field| field.name() == name.as_str()),
         resembles: if field.is_some() { None } else { resembling(name.as_str()) },
-        repeats: seen.insert(folded, index),
+        repeats: seen.insert(field, name.as_str(), index),
         content,
+    }
+}
+
+/// The names that were met, without regard to case. An unknown name may be anything, a key too, so
+/// only its digest is kept.
+#[derive(Default)]
+struct Seen {
+    documented: [Option<usize>; Field::ALL.len()],
+    unknown: HashMap<[u8; 32], usize>,
+}
+
+impl Seen {
+    /// Gives the nearest earlier member of the same name.
+    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
+        if let Some(field) = field {
+            return self.documented.get_mut(field as usize)?.replace(index);
+        }
+        let folded = Secret::new(name.to_lowercase());
+        self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
     }
 }
 
@@ -306,6 +356,10 @@ fn may_be_shown(name: &str) -> bool {
 
 /// The documented member that an unknown name seems to stand for.
 fn resembling(name: &str) -> Option<Field> {
+    // The longest documented name has 17 characters; this leaves room for separators of all kinds.
+    if name.len() > 64 {
+        return None;
+    }
     let same_letters = |known: &str| {
         let letters = |text: &str| {
             text.chars()
@@ -328,7 +382,7 @@ fn resembling(name: &str) -> Option<Field> {
 /// other.
 fn is_one_typo_away(word: &str, known: &str) -> bool {
     let (word, known): (Vec<char>, Vec<char>) =
-        (word.to_ascii_lowercase().chars().take(64).collect(), known.chars().collect());
+        (word.to_ascii_lowercase().chars().collect(), known.chars().collect());
     let head = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
     let (word, known) = (word.get(head..).unwrap_or_default(), known.get(head..).unwrap_or_default());
     let after = |text: &[char], count: usize| text.get(count..).map(<[char]>::to_vec);
@@ -345,7 +399,8 @@ fn check_depth(source: &str, value: Span, outer: usize) -> Result<(), JsonFault>
     let mut depth = outer;
     let mut in_string = false;
     let mut escaped = false;
-    for (at, byte) in source.bytes().enumerate().take(value.end).skip(value.start) {
+    let written = source.get(value.start..value.end).unwrap_or_default();
+    for (at, byte) in (value.start..).zip(written.bytes()) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
@@ -410,5 +465,150 @@ impl Member {
     #[must_use]
     pub const fn is_blank(&self) -> bool {
         matches!(self.content, Content::Null | Content::Empty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests may panic")]
+
+    use base64::Engine as _;
+
+    use super::*;
+
+    fn decode(text: &str) -> Vec<u8> {
+        base64::engine::general_purpose::STANDARD.decode(text).unwrap()
+    }
+
+    fn wrong_types(body: &Body) -> usize {
+        let is_wrong =
+            |member: &&Member| member.field.is_some() && matches!(member.content, Content::WrongType(_));
+        body.members().iter().filter(is_wrong).count()
+    }
+
+    /// What Go's `encoding/json` reads as each member.
+    fn values(body: &Body, source: &str) -> Vec<String> {
+        let value = |field| match body.counting(field) {
+            Some(member) if member.text().is_some() => {
+                Traced::from_json(source, member.value).as_str().to_owned()
+            }
+            _ => String::new(),
+        };
+        Field::ALL.into_iter().map(value).collect()
+    }
+
+    /// The same texts are refused as by Go, and of those that are read every member is the same. See
+    /// `fixtures/json/oracle.go`.
+    #[test]
+    fn go_reads_the_same() {
+        let mut cases = 0;
+        for line in include_str!("../../fixtures/json/oracle.tsv").lines() {
+            let [name, said, read, text] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let text = decode(text);
+            let body = match std::str::from_utf8(&text) {
+                Ok(source) => Body::read(source),
+                Err(error) => Body::invalid(text.len(), JsonFault::not_utf8(&text, &error)),
+            };
+            cases += 1;
+            match (&body.shape, said) {
+                (Shape::Invalid(fault), "syntax" | "end") => {
+                    assert_eq!(fault.is_unexpected_end(), said == "end", "{name}: {fault:?}");
+                }
+                (Shape::NotAnObject { .. }, "type") => {}
+                (Shape::Object { .. }, "type") => assert!(wrong_types(&body) > 0, "{name}"),
+                (Shape::Object { .. }, "ok") => {
+                    assert_eq!(wrong_types(&body), 0, "{name}");
+                    let read: Vec<String> =
+                        read.split(',').map(|value| String::from_utf8(decode(value)).unwrap()).collect();
+                    assert_eq!(values(&body, std::str::from_utf8(&text).unwrap()), read, "{name}");
+                }
+                // Go reads bytes that are no UTF-8 as U+FFFD. JSON is UTF-8 (RFC 8259 section 8.1), and
+                // what was meant is lost: that is never what an author wants to send.
+                (Shape::Invalid(fault), "ok") => {
+                    assert_eq!(fault.cause, crate::facts::json_fault::JsonCause::NotUtf8, "{name}");
+                }
+                // Go reads null as an object without members. It is none, and a member would be missing.
+                (Shape::NotAnObject { kind: JsonKind::Null, .. }, "ok") => {
+                    assert!(name.starts_with("null"), "{name}");
+                }
+                (shape, said) => panic!("{name}: Go says {said}, and it is {shape:?}"),
+            }
+        }
+        assert!(cases > 600, "{cases}");
+    }
+
+    #[test]
+    fn names_that_seem_to_stand_for_others() {
+        for (name, field) in [
+            ("certContent", Field::CertContent),
+            ("CertContent", Field::CertContent),
+            ("content", Field::CertContent),
+            ("cert-content", Field::CertContent),
+            ("cert content", Field::CertContent),
+            ("certcontent", Field::CertContent),
+            ("cert_contents", Field::CertContent),
+            ("cert_contnet", Field::CertContent),
+            ("cert_conten", Field::CertContent),
+            ("cert_cantent", Field::CertContent),
+            ("privateKey", Field::PrivateKey),
+            ("private_keys", Field::PrivateKey),
+            ("privat_key", Field::PrivateKey),
+            ("trustedRootCa", Field::TrustedRootCa),
+            ("instanceId", Field::InstanceId),
+            ("algorithmType", Field::AlgorithmType),
+            ("certContentSign", Field::CertContentSign),
+            ("privateKeySign", Field::PrivateKeySign),
+            ("nmae", Field::Name),
+            ("tpye", Field::Type),
+        ] {
+            assert_eq!(resembling(name), Some(field), "{name}");
+        }
+        for name in
+            ["", "x", "nmea", "description", "project_id", "san", "cert_content_signature", "names2", "证书"]
+        {
+            assert_eq!(resembling(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn members_know_their_places_and_their_twins() {
+        let source = "{\"name\": \"a\", \"x\": 1, \"NAME\" :null,\n\"X\":[ ],\"na\\u006de\":\"b\"}";
+        let body = Body::read(source);
+        let members = body.members();
+        let written = |span: Span| &source[span.start..span.end];
+        let keys: Vec<&str> = members.iter().map(|member| written(member.key)).collect();
+        assert_eq!(keys, ["\"name\"", "\"x\"", "\"NAME\"", "\"X\"", "\"na\\u006de\""]);
+        let values: Vec<&str> = members.iter().map(|member| written(member.value)).collect();
+        assert_eq!(values, ["\"a\"", "1", "null", "[ ]", "\"b\""]);
+        let repeats: Vec<Option<usize>> = members.iter().map(|member| member.repeats).collect();
+        assert_eq!(repeats, [None, None, Some(0), Some(1), Some(2)]);
+        let exact: Vec<bool> = members.iter().map(|member| member.is_exact).collect();
+        assert_eq!(exact, [true, false, false, false, true]);
+        assert_eq!(body.counting(Field::Name).unwrap().index, 4);
+        assert!(!body.has_one_claimant(Field::Name));
+        assert_eq!(body.member_at(members[3].value).unwrap().index, 3);
+        assert!(body.member_at(Span::at(0)).is_none());
+    }
+
+    #[test]
+    fn only_harmless_names_are_shown() {
+        let long = "a".repeat(33);
+        let source = format!("{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1}}");
+        let body = Body::read(&source);
+        let shown: Vec<&str> = body.members().iter().map(|member| member.shown_name.as_str()).collect();
+        assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6"]);
+    }
+
+    /// Every member costs the same, however many there are.
+    #[test]
+    fn many_members_take_linear_time() {
+        for name in ["name", "content", "x", "naem"] {
+            let source = format!("{{{}\"a\":1}}", format!("\"{name}\":\"y\",").repeat(100_000));
+            let body = Body::read(&source);
+            assert_eq!(body.members().len(), 100_001);
+            for field in Field::ALL.into_iter().cycle().take(1_000_000) {
+                std::hint::black_box(body.counting(field));
+            }
+        }
     }
 }

@@ -6,6 +6,9 @@
 pub mod body;
 pub mod certificate;
 pub mod chain;
+mod curve;
+mod der;
+mod identifier;
 pub mod json_fault;
 pub mod key;
 pub mod pem;
@@ -19,12 +22,13 @@ mod text;
 
 use crate::api::Field;
 use crate::source::Span;
-use body::{Body, Content, Meaning, Member, Shape, Word};
-use certificate::Certificate;
+use body::{Body, Content, Meaning, Member, Shape, Text, Word};
+use certificate::{Certificate, KeyUsage};
 use chain::Chain;
+use chain::signature::{Signature, verify};
 use json_fault::JsonFault;
 use key::PrivateKey;
-use pem::{PemBlock, PemText};
+use pem::{BlockContent, PemBlock, PemText};
 use settings::Settings;
 use slots::Slot;
 use stand_in::StandIn;
@@ -77,6 +81,17 @@ impl Role {
             Self::Signing => (Field::CertContentSign, Field::PrivateKeySign),
         }
     }
+
+    /// Whether a certificate of that usage is good for the role.
+    #[must_use]
+    pub const fn suits(self, usage: KeyUsage) -> bool {
+        match self {
+            Self::Only => true,
+            Self::Encryption => usage
+                .has_any(KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT),
+            Self::Signing => usage.has_any(KeyUsage::DIGITAL_SIGNATURE),
+        }
+    }
 }
 
 /// What a PEM member is to hold.
@@ -97,6 +112,8 @@ pub enum Swap {
     Pairs,
     /// SM2: each private key is the other pair's.
     Keys,
+    /// SM2: each certificate is the other pair's, as usage and keys both say.
+    Certificates,
 }
 
 impl<'a> Facts<'a> {
@@ -107,6 +124,7 @@ impl<'a> Facts<'a> {
             Ok(source) => {
                 let mut body = Body::read(source);
                 read_contents(&mut body, source, settings);
+                find_self_signed(&mut body);
                 body
             }
             Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
@@ -200,19 +218,33 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The readable certificates of a pair but its leaf.
+    /// The certificates behind the leaf on the path of a pair, each once, in the right order.
     pub fn intermediates(&self, pair: &Pair) -> impl Iterator<Item = &Certificate> {
-        let leaf = pair.chain.leaf;
-        self.certificates(pair.certificate_field)
-            .enumerate()
-            .filter(move |(index, _)| Some(*index) != leaf)
-            .map(|(_, certificate)| certificate)
+        let certificates: Vec<&Certificate> = self.certificates(pair.certificate_field).collect();
+        let behind_leaf: Vec<usize> = pair.chain.path.iter().copied().skip(1).collect();
+        behind_leaf.into_iter().filter_map(move |index| certificates.get(index).copied())
     }
 
     /// Whether certificate and key of a role stand in each other's member.
     #[must_use]
     pub fn is_swapped(&self, role: Role) -> bool {
         self.swaps.contains(&Swap::Fields(role))
+    }
+}
+
+/// Checks the signatures of certificates that name themselves as their issuer.
+fn find_self_signed(body: &mut Body) {
+    let Shape::Object { members, .. } = &mut body.shape else { return };
+    let texts = members.iter_mut().filter_map(|member| match &mut member.content {
+        Content::Text(Text { meaning: Meaning::Pem(text), .. }) => Some(text),
+        _ => None,
+    });
+    for block in texts.flat_map(|text| &mut text.blocks) {
+        if let BlockContent::Certificate(certificate) = &mut block.content
+            && certificate.is_self_issued()
+        {
+            certificate.is_self_signed = verify(certificate, certificate) == Signature::Valid;
+        }
     }
 }
 

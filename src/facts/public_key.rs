@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
+use super::der::{self, Reader, tag};
+use super::{curve, identifier};
+
 /// A named curve on which a key can be proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Curve {
@@ -88,6 +93,17 @@ impl KeyAlgorithm {
             _ => None,
         }
     }
+
+    /// Kind and size in words: `RSA 2048 bits`, `EC P-256`.
+    #[must_use]
+    pub fn describe(&self, bits: usize) -> String {
+        match self {
+            Self::Rsa | Self::RsaPss | Self::Dsa | Self::DiffieHellman if bits > 0 => {
+                format!("{self} {bits} bits")
+            }
+            _ => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for KeyAlgorithm {
@@ -136,8 +152,10 @@ pub struct PublicKey {
     pub numbers: PublicNumbers,
     /// Length of the modulus or of a field element, in bits; 0 when unknown.
     pub bits: usize,
-    /// SHA-256 of the canonical subjectPublicKeyInfo in DER, in lower-case hexadecimal.
-    pub sha256: String,
+    /// EC: whether the point is written in another form than the uncompressed one.
+    pub is_compressed: bool,
+    /// The canonical subjectPublicKeyInfo in DER: the same bytes for the same key.
+    spki: Vec<u8>,
 }
 
 impl PartialEq for PublicKey {
@@ -152,24 +170,147 @@ impl PublicKey {
     /// Kind and size in words: `RSA 2048 bits`, `EC P-256`.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self.algorithm {
-            KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss | KeyAlgorithm::Dsa if self.bits > 0 => {
-                format!("{} {} bits", self.algorithm, self.bits)
-            }
-            _ => self.algorithm.to_string(),
+        self.algorithm.describe(self.bits)
+    }
+
+    /// SHA-256 of the canonical subjectPublicKeyInfo, in lower-case hexadecimal: what
+    /// `openssl pkey -pubout -outform DER | sha256sum` says of the key.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        use std::fmt::Write as _;
+        Sha256::digest(&self.spki).iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// RSA: the length of the public exponent in bits; 0 for other kinds.
+    #[must_use]
+    pub fn exponent_bits(&self) -> usize {
+        match &self.numbers {
+            PublicNumbers::Rsa { exponent, .. } => der::bit_length(exponent),
+            _ => 0,
+        }
+    }
+
+    /// A key that is not written as its algorithm says: `content` is that of the bit string, `spki`
+    /// the whole.
+    pub(in crate::facts) fn unreadable(algorithm: KeyAlgorithm, content: &[u8], spki: &[u8]) -> Self {
+        Self {
+            algorithm,
+            numbers: PublicNumbers::Opaque(content.to_vec()),
+            bits: 0,
+            is_compressed: false,
+            spki: spki.to_vec(),
+        }
+    }
+
+    /// An RSA key, from its numbers in big-endian without leading zeros.
+    pub(in crate::facts) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
+        let numbers =
+            der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)]);
+        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::RSA]);
+        Self {
+            algorithm: KeyAlgorithm::Rsa,
+            numbers: PublicNumbers::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() },
+            bits: der::bit_length(modulus),
+            is_compressed: false,
+            spki: write_spki(&[&object, &[tag::NULL, 0]], &numbers),
+        }
+    }
+
+    /// Makes an RSA key one that is restricted to PSS; `parameters` are those of its identifier.
+    pub(in crate::facts) fn restrict_to_pss(&mut self, parameters: Option<&[u8]>) {
+        if let PublicNumbers::Rsa { modulus, exponent } = &self.numbers {
+            let numbers =
+                der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)]);
+            let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::RSA_PSS]);
+            self.spki = write_spki(&[&object, parameters.unwrap_or_default()], &numbers);
+            self.algorithm = KeyAlgorithm::RsaPss;
+        }
+    }
+
+    /// An EC key, from its uncompressed point.
+    pub(in crate::facts) fn ec(curve: Curve, point: Vec<u8>) -> Self {
+        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::EC]);
+        let name = der::write(tag::OBJECT_IDENTIFIER, &[identifier::object_identifier(curve)]);
+        Self {
+            algorithm: KeyAlgorithm::Ec(curve),
+            bits: curve.bits(),
+            is_compressed: false,
+            spki: write_spki(&[&object, &name], &point),
+            numbers: PublicNumbers::Point(point),
+        }
+    }
+
+    /// An Ed25519 key.
+    pub(in crate::facts) fn ed25519(point: Vec<u8>) -> Self {
+        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::ED25519]);
+        Self {
+            algorithm: KeyAlgorithm::Ed25519,
+            bits: 256,
+            is_compressed: false,
+            spki: write_spki(&[&object], &point),
+            numbers: PublicNumbers::Opaque(point),
         }
     }
 }
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({}, SHA-256 {})", self.describe(), self.sha256)
+        write!(f, "PublicKey({}, SHA-256 {})", self.describe(), self.sha256())
     }
 }
 
 /// Reads a subjectPublicKeyInfo in DER. A kind that is not understood is still a key; `None` when
-/// the structure is broken.
+/// the structure is broken, or the numbers of an RSA key are not positive.
 pub(in crate::facts) fn read(spki: &[u8]) -> Option<PublicKey> {
-    let _ = spki;
-    None
+    let mut outer = Reader::new(spki);
+    let mut inner = outer.sequence().ok().filter(|_| outer.is_empty())?;
+    let identifier = identifier::read(&mut inner).ok()?;
+    let content = inner.octets_of_bit_string().ok().filter(|_| inner.is_empty())?;
+    let opaque = |bits| PublicKey {
+        algorithm: identifier.algorithm.clone(),
+        numbers: PublicNumbers::Opaque(content.to_vec()),
+        bits,
+        is_compressed: false,
+        spki: spki.to_vec(),
+    };
+    Some(match identifier.algorithm {
+        KeyAlgorithm::Rsa => {
+            let (modulus, exponent) = read_rsa(content)?;
+            PublicKey::rsa(modulus, exponent)
+        }
+        KeyAlgorithm::RsaPss => {
+            let (modulus, exponent) = read_rsa(content)?;
+            PublicKey {
+                numbers: PublicNumbers::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() },
+                ..opaque(der::bit_length(modulus))
+            }
+        }
+        KeyAlgorithm::Ec(curve) => {
+            let is_compressed = content.first().is_some_and(|&form| form != 4);
+            match curve::uncompressed(curve, content) {
+                Some(point) => PublicKey { is_compressed, ..PublicKey::ec(curve, point) },
+                None => PublicKey { is_compressed, ..opaque(curve.bits()) },
+            }
+        }
+        _ => opaque(identifier.bits),
+    })
+}
+
+/// Modulus and exponent of an RSAPublicKey.
+pub(in crate::facts) fn read_rsa(content: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut outer = Reader::new(content);
+    let mut inner = outer.sequence().ok().filter(|_| outer.is_empty())?;
+    let mut positive = || inner.integer().ok()?.magnitude().filter(|magnitude| !magnitude.is_empty());
+    let numbers = (positive()?, positive()?);
+    inner.is_empty().then_some(numbers)
+}
+
+fn write_spki(identifier: &[&[u8]], key: &[u8]) -> Vec<u8> {
+    der::write(
+        tag::SEQUENCE,
+        &[&der::write(tag::SEQUENCE, identifier), &der::write(tag::BIT_STRING, &[&[0], key])],
+    )
 }

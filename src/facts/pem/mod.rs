@@ -57,6 +57,29 @@ impl PemText {
             (None, None) => block.span,
         }
     }
+
+    /// What to delete so that several blocks are gone, in their order: neighbours go in one piece, so
+    /// that no two spans overlap.
+    pub fn removals(&self, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Span> {
+        let mut removals = Vec::new();
+        let mut previous: Option<&PemBlock> = None;
+        let mut run: Option<Span> = None;
+        for block in &self.blocks {
+            if is_to_go(block) {
+                run = Some(run.unwrap_or(block.span).to(block.span));
+                continue;
+            }
+            if let Some(run) = run.take() {
+                removals.push(Span::new(run.start, block.span.start));
+            }
+            previous = Some(block);
+        }
+        if let Some(run) = run {
+            let start = previous.map_or(run.start, |previous| previous.span.end);
+            removals.push(Span::new(start, run.end));
+        }
+        removals
+    }
 }
 
 /// A PEM block (RFC 7468).

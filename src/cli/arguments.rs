@@ -1,0 +1,460 @@
+//! The options, and what is allowed in them. What is not allowed is said without repeating what was
+//! given.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::overrides::Overrides;
+use super::terminal::When;
+use super::{Refused, clock};
+use crate::api::{ApiError, Service};
+use crate::clock::Timestamp;
+use crate::facts::settings::Settings;
+use crate::output::{FORMATS, Format};
+use crate::problem::Severity;
+use crate::rules::{self, RULES, Rule};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  nothing at or above --fail-on; for predict: the service would accept the body
+  1  something is; for predict: the service would refuse it, or --against differs
+  2  could not run: bad option, unreadable or missing PATH, output not writable (wins over 1)
+  3  no body found
+  4  internal fault
+
+A PATH is a file, - for standard input, or a folder: walked with ignore files honoured, taking every
+*.json whose top level is an object with a cert_content or private_key member. Without PATH: the
+current folder. A body of more than 16 MiB is not read.
+
+No network connection is ever opened, and nothing of a private key is ever printed.";
+
+const EXAMPLES: &str = "\
+Examples:
+  apicert check request.json
+  apicert check --service apig --domain www.example.com --format json request.json
+  vault read -field=body secret/cert | apicert check -
+  apicert predict request.json
+  apicert explain key-mismatch
+
+Exit codes: 0 good, 1 findings, 2 could not run, 3 no body found, 4 internal fault";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  apicert explain key-mismatch
+  apicert explain APIG.2101";
+
+const PREDICT_EXAMPLES: &str = "\
+Examples:
+  apicert predict request.json
+  apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
+  apicert predict --against response.json request.json";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  apicert check request.json other.json
+  apicert check --format concise requests/
+  apicert check --deny weak-key --allow chain-in-roma --fail-on warning
+  apicert check --output json=report.json request.json";
+
+/// Check the body of Huawei Cloud's "create SSL certificate" call, and predict what the service
+/// (ROMA Connect, API Gateway) will answer.
+#[derive(Debug, Parser)]
+#[command(name = "apicert", version, styles = STYLES, max_term_width = 100, after_help = EXAMPLES)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say what is wrong with bodies
+    #[command(after_help = CHECK_EXAMPLES, after_long_help = format!("{CHECK_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Check(Check),
+    /// Print the response that the service would give
+    #[command(after_help = PREDICT_EXAMPLES, after_long_help = format!("{PREDICT_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Predict(Predict),
+    /// List the rules
+    Rules(ListRules),
+    /// Explain a rule, or an error code of the service
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+}
+
+/// What all commands that read bodies take.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// Bodies: files, folders, or - for standard input [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Whose rules apply
+    #[arg(long, value_enum, default_value = "roma")]
+    service: ServiceName,
+    /// The time to judge by, in RFC 3339 [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    now: Option<Timestamp>,
+    /// Report certificates that expire within so many days
+    #[arg(long, value_name = "DAYS", value_parser = days, default_value = "30")]
+    expiry_days: u32,
+    /// A domain that the certificates must cover; may be repeated
+    #[arg(long = "domain", value_name = "NAME", value_parser = domain)]
+    domains: Vec<String>,
+    /// An instance that exists; may be repeated
+    #[arg(long = "known-instance", value_name = "ID", value_parser = identifier)]
+    known_instances: Vec<String>,
+    /// What standard input is called in reports
+    #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
+    pub(super) stdin_filename: String,
+    /// Skip named files that are no bodies (have no cert_content or private_key member), as hooks
+    /// name them
+    #[arg(long)]
+    pub(super) bodies_only: bool,
+    #[command(flatten)]
+    pub(super) overrides: Overrides,
+}
+
+impl Common {
+    /// How bodies are to be judged.
+    pub(super) fn settings(&self) -> Result<Settings, Refused> {
+        Ok(Settings {
+            service: match self.service {
+                ServiceName::Roma => Service::Roma,
+                ServiceName::Apig => Service::Apig,
+            },
+            now: clock::now(self.now)?,
+            expiry_days: self.expiry_days,
+            domains: self.domains.clone(),
+            known_instances: self.known_instances.clone(),
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// What to print
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(format_names()), default_value = "full")]
+    pub(super) format: String,
+    /// Write a format to a file as well; may be repeated
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = destination)]
+    pub(super) outputs: Vec<Destination>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// The least severity that is shown; what is below still counts
+    #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
+    pub(super) min_severity: SeverityName,
+    /// Count the findings of each rule
+    #[arg(long)]
+    pub(super) statistics: bool,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
+    /// Say only what is wrong
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Cite the sources of each finding, and name the files that are looked at
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Print the JSON Schema of the format json, and nothing else
+    #[arg(long)]
+    pub(super) print_schema: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Predict {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// What to print: the response's body, or a line with what is known about it as well
+    #[arg(long, value_enum, default_value = "body")]
+    pub(super) format: PredictFormat,
+    /// The project_id in the response [default: left out]
+    #[arg(long, value_name = "ID", value_parser = identifier)]
+    pub(super) project_id: Option<String>,
+    /// The id in the response [default: 32 zeros]
+    #[arg(long, value_name = "ID", value_parser = identifier)]
+    pub(super) id: Option<String>,
+    /// Compare with a response that the service has given (members that it assigns aside), and print
+    /// what differs
+    #[arg(long, value_name = "FILE")]
+    pub(super) against: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ListRules {
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: RulesFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// The name of a rule, or an error code such as APIG.2101
+    #[arg(value_name = "NAME", value_parser = topic)]
+    pub(super) topic: Topic,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ServiceName {
+    /// ROMA Connect
+    Roma,
+    /// API Gateway, and Open Telekom Cloud's
+    Apig,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    pub(super) const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeverityName {
+    Error,
+    Warning,
+    Note,
+}
+
+impl SeverityName {
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PredictFormat {
+    /// The body of the response; with several inputs as json
+    Body,
+    /// One line of JSON an input: path, status, body, server_assigned, rule, basis
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// One rule a line
+    Table,
+    /// All that is known of every rule
+    Json,
+}
+
+/// What `explain` explains.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Topic {
+    Rule(&'static Rule),
+    Error(ApiError),
+}
+
+/// A format, and the file that it goes to.
+#[derive(Clone)]
+pub(super) struct Destination {
+    pub(super) format: &'static Format,
+    pub(super) path: PathBuf,
+}
+
+impl fmt::Debug for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.format.name)
+    }
+}
+
+/// What an option takes, for the message about a value that it does not take.
+#[derive(Debug)]
+pub(super) struct Expected(pub(super) String);
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Expected {}
+
+fn expected<T>(what: &str) -> Result<T, Expected> {
+    Err(Expected(what.to_owned()))
+}
+
+fn format_names() -> impl Iterator<Item = clap::builder::PossibleValue> {
+    FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about))
+}
+
+/// The format of a name.
+pub(super) fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+fn time(text: &str) -> Result<Timestamp, Expected> {
+    Timestamp::from_rfc3339(text)
+        .map_or_else(|| expected("takes a time in RFC 3339, such as 2026-07-01T00:00:00Z"), Ok)
+}
+
+fn days(text: &str) -> Result<u32, Expected> {
+    match text.parse() {
+        Ok(days) if days <= 36_500 => Ok(days),
+        _ => expected("takes a number of days, at most 36500"),
+    }
+}
+
+/// A host name. Messages name it, so nothing else gets in.
+fn domain(text: &str) -> Result<String, Expected> {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+    };
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let bare = name.strip_prefix("*.").unwrap_or(name);
+    if bare.len() <= 253 && bare.contains('.') && bare.split('.').all(is_label) {
+        Ok(name.to_ascii_lowercase())
+    } else {
+        expected("takes a host name such as www.example.com (international ones in their xn-- form)")
+    }
+}
+
+fn identifier(text: &str) -> Result<String, Expected> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) {
+        Ok(text.to_owned())
+    } else {
+        expected("takes 1 to 36 letters, digits, hyphens and underscores, such as 32 hexadecimal digits")
+    }
+}
+
+fn file_name(text: &str) -> Result<String, Expected> {
+    if (1..=1024).contains(&text.len()) && !super::name::could_be_secret(text) {
+        Ok(crate::output::printable_path(text))
+    } else {
+        expected("takes the name of a file")
+    }
+}
+
+fn destination(text: &str) -> Result<Destination, Expected> {
+    let found = text
+        .split_once('=')
+        .and_then(|(name, path)| Some((format(name)?, path)))
+        .filter(|(_, path)| !path.is_empty());
+    if let Some((format, path)) = found {
+        return Ok(Destination { format, path: PathBuf::from(path) });
+    }
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    expected(&format!("takes FORMAT=PATH, where FORMAT is one of {}", names.join(", ")))
+}
+
+/// A rule by its name.
+pub(super) fn rule(text: &str) -> Result<&'static Rule, Expected> {
+    rules::by_name(text).map_or_else(
+        || expected(&format!("takes the name of a rule, one of `apicert rules`{}", suggestion(text))),
+        Ok,
+    )
+}
+
+fn topic(text: &str) -> Result<Topic, Expected> {
+    if let Some(rule) = rules::by_name(text) {
+        return Ok(Topic::Rule(rule));
+    }
+    ApiError::by_code(&text.to_ascii_uppercase()).map_or_else(
+        || expected(&format!("is neither a rule nor an error code of this call{}", suggestion(text))),
+        |error| Ok(Topic::Error(error)),
+    )
+}
+
+/// The rule whose name is nearest to what was given, if one is near. Of what was given it tells
+/// nothing but that.
+fn suggestion(text: &str) -> String {
+    if text.len() > 64 {
+        return String::new();
+    }
+    RULES
+        .iter()
+        .map(|rule| (distance(text, rule.name), rule.name))
+        .filter(|(distance, name)| *distance <= 3 && *distance * 2 < name.len())
+        .min()
+        .map_or_else(String::new, |(_, name)| format!(" (did you mean {name}?)"))
+}
+
+/// How many characters have to be put in, left out or changed to make one word the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, here) in one.chars().enumerate() {
+        let mut next = vec![index + 1];
+        for ((&there, &above_left), &above) in other.iter().zip(&row).zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((above_left + usize::from(here != there)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_fit_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_limit_in_the_help_is_the_one_that_holds() {
+        assert_eq!(super::super::MAX_BODY_BYTES, 16 * 1024 * 1024);
+        assert!(EXIT_CODES.contains("16 MiB"));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("key-mismatch", "key-mismatch"), 0);
+        assert_eq!(distance("key-missmatch", "key-mismatch"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn a_rule_that_is_misspelt_is_suggested() {
+        let name = RULES.first().unwrap().name;
+        let misspelt = format!("{name}x");
+        assert!(rule(&misspelt).unwrap_err().0.contains(name));
+        assert!(!rule(&misspelt).unwrap_err().0.contains(&misspelt));
+        assert!(!rule("MIIEvQIBADANBgkqhkiG9w0").unwrap_err().0.contains("did you mean"));
+    }
+
+    #[test]
+    fn domains_are_host_names() {
+        assert_eq!(domain("WWW.example.com.").unwrap(), "www.example.com");
+        assert_eq!(domain("*.example.com").unwrap(), "*.example.com");
+        for bad in ["", "localhost", "*", "a.*.com", "a..b", "https://x.y", "a b.c", "MIIEvQ+IBAD.x", "é.fr"]
+        {
+            assert!(domain(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! From paths to bodies: files, folders, standard input. Bytes of a body are wiped when dropped.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use zeroize::Zeroizing;
+
+use super::arguments::Common;
+use super::{Printer, Refused, fault, look, name};
+use crate::output::Unreadable;
+
+/// A body longer than this is not read: 16 MiB, a thousand times what the service would ever take.
+pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// How much of a file beyond the limit is looked at to tell whether it is a body.
+const GLANCE: usize = 64 * 1024;
+
+/// How much is read at a time. Larger than the buffer of standard input, which is thereby bypassed
+/// and keeps no copy.
+const CHUNK: usize = 64 * 1024;
+
+/// What standard input is called on the command line.
+const STDIN: &str = "-";
+
+/// A body, read.
+pub(super) struct Body {
+    /// What it is called, fit to print.
+    pub(super) path: String,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+}
+
+/// What came of the paths.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) bodies: usize,
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// Reads what is named and hands the bodies on one by one, in order.
+pub(super) fn each(
+    common: &Common,
+    given: &[OsString],
+    verbose: bool,
+    printer: &mut Printer<'_>,
+    mut take: impl FnMut(Body, &mut Printer<'_>),
+) -> Result<Found, Refused> {
+    let here = [PathBuf::from(".")];
+    let paths = if common.paths.is_empty() { &here[..] } else { &common.paths };
+    if paths.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
+        return Err(Refused::new("standard input can be named once"));
+    }
+    let mut found = Found::default();
+    for path in paths {
+        if path.as_os_str() == STDIN {
+            let body = read(&mut io::stdin().lock(), 0);
+            found.add(common.stdin_filename.clone(), body, verbose, printer, &mut take);
+        } else if path.is_dir() {
+            walk(path, given, verbose, &mut found, printer, &mut take);
+        } else {
+            let name = name::of(path, given);
+            let body = open(path).and_then(|(mut file, length)| {
+                check_length(length)?;
+                read(&mut file, usize::try_from(length).unwrap_or(0))
+            });
+            if common.bodies_only && body.as_ref().is_ok_and(|bytes| !look::is_body(bytes)) {
+                if verbose {
+                    printer.say(&format!("{name}: skipped, it is no body"));
+                }
+                continue;
+            }
+            found.add(name, body, verbose, printer, &mut take);
+        }
+    }
+    Ok(found)
+}
+
+impl Found {
+    fn add(
+        &mut self,
+        path: String,
+        body: Result<Zeroizing<Vec<u8>>, String>,
+        verbose: bool,
+        printer: &mut Printer<'_>,
+        take: &mut impl FnMut(Body, &mut Printer<'_>),
+    ) {
+        match body {
+            Ok(bytes) => {
+                if verbose {
+                    printer.say(&format!("{path}: {} bytes", bytes.len()));
+                }
+                self.bodies += 1;
+                fault::rehearse(&bytes);
+                take(Body { path, bytes }, printer);
+            }
+            Err(message) => self.fail(path, message, printer),
+        }
+    }
+
+    fn fail(&mut self, path: String, message: String, printer: &mut Printer<'_>) {
+        printer.say(&format!("{path}: {message}"));
+        self.unreadable.push(Unreadable { path, message });
+    }
+}
+
+/// Takes the bodies below a folder, in the order of their paths.
+fn walk(
+    folder: &Path,
+    given: &[OsString],
+    verbose: bool,
+    found: &mut Found,
+    printer: &mut Printer<'_>,
+    take: &mut impl FnMut(Body, &mut Printer<'_>),
+) {
+    for entry in WalkBuilder::new(folder).sort_by_file_path(Path::cmp).build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = path_of(&error).map_or_else(|| name::of(folder, given), name::shown);
+                let message = error.io_error().map_or_else(|| "cannot be read".to_owned(), reason);
+                found.fail(path, message, printer);
+                continue;
+            }
+        };
+        let path = entry.path();
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        if !is_json || !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let body = match open(path).and_then(|(file, length)| read_if_body(file, length)) {
+            Ok(None) => {
+                if verbose {
+                    printer.say(&format!("{}: skipped, it is no body", name::shown(path)));
+                }
+                continue;
+            }
+            Ok(Some(bytes)) => Ok(bytes),
+            Err(message) => Err(message),
+        };
+        found.add(name::shown(path), body, verbose, printer, take);
+    }
+}
+
+fn read_if_body(mut file: File, length: u64) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+    let too_long = check_length(length);
+    if too_long.is_err() {
+        let mut start = Zeroizing::new(vec![0; GLANCE]);
+        file.read_exact(&mut start).map_err(|error| reason(&error))?;
+        return if look::is_body(&start) { too_long.map(|()| None) } else { Ok(None) };
+    }
+    let bytes = read(&mut file, usize::try_from(length).unwrap_or(0))?;
+    Ok(look::is_body(&bytes).then_some(bytes))
+}
+
+/// Opens a file, and tells its length; 0 for what has none.
+fn open(path: &Path) -> Result<(File, u64), String> {
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    let metadata = file.metadata().map_err(|error| reason(&error))?;
+    if metadata.is_dir() {
+        return Err("is a folder".to_owned());
+    }
+    Ok((file, if metadata.is_file() { metadata.len() } else { 0 }))
+}
+
+fn check_length(length: u64) -> Result<(), String> {
+    if length > MAX_BODY_BYTES as u64 { Err(too_long()) } else { Ok(()) }
+}
+
+fn too_long() -> String {
+    format!("is longer than {} MiB and was not read", MAX_BODY_BYTES >> 20)
+}
+
+/// Reads to the end, but not beyond the limit. What is outgrown on the way is wiped.
+fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, String> {
+    let mut bytes = Zeroizing::new(vec![0; expected + CHUNK]);
+    let mut length = 0;
+    loop {
+        if bytes.len() - length < CHUNK {
+            let mut larger = Zeroizing::new(vec![0; bytes.len() * 2]);
+            larger.get_mut(..length).into_iter().for_each(|to| {
+                to.copy_from_slice(bytes.get(..length).unwrap_or_default());
+            });
+            bytes = larger;
+        }
+        match from.read(bytes.get_mut(length..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(reason(&error)),
+        }
+        if length > MAX_BODY_BYTES {
+            return Err(too_long());
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// A file of which all is needed and nothing is known to be secret, within the same limit.
+pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let (mut file, length) = open(path)?;
+    check_length(length)?;
+    read(&mut file, usize::try_from(length).unwrap_or(0))
+}
+
+/// Writes a file.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(path, bytes).map_err(|error| reason(&error))
+}
+
+/// Why something could not be read or written, in our own words.
+pub(super) fn reason(error: &io::Error) -> String {
+    use io::ErrorKind as Kind;
+    let known = match error.kind() {
+        Kind::NotFound => "no such file or folder",
+        Kind::PermissionDenied => "permission denied",
+        Kind::IsADirectory => "is a folder",
+        Kind::NotADirectory => "a part of the path is no folder",
+        Kind::InvalidFilename | Kind::InvalidInput => "no valid name of a file",
+        Kind::StorageFull => "no space left",
+        Kind::ReadOnlyFilesystem => "the file system is read-only",
+        _ => {
+            return error.raw_os_error().map_or_else(
+                || "error of the operating system".to_owned(),
+                |code| format!("error {code} of the operating system"),
+            );
+        }
+    };
+    known.to_owned()
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::*;
+
+    /// Gives zeros without end, and counts them.
+    struct Endless(usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 += buffer.len();
+            Ok(buffer.len())
+        }
+    }
+
+    #[test]
+    fn reading_ends_at_the_limit() {
+        let mut endless = Endless(0);
+        assert!(read(&mut endless, 0).unwrap_err().contains("16 MiB"));
+        assert!(endless.0 <= 3 * MAX_BODY_BYTES, "{} bytes read", endless.0);
+    }
+
+    #[test]
+    fn all_is_read_whatever_was_expected() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK, MAX_BODY_BYTES] {
+            let given: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            for expected in [0, length / 2, length] {
+                assert_eq!(*read(&mut given.as_slice(), expected).unwrap(), given);
+            }
+        }
+        assert!(read(&mut vec![0; MAX_BODY_BYTES + 1].as_slice(), 0).is_err());
+    }
+}

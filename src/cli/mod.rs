@@ -1,0 +1,114 @@
+//! The command line: options, files, the clock, the terminal, exit codes. One file per command.
+//!
+//! All that is known of the world is read here and handed on. What was given as the value of an
+//! option is never printed: a key may have been pasted there.
+
+mod against;
+mod arguments;
+mod check;
+mod clock;
+mod complaint;
+mod explain;
+mod fault;
+mod inputs;
+mod look;
+mod name;
+mod overrides;
+mod predict;
+mod rules;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use arguments::{Arguments, Command};
+
+pub use inputs::MAX_BODY_BYTES;
+
+/// How a run ended. The codes are the same in every format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above `--fail-on`; for `predict`: accepted.
+    Good = 0,
+    /// Something is; for `predict`: refused.
+    Found = 1,
+    /// It could not run, or not on all of its inputs, or its output could not be written.
+    CouldNotRun = 2,
+    /// There is no body in what was named.
+    NoBody = 3,
+    /// A fault of this program.
+    Fault = 4,
+}
+
+/// Why a command cannot run; it holds nothing of what was given.
+struct Refused(String);
+
+impl Refused {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+/// What a command prints: the result, which goes to stdout when all of it is there, and messages.
+struct Printer<'a> {
+    result: Vec<u8>,
+    messages: &'a mut dyn Write,
+}
+
+impl Printer<'_> {
+    /// Prints a message. That it cannot be printed is no reason to stop.
+    fn say(&mut self, message: &str) {
+        let _ = writeln!(self.messages, "apicert: {message}");
+    }
+}
+
+/// The command `apicert`, with the arguments and the environment of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    fault::install_hook();
+    let given: Vec<OsString> = std::env::args_os().collect();
+    // Not locked: a panic in another thread has to get its line out.
+    let mut stderr = io::stderr();
+    let mut printer = Printer { result: Vec::new(), messages: &mut stderr };
+    let exit = run(&given, &mut printer);
+    let exit = match deliver(&printer.result) {
+        Ok(()) => exit,
+        Err(error) => {
+            printer.say(&format!("standard output cannot be written: {}", inputs::reason(&error)));
+            Exit::CouldNotRun
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
+    let mut command = Arguments::command();
+    let parsed =
+        command.try_get_matches_from_mut(given).and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return complaint::answer(&error, &mut command, given, printer),
+    };
+    let exit = match &arguments.command {
+        Command::Check(options) => check::run(options, given, printer),
+        Command::Predict(options) => predict::run(options, given, printer),
+        Command::Rules(options) => rules::run(options, printer),
+        Command::Explain(options) => explain::run(options, printer),
+    };
+    exit.unwrap_or_else(|Refused(message)| {
+        printer.say(&message);
+        Exit::CouldNotRun
+    })
+}
+
+/// Writes the result to stdout. A reader that has gone away is none of our business.
+fn deliver(result: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(result).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

@@ -1,0 +1,85 @@
+//! `--allow`, `--warn` and `--deny`: what the findings of a rule count as. What the service answers
+//! does not depend on it.
+
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+
+use super::arguments::rule;
+use crate::problem::Severity;
+use crate::report::Report;
+use crate::rules::Rule;
+
+/// What the findings of certain rules count as, in the order in which it was said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Overrides(Vec<(&'static str, Level)>);
+
+/// What the findings of a rule count as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    /// They are not shown.
+    Allow,
+    /// They are of this severity.
+    Count(Severity),
+}
+
+const OPTIONS: [(&str, Level, &str); 3] = [
+    ("allow", Level::Allow, "Do not show the findings of this rule, only count them as suppressed"),
+    ("warn", Level::Count(Severity::Warning), "Make the findings of this rule warnings"),
+    ("deny", Level::Count(Severity::Error), "Make the findings of this rule errors"),
+];
+
+impl Overrides {
+    /// Applies them to what was found; returns how many findings are suppressed.
+    pub(super) fn apply(&self, report: &mut Report) -> usize {
+        let before = report.findings.len();
+        report.findings.retain_mut(|finding| match self.of(finding.rule.name) {
+            None => true,
+            Some(Level::Allow) => false,
+            Some(Level::Count(severity)) => {
+                finding.severity = severity;
+                true
+            }
+        });
+        before - report.findings.len()
+    }
+
+    fn of(&self, rule: &str) -> Option<Level> {
+        self.0.iter().rev().find(|(name, _)| *name == rule).map(|(_, level)| *level)
+    }
+}
+
+// Written by hand because the order counts across the three options, which derived code does not see.
+impl Args for Overrides {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(OPTIONS.map(|(name, _, help)| {
+            Arg::new(name)
+                .long(name)
+                .value_name("RULE")
+                .action(ArgAction::Append)
+                .value_parser(rule)
+                .help(help)
+                .help_heading("Rules (the last one that names a rule wins)")
+        }))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Overrides {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut said = Vec::new();
+        for (option, level, _) in OPTIONS {
+            let rules = matches.get_many::<&'static Rule>(option).into_iter().flatten();
+            let places = matches.indices_of(option).into_iter().flatten();
+            said.extend(places.zip(rules).map(|(place, rule)| (place, (rule.name, level))));
+        }
+        said.sort_by_key(|(place, _)| *place);
+        Ok(Self(said.into_iter().map(|(_, said)| said).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! What the terminal can show. What goes elsewhere looks the same whoever asks.
+
+use std::io::IsTerminal;
+
+use clap::ValueEnum;
+
+use crate::output::Style;
+
+/// Whether to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless NO_COLOR is set; everywhere, if CLICOLOR_FORCE is
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// How to lay out what goes to standard output.
+pub(super) fn of_stdout(when: When) -> Style {
+    let stdout = std::io::stdout();
+    let is_terminal = stdout.is_terminal();
+    let width = if is_terminal {
+        terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0))
+    } else {
+        None
+    };
+    style(when, is_terminal, width)
+}
+
+/// How to lay out what goes to standard error.
+pub(super) fn of_stderr(when: When) -> Style {
+    let stderr = std::io::stderr();
+    style(when, stderr.is_terminal(), None)
+}
+
+fn style(when: When, is_terminal: bool, width: Option<usize>) -> Style {
+    Style {
+        colour: match when {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => wants_colour(is_terminal, &|name| {
+                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+            }),
+        },
+        unicode: is_terminal && speaks_utf8(&|name| std::env::var(name).ok()),
+        width: width.map_or(Style::PLAIN_WIDTH, |width| width.clamp(50, 120)),
+    }
+}
+
+/// <https://no-color.org>, <https://bixense.com/clicolors>
+fn wants_colour(is_terminal: bool, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    if is_set("NO_COLOR").is_some() {
+        return false;
+    }
+    if is_set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return true;
+    }
+    is_terminal && variable("TERM").is_none_or(|term| term != "dumb")
+}
+
+fn speaks_utf8(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| variable(name).filter(|value| !value.is_empty()))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment<'a>(set: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        |name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn colour_follows_the_conventions() {
+        assert!(wants_colour(true, &environment(&[])));
+        assert!(!wants_colour(false, &environment(&[])));
+        assert!(!wants_colour(true, &environment(&[("NO_COLOR", "1")])));
+        assert!(wants_colour(true, &environment(&[("NO_COLOR", "")])));
+        assert!(wants_colour(false, &environment(&[("CLICOLOR_FORCE", "1")])));
+        assert!(!wants_colour(false, &environment(&[("CLICOLOR_FORCE", "0")])));
+        assert!(!wants_colour(false, &environment(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")])));
+        assert!(!wants_colour(true, &environment(&[("TERM", "dumb")])));
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_locale() {
+        assert!(speaks_utf8(&environment(&[("LANG", "de_DE.UTF-8")])));
+        assert!(speaks_utf8(&environment(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")])));
+        if !cfg!(windows) {
+            assert!(!speaks_utf8(&environment(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")])));
+            assert!(!speaks_utf8(&environment(&[])));
+        }
+    }
+}

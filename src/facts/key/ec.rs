@@ -1,0 +1,145 @@
+//! EC and SM2 keys: the public half is computed, and compared with the one that is written.
+
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+
+use super::{Contradiction, KeyFault, PublicHalf, Soundness};
+use crate::facts::curve;
+use crate::facts::der::{Element, Reader, tag};
+use crate::facts::identifier::{self, NamedCurve};
+use crate::facts::public_key::{Curve, KeyAlgorithm, PublicKey};
+use crate::facts::secret::Secret;
+
+/// Reads the ECPrivateKey inside of PKCS#8, whose identifier has `parameters`, and which holds the
+/// public key `embedded` beside it.
+pub(super) fn read_wrapped(
+    private_key: &[u8],
+    parameters: Option<Element<'_>>,
+    embedded: Option<&[u8]>,
+) -> Result<PublicHalf, KeyFault> {
+    let mut outer = Reader::new(private_key);
+    let mut inner = outer.sequence()?;
+    if inner.integer()?.small() != Some(1) {
+        return Err(KeyFault::Structure);
+    }
+    let half = read(inner, parameters.filter(names_curve), embedded)?;
+    if outer.is_empty() { Ok(half) } else { Err(KeyFault::TrailingBytes) }
+}
+
+/// Reads what follows the version of an ECPrivateKey (RFC 5915). `outer` is the curve that PKCS#8
+/// names, which is the one that counts, as in Go; `beside` is the public key in PKCS#8.
+pub(super) fn read(
+    mut inner: Reader<'_>,
+    outer: Option<Element<'_>>,
+    beside: Option<&[u8]>,
+) -> Result<PublicHalf, KeyFault> {
+    let scalar = inner.take(tag::OCTET_STRING)?;
+    let own = inner.optional(tag::context_constructed(0))?.map(read_parameters).transpose()?;
+    let embedded = inner.optional(tag::context_constructed(1))?.map(read_point).transpose()?;
+    if !inner.is_empty() {
+        return Err(KeyFault::TrailingBytes);
+    }
+    let own = own.filter(names_curve).map(|own| identifier::curve(Some(own)));
+    let outer = outer.map(|outer| identifier::curve(Some(outer)));
+    let contradicts = match (&outer, &own) {
+        (Some(outer), Some(own)) => {
+            own.algorithm != KeyAlgorithm::ExplicitCurve && outer.algorithm != own.algorithm
+        }
+        _ => false,
+    };
+    let NamedCurve { algorithm, bits } = outer.or(own).ok_or(KeyFault::NoCurve)?;
+    let KeyAlgorithm::Ec(curve) = algorithm else { return Ok(PublicHalf::unknown(algorithm, bits)) };
+    let half = prove(curve, scalar, [embedded, beside]);
+    let is_sound = half.soundness == Soundness::Sound;
+    Ok(if contradicts && is_sound {
+        PublicHalf { soundness: Soundness::Corrupt(Contradiction::CurveNames), ..half }
+    } else {
+        half
+    })
+}
+
+/// Whether parameters say which curve it is. Others (NULL) leave that to somebody else.
+fn names_curve(parameters: &Element<'_>) -> bool {
+    matches!(parameters.tag, tag::OBJECT_IDENTIFIER | tag::SEQUENCE)
+}
+
+fn read_parameters(content: &[u8]) -> Result<Element<'_>, KeyFault> {
+    let mut reader = Reader::new(content);
+    let parameters = reader.element()?;
+    if reader.is_empty() { Ok(parameters) } else { Err(KeyFault::TrailingBytes) }
+}
+
+/// The bytes of the bit string are what counts, as for Go and OpenSSL, whatever it says of how many
+/// of its bits do.
+fn read_point(content: &[u8]) -> Result<&[u8], KeyFault> {
+    let mut reader = Reader::new(content);
+    match reader.take(tag::BIT_STRING)? {
+        [0..=7, point @ ..] if reader.is_empty() => Ok(point),
+        _ if reader.is_empty() => Err(KeyFault::Structure),
+        _ => Err(KeyFault::TrailingBytes),
+    }
+}
+
+/// Compares d·G with the points that are written in the key.
+fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> PublicHalf {
+    // Go reads scalars that lack leading zeros, and ones that have too many.
+    let significant = scalar.iter().position(|&byte| byte != 0).and_then(|start| scalar.get(start..));
+    let points = written.map(|point| point.map(|point| curve::uncompressed(curve, point)));
+    let stated = points.iter().flatten().flatten().next();
+    let computed = match significant {
+        None => Err(Contradiction::ZeroScalar),
+        Some(significant) => {
+            compute(curve, significant, stated.map(Vec::as_slice)).ok_or(Contradiction::ScalarTooLarge)
+        }
+    };
+    let (public, soundness) = match computed {
+        Err(contradiction) => (None, Soundness::Corrupt(contradiction)),
+        Ok(public) => {
+            let soundness = if points.contains(&Some(None)) {
+                Soundness::Corrupt(Contradiction::EmbeddedPointNotOnCurve)
+            } else if points.iter().flatten().flatten().any(|point| *point != public) {
+                Soundness::Corrupt(Contradiction::EmbeddedPublicKey)
+            } else {
+                Soundness::Sound
+            };
+            (Some(public), soundness)
+        }
+    };
+    let other = points.iter().flatten().flatten().find(|point| Some(*point) != public.as_ref()).cloned();
+    PublicHalf {
+        stated_public_key: other.map(|point| PublicKey::ec(curve, point)),
+        public_key: public.map(|point| PublicKey::ec(curve, point)),
+        soundness,
+        ..PublicHalf::unknown(KeyAlgorithm::Ec(curve), curve.bits())
+    }
+}
+
+/// d·G; `None` when d is not below the order. `guess` is what it probably is.
+fn compute(curve: Curve, significant: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
+    let missing = curve.octets().checked_sub(significant.len())?;
+    let mut scalar = Secret::new(Vec::with_capacity(curve.octets()));
+    scalar.expose_mut().resize(missing, 0);
+    scalar.expose_mut().extend_from_slice(significant);
+    if curve == Curve::Sm2 && scalar.expose().as_slice() >= SM2_LIMIT {
+        return None;
+    }
+    // Six times as fast as computing d·G, and as good: ring compares it with the point.
+    if let (Curve::P256, Some(point)) = (curve, guess)
+        && EcdsaKeyPair::from_private_key_and_public_key(
+            &ECDSA_P256_SHA256_ASN1_SIGNING,
+            scalar.expose(),
+            point,
+            &SystemRandom::new(),
+        )
+        .is_ok()
+    {
+        return Some(point.to_vec());
+    }
+    curve::times_generator(curve, &scalar, guess)
+}
+
+/// The order of SM2's curve less one: 1 + d has to be invertible (GB/T 32918.1 section 6.1).
+const SM2_LIMIT: &[u8] = &[
+    0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x72,
+    0x03, 0xdf, 0x6b, 0x21, 0xc6, 0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09, 0x39, 0xd5, 0x41, 0x22,
+];

@@ -1,0 +1,302 @@
+//! Natural numbers that may be secret: only what it takes to compare the numbers of an RSA key.
+//!
+//! The limbs are wiped when they are dropped, which no general crate for big numbers does with its
+//! intermediate results too. It is not constant-time: nobody can measure a program that runs once
+//! over a file that they do not have.
+
+use std::cmp::Ordering;
+
+use zeroize::Zeroizing;
+
+/// A natural number.
+pub(super) struct Number {
+    /// Little-endian, without leading zeros.
+    limbs: Zeroizing<Vec<u64>>,
+}
+
+impl Number {
+    /// Reads a number in big-endian.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        let mut limbs = Zeroizing::new(Vec::with_capacity(bytes.len().div_ceil(8)));
+        limbs.extend(
+            bytes.rchunks(8).map(|limb| limb.iter().fold(0, |value, &byte| (value << 8) | u64::from(byte))),
+        );
+        Self::trimmed(limbs)
+    }
+
+    /// The number in big-endian without leading zeros. Only for what is public.
+    pub(super) fn to_public_bytes(&self) -> Vec<u8> {
+        let bytes = self.limbs.iter().rev().flat_map(|limb| limb.to_be_bytes());
+        bytes.skip_while(|&byte| byte == 0).collect()
+    }
+
+    /// A small number.
+    pub(super) fn small(value: u64) -> Self {
+        Self::trimmed(Zeroizing::new(vec![value]))
+    }
+
+    pub(super) fn is_one(&self) -> bool {
+        matches!(self.limbs.as_slice(), [1])
+    }
+
+    /// The number before it; zero stays zero.
+    pub(super) fn minus_one(&self) -> Self {
+        let mut limbs = self.limbs.clone();
+        for limb in limbs.iter_mut() {
+            let (less, borrows) = limb.overflowing_sub(1);
+            *limb = less;
+            if !borrows {
+                return Self::trimmed(limbs);
+            }
+        }
+        Self::trimmed(Zeroizing::new(Vec::new()))
+    }
+
+    /// The product of two numbers.
+    pub(super) fn times(&self, other: &Self) -> Self {
+        let mut product = Zeroizing::new(vec![0; self.limbs.len() + other.limbs.len()]);
+        for (at, &factor) in self.limbs.iter().enumerate() {
+            let mut places = product.iter_mut().skip(at);
+            let mut carry = 0;
+            for (&limb, place) in other.limbs.iter().zip(&mut places) {
+                (*place, carry) = multiply_add(factor, limb, *place, carry);
+            }
+            if let Some(place) = places.next() {
+                *place = carry;
+            }
+        }
+        Self::trimmed(product)
+    }
+
+    /// The remainder of the division by `modulus`; the number itself when that is zero.
+    pub(super) fn modulo(&self, modulus: &Self) -> Self {
+        match modulus.limbs.as_slice() {
+            [] => Self { limbs: self.limbs.clone() },
+            [limb] => {
+                let divide = |remainder: u64, &limb: &u64, by: u64| {
+                    low(((u128::from(remainder) << 64) | u128::from(limb)) % u128::from(by))
+                };
+                Self::small(self.limbs.iter().rev().fold(0, |remainder, next| divide(remainder, next, *limb)))
+            }
+            [.., first] => self.modulo_long(modulus, first.leading_zeros()),
+        }
+    }
+
+    /// Division by a number of several limbs (Knuth, The Art of Computer Programming, volume 2,
+    /// section 4.3.1, algorithm D), of which only the remainder is kept. `shift` is the number of
+    /// leading zeros of the divisor.
+    fn modulo_long(&self, modulus: &Self, shift: u32) -> Self {
+        let divisor = modulus.shifted(shift, modulus.limbs.len());
+        let mut rest = self.shifted(shift, self.limbs.len() + 1);
+        let [.., second, first] = *divisor.as_slice() else {
+            return Self { limbs: self.limbs.clone() };
+        };
+        for at in (0..rest.len().saturating_sub(divisor.len())).rev() {
+            let Some(window) = rest.get_mut(at..=at + divisor.len()) else { break };
+            let [.., third, next, top] = window else { break };
+            let quotient = estimate(*top, *next, *third, first, second);
+            // One time in 2^63 the estimate was one too large.
+            if subtract_multiple(window, &divisor, quotient) {
+                add(window, &divisor);
+            }
+        }
+        // What is left is below the divisor; the shift is undone.
+        let mut carry = 0;
+        for limb in rest.iter_mut().rev() {
+            let value = *limb;
+            *limb = if shift == 0 { value } else { (value >> shift) | carry };
+            carry = if shift == 0 { 0 } else { value << (64 - shift) };
+        }
+        Self::trimmed(rest)
+    }
+
+    /// The limbs, `shift` (below 64) bits to the left, in `length` limbs.
+    fn shifted(&self, shift: u32, length: usize) -> Zeroizing<Vec<u64>> {
+        let mut limbs = Zeroizing::new(Vec::with_capacity(length));
+        let mut carry = 0;
+        for &limb in self.limbs.iter() {
+            limbs.push((limb << shift) | carry);
+            carry = if shift == 0 { 0 } else { limb >> (64 - shift) };
+        }
+        if limbs.len() < length {
+            limbs.push(carry);
+        }
+        limbs
+    }
+
+    fn trimmed(mut limbs: Zeroizing<Vec<u64>>) -> Self {
+        while limbs.last() == Some(&0) {
+            limbs.pop();
+        }
+        Self { limbs }
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.limbs == other.limbs
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(
+            (self.limbs.len().cmp(&other.limbs.len()))
+                .then_with(|| self.limbs.iter().rev().cmp(other.limbs.iter().rev())),
+        )
+    }
+}
+
+/// The quotient of the three limbs `top`, `next`, `third` by the two limbs `first`, `second`; at most
+/// one too large.
+fn estimate(top: u64, next: u64, third: u64, first: u64, second: u64) -> u64 {
+    let dividend = (u128::from(top) << 64) | u128::from(next);
+    let divisor = u128::from(first);
+    let (mut quotient, mut remainder) = if top >= first {
+        (u128::from(u64::MAX), dividend - u128::from(u64::MAX) * divisor)
+    } else {
+        (dividend / divisor, dividend % divisor)
+    };
+    while remainder >> 64 == 0 && quotient * u128::from(second) > ((remainder << 64) | u128::from(third)) {
+        quotient -= 1;
+        remainder += divisor;
+    }
+    low(quotient)
+}
+
+/// Subtracts `quotient` times `divisor` from `window`, which is one limb longer; says whether that
+/// was too much.
+fn subtract_multiple(window: &mut [u64], divisor: &[u64], quotient: u64) -> bool {
+    let mut carry = 0;
+    let mut borrow = false;
+    let mut places = window.iter_mut();
+    for (&limb, place) in divisor.iter().zip(&mut places) {
+        let product;
+        (product, carry) = multiply_add(quotient, limb, carry, 0);
+        (*place, borrow) = place.borrowing_sub_(product, borrow);
+    }
+    if let Some(place) = places.next() {
+        (*place, borrow) = place.borrowing_sub_(carry, borrow);
+    }
+    borrow
+}
+
+/// Adds `divisor` to `window`, which is one limb longer; the carry out of it is dropped.
+fn add(window: &mut [u64], divisor: &[u64]) {
+    let mut carry = 0;
+    let mut places = window.iter_mut();
+    for (&limb, place) in divisor.iter().zip(&mut places) {
+        (*place, carry) = multiply_add(1, limb, *place, carry);
+    }
+    if let Some(place) = places.next() {
+        *place = place.wrapping_add(carry);
+    }
+}
+
+/// `a * b + c + d` as its low and its high limb.
+fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
+    let sum = u128::from(a) * u128::from(b) + u128::from(c) + u128::from(d);
+    (low(sum), low(sum >> 64))
+}
+
+/// The low limb.
+#[allow(clippy::cast_possible_truncation, reason = "the low limb is what is asked for")]
+const fn low(value: u128) -> u64 {
+    value as u64
+}
+
+/// Subtraction with a borrow; the standard library's is not stable yet.
+trait BorrowingSub: Sized {
+    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool);
+}
+
+impl BorrowingSub for u64 {
+    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool) {
+        let (difference, first) = self.overflowing_sub(other);
+        let (difference, second) = difference.overflowing_sub(borrow.into());
+        (difference, first || second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    /// Numbers with long runs of ones and zeros, where carries and estimates go wrong, from a small
+    /// generator (splitmix64).
+    fn samples() -> Vec<Vec<u8>> {
+        let mut state = 7_u64;
+        let mut next = move || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        };
+        let mut samples = vec![vec![], vec![1], vec![2], vec![0xff; 8], vec![0xff; 16], vec![0xff; 24]];
+        samples.extend([8, 16, 24].map(|zeros| [vec![1], vec![0; zeros]].concat()));
+        samples.extend([8, 16, 24].map(|zeros| [vec![0x80], vec![0; zeros - 1]].concat()));
+        samples.push([vec![0x80], vec![0; 15], vec![1]].concat());
+        for length in [1, 5, 8, 9, 15, 16, 17, 23, 24, 25, 32, 33, 40, 64, 128, 129] {
+            for _ in 0..3 {
+                samples.push((0..length).map(|_| next().to_be_bytes()[0]).collect());
+                // Limbs of the extremes only.
+                let limbs = (0..length).map(|_| match next() % 4 {
+                    0 => 0,
+                    1 => 0xff,
+                    2 => 0x80,
+                    _ => 0x7f,
+                });
+                samples.push(limbs.flat_map(|byte: u8| [byte; 8]).take(length).collect());
+            }
+        }
+        samples
+    }
+
+    fn strip(bytes: &[u8]) -> Vec<u8> {
+        bytes.iter().copied().skip_while(|&byte| byte == 0).collect()
+    }
+
+    fn big(bytes: &[u8]) -> BigUint {
+        BigUint::from_bytes_be(bytes)
+    }
+
+    fn same(number: &Number, expected: &BigUint) -> bool {
+        number.to_public_bytes() == strip(&expected.to_bytes_be())
+    }
+
+    #[test]
+    fn agrees_with_num_bigint() {
+        let samples = samples();
+        for a in &samples {
+            let number = Number::from_bytes(a);
+            assert!(same(&number, &big(a)));
+            if big(a) > BigUint::ZERO {
+                assert!(same(&number.minus_one(), &(big(a) - 1_u8)));
+            }
+            for b in &samples {
+                let other = Number::from_bytes(b);
+                let product = number.times(&other);
+                assert!(same(&product, &(big(a) * big(b))));
+                assert_eq!(number.partial_cmp(&other), big(a).partial_cmp(&big(b)));
+                if big(b) > BigUint::ZERO {
+                    assert!(same(&number.modulo(&other), &(big(a) % big(b))), "{a:x?} mod {b:x?}");
+                    for c in [&samples[3], &samples[9], a] {
+                        let sum = big(a) * big(b) + big(c);
+                        let number = Number::from_bytes(&sum.to_bytes_be());
+                        assert!(same(&number.modulo(&other), &(sum % big(b))));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_is_one() {
+        assert!(Number::from_bytes(&[0, 0, 1]).is_one());
+        assert!(!Number::from_bytes(&[]).is_one());
+        assert!(!Number::from_bytes(&[1, 0, 0, 0, 0, 0, 0, 0, 1]).is_one());
+        assert!(Number::small(2).minus_one().is_one());
+    }
+}

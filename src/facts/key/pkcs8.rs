@@ -1,0 +1,44 @@
+//! PrivateKeyInfo and OneAsymmetricKey (RFC 5208, RFC 5958).
+
+use super::{KeyFault, PublicHalf, ec, ed25519, rsa};
+use crate::facts::der::{Reader, tag, whole_octets};
+use crate::facts::identifier;
+use crate::facts::public_key::KeyAlgorithm;
+
+/// Reads what follows the version.
+pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
+    let identifier = identifier::read(&mut inner)?;
+    let private_key = inner.take(tag::OCTET_STRING)?;
+    let _attributes = inner.optional(tag::context_constructed(0))?;
+    let embedded = read_public_key(&mut inner)?;
+    if !inner.is_empty() {
+        return Err(KeyFault::TrailingBytes);
+    }
+    match identifier.algorithm {
+        KeyAlgorithm::Rsa => rsa::read_wrapped(private_key, embedded),
+        KeyAlgorithm::RsaPss => {
+            let mut half = rsa::read_wrapped(private_key, embedded)?;
+            for key in [&mut half.public_key, &mut half.stated_public_key].into_iter().flatten() {
+                key.restrict_to_pss(identifier.parameters.map(|parameters| parameters.whole));
+            }
+            Ok(PublicHalf { algorithm: KeyAlgorithm::RsaPss, ..half })
+        }
+        KeyAlgorithm::Ec(_) | KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve => {
+            ec::read_wrapped(private_key, identifier.parameters, embedded)
+        }
+        KeyAlgorithm::Ed25519 => ed25519::read(private_key, embedded),
+        algorithm => Ok(PublicHalf::unknown(algorithm, identifier.bits)),
+    }
+}
+
+/// The public key of OneAsymmetricKey: a bit string tagged implicitly, as the module says, or
+/// explicitly, as some write it.
+fn read_public_key<'a>(inner: &mut Reader<'a>) -> Result<Option<&'a [u8]>, KeyFault> {
+    if let Some(content) = inner.optional(tag::context(1))? {
+        return Ok(Some(whole_octets(content)?));
+    }
+    match inner.optional(tag::context_constructed(1))? {
+        Some(content) => Ok(Some(Reader::new(content).octets_of_bit_string()?)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,71 @@
+//! `concise`: one finding a line, for editors, `grep` and people in a hurry.
+
+use std::io::{self, Write};
+
+use super::{Run, Style};
+use crate::report::Place;
+
+pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
+    for input in &run.inputs {
+        for finding in run.shown(input) {
+            let Place { start, .. } = finding.primary;
+            write!(
+                to,
+                "{}:{}:{}: {}[{}] {}",
+                input.path,
+                start.line,
+                start.column,
+                finding.severity.name(),
+                finding.rule.name,
+                finding.message
+            )?;
+            match place(&finding.primary) {
+                place if place.is_empty() => writeln!(to)?,
+                place => writeln!(to, " ({place})")?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where in the body something is: the member, and the place inside its PEM text. Empty for the body
+/// as a whole.
+pub(super) fn place(place: &Place) -> String {
+    match (place.pointer.as_str(), place.pem) {
+        (pointer, Some(pem)) => {
+            format!("{pointer}, PEM block {} line {} column {}", pem.block, pem.line, pem.column)
+        }
+        (pointer, None) => pointer.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::super::testing::{NOTED, body, finding, quoted, run};
+    use super::*;
+    use crate::problem::{Problem, Severity};
+    use crate::report::PemPosition;
+    use crate::source::Span;
+
+    #[test]
+    fn one_line_a_finding() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let whole = finding(&NOTED, Problem::at(Span::new(0, body.len()), "", "the body is noted"));
+        let mut run = run("a.json", &body, vec![quoted(first, last), whole]);
+        let quoted = run.inputs.first_mut().unwrap().report.findings.first_mut().unwrap();
+        quoted.primary.pem = Some(PemPosition { block: 1, line: 3, column: 5 });
+        let mut text = Vec::new();
+        write(&run, &Style::PLAIN, &mut text).unwrap();
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "a.json:3:19: error[quoted-pem] the value starts with a quote (/private_key, PEM block 1 line 3 column 5)\n\
+             a.json:1:1: note[noted] the body is noted\n"
+        );
+        run.min_severity = Severity::Warning;
+        let mut text = Vec::new();
+        write(&run, &Style::PLAIN, &mut text).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap().lines().count(), 1);
+    }
+}

@@ -1,0 +1,378 @@
+//! `full`: for people at a terminal. Each finding with its place in the masked body, what to do and
+//! what the service answers; then what will become of each body.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
+
+use super::snippet::{Source, Window, located, undrawn};
+use super::style::{Colour, Style, wrap};
+use super::{Input, Run, counted};
+use crate::api::Refusal;
+use crate::problem::Severity;
+use crate::report::Reported;
+
+pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    for input in &run.inputs {
+        let source = Source::new(&input.report.redacted);
+        for finding in run.shown(input) {
+            to.write_all(render(&input.path, &source, finding, style, run.verbose).as_bytes())?;
+            writeln!(to)?;
+        }
+    }
+    summarize(run, style, to)
+}
+
+/// Writes what will become of each body, and the counts.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let counts = run.counts();
+    if run.statistics {
+        statistics(run, style, to)?;
+    }
+    if counts.inputs == 0 {
+        return Ok(());
+    }
+    let bodies = counted(counts.inputs, "body", "bodies");
+    if counts.findings() + counts.rejected + counts.suppressed == 0 {
+        if run.quiet {
+            return Ok(());
+        }
+        let what = match run.inputs.as_slice() {
+            [one] => format!("{} is good", one.path),
+            _ => format!("{bodies}, all good"),
+        };
+        let said = format!("{what}: no findings, the service would answer 200");
+        return writeln!(to, "{}", style.paint(Colour::Good, &said));
+    }
+    for input in &run.inputs {
+        verdict(input, run.quiet, style, to)?;
+    }
+    if run.quiet {
+        return Ok(());
+    }
+    let found = format!(
+        "{}, {}, {}",
+        counted(counts.errors, "error", "errors"),
+        counted(counts.warnings, "warning", "warnings"),
+        counted(counts.notes, "note", "notes")
+    );
+    let mut total = vec![match counts.inputs {
+        1 => found,
+        _ => format!("{bodies}, {} rejected: {found}", counts.rejected),
+    }];
+    total.extend(match (counts.fixable, counts.safely) {
+        (0, _) => None,
+        (all, safe) if all == safe => Some(format!("{all} can be fixed safely")),
+        (all, 0) => Some(format!("{all} can be fixed, not safely")),
+        (all, safe) => Some(format!("{all} can be fixed, {safe} of them safely")),
+    });
+    if counts.suppressed > 0 {
+        total.push(format!("{} suppressed", counts.suppressed));
+    }
+    let shown: usize = run.inputs.iter().map(|input| run.shown(input).count()).sum();
+    if shown < counts.findings() {
+        total.push(format!("{} below --min-severity not shown", counts.findings() - shown));
+    }
+    writeln!(to, "{}", total.join("; "))
+}
+
+/// One line about a body in which something was found.
+fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let path = &input.path;
+    match &input.report.refusal {
+        Some(refused) => {
+            let error = refused.refusal.error;
+            let said = style.paint(Colour::Bad, "rejected");
+            writeln!(
+                to,
+                "{path}: {said}, the service would answer {} {} {} ({}, {})",
+                error.status,
+                error.code,
+                refused.message,
+                refused.rule.name,
+                refused.refusal.basis.name()
+            )
+        }
+        None if quiet || input.report.findings.is_empty() => Ok(()),
+        None => {
+            let said = style.paint(Colour::Good, "accepted");
+            writeln!(to, "{path}: {said}, the service would answer 200")
+        }
+    }
+}
+
+/// How often each rule fired, the most frequent first.
+fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let mut rules: Vec<(&'static str, Severity, usize)> = Vec::new();
+    for finding in run.inputs.iter().flat_map(|input| &input.report.findings) {
+        match rules.iter_mut().find(|(name, ..)| *name == finding.rule.name) {
+            Some((.., count)) => *count += 1,
+            None => rules.push((finding.rule.name, finding.severity, 1)),
+        }
+    }
+    rules.sort_by(|(a_name, _, a), (b_name, _, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
+    for (name, severity, count) in rules {
+        let word = style.paint(colour(severity), severity.name());
+        let padding = " ".repeat("warning".len() - severity.name().len());
+        writeln!(to, "{count:>6} {word}{padding} {name}")?;
+    }
+    Ok(())
+}
+
+/// A finding, with its snippet.
+fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, verbose: bool) -> String {
+    let severity = finding.severity;
+    let head = style.paint(colour(severity), &format!("{}[{}]", severity.name(), finding.rule.name));
+    let shown = Shown {
+        message: format!("{head}: {}", finding.message),
+        severity,
+        window: Window::new(path, source, finding, style),
+    };
+    let mut drawn = String::new();
+    let mut text = String::new();
+    // Writing to a string cannot fail; were a snippet refused, the rest is still said.
+    if handler(style).render_report(&mut drawn, &shown).is_ok() {
+        for line in drawn.lines() {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    } else {
+        text = format!("{}\n  {}\n", shown.message, located(path, &finding.primary));
+    }
+    let mut say = |lead: &str, what: &str| {
+        let line = wrap(&format!("  {lead}: "), what, style.width);
+        text.push_str(&line.replacen(lead, &style.paint(Colour::Lead, lead), 1));
+        text.push('\n');
+    };
+    for place in undrawn(finding) {
+        say("also", &format!("{}: {}", located(path, place), place.text));
+    }
+    if let Some(help) = &finding.help {
+        say("help", help);
+    }
+    if let Some(fix) = &finding.fix {
+        say("fix", &format!("{} ({})", fix.title, fix.safety.name()));
+    }
+    if let Some(refusal) = finding.refusal {
+        say("service answers", &describe_answer(refusal));
+    }
+    if verbose {
+        for citation in finding.rule.citations {
+            say(
+                "see",
+                &citation.url().map_or_else(|| citation.to_string(), |url| format!("{citation} <{url}>")),
+            );
+        }
+    }
+    text
+}
+
+/// `400 APIG.2106 (inferred)`
+fn describe_answer(refusal: Refusal) -> String {
+    format!("{} {} ({})", refusal.error.status, refusal.error.code, refusal.basis.name())
+}
+
+pub(super) const fn colour(severity: Severity) -> Colour {
+    match severity {
+        Severity::Error => Colour::Bad,
+        Severity::Warning => Colour::Doubtful,
+        Severity::Note => Colour::Note,
+    }
+}
+
+fn handler(style: &Style) -> GraphicalReportHandler {
+    let theme = GraphicalTheme {
+        characters: if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+        styles: if style.colour { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width + 2)
+        .with_context_lines(0)
+        .with_urls(false)
+        .without_cause_chain()
+        .without_primary_span_start()
+        .without_syntax_highlighting()
+}
+
+/// A finding as `miette` takes it.
+#[derive(Debug)]
+struct Shown {
+    message: String,
+    severity: Severity,
+    window: Window,
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.window)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.window.labels()))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::super::testing::{NOTED, body, finding, quoted, run};
+    use super::*;
+    use crate::problem::Problem;
+    use crate::source::Span;
+
+    fn text(run: &Run, style: &Style) -> String {
+        let mut text = Vec::new();
+        write(run, style, &mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn a_finding_reads_well() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let run = run("request.json", &body, vec![quoted(first, last)]);
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            r#"  x error[quoted-pem]: the value starts with a quote
+   ,-[request.json:3:19 (/private_key)]
+ 3 |   "private_key": "*******************************...*******************************",
+   :                   |                                                               |
+   :                   |                                                               `-- and this one
+   :                   `-- this quote
+   `----
+  help: send the PEM without the quotes around it
+  fix: remove the quotes (safe)
+  service answers: 400 APIG.2106 (inferred)
+
+request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)
+1 error, 0 warnings, 0 notes; 1 can be fixed safely
+"#
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_text() {
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let problem = Problem::at(
+            Span::new(first, last),
+            "this whole text",
+            "the key is a long and winding story that does not fit into one line of this terminal",
+        )
+        .related(Span::new(3, 9), "and this is a label that has to be broken into several lines to be read");
+        let run = run("request.json", &body, vec![finding(&NOTED, problem)]);
+        let style = Style { colour: false, unicode: true, width: 70 };
+        assert_eq!(
+            text(&run, &style),
+            r#"  ☞ note[noted]: the key is a long and winding story that does not fit
+  │ into one line of this terminal
+   ╭─[request.json:3:19 (/private_key)]
+ 2 │   "name": "*********",
+   ·  ───┬──
+   ·     ╰─┤ and this is a label that has to be broken into several
+   ·       │ lines to be read
+ 3 │   "private_key": "****************************…*****************",
+   ·                   ──────────────────────┬──────────────────────
+   ·                                         ╰── this whole text
+   ╰────
+
+request.json: accepted, the service would answer 200
+0 errors, 0 warnings, 1 note
+"#
+        );
+    }
+
+    #[test]
+    fn places_beyond_those_that_are_drawn_are_listed() {
+        let body = body();
+        let many = (0..40).fold(Problem::at(Span::new(2, 3), "", "many"), |problem, at| {
+            problem.related(Span::new(100 + at, 101 + at), format!("place {at}!"))
+        });
+        let said = text(&run("a.json", &body, vec![finding(&NOTED, many)]), &Style::PLAIN);
+        for at in 0..40 {
+            assert!(said.contains(&format!("place {at}!")), "{at}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_place_of_every_text_can_be_drawn() {
+        let body = body();
+        for input in ["", "\n", "x", "\r\n\r\n", "{\"\u{e9}\": \"\u{1f600}\"}", "[\n1,\n\n2]", &body] {
+            for start in 0..=input.len().min(200) {
+                for end in [start, start + 1, input.len(), input.len() + 5] {
+                    let problem = Problem::at(Span::new(start, end), "here", "something")
+                        .related(Span::at(input.len()), "and the end");
+                    let run = run("a.json", input, vec![finding(&NOTED, problem)]);
+                    for width in [20, 100] {
+                        let said = text(&run, &Style { width, ..Style::PLAIN });
+                        assert!(
+                            said.contains("here") && said.contains("and the end"),
+                            "{start} {end}: {said}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn colours_are_used_only_when_asked_for() {
+        let run = run("e.json", "", vec![finding(&NOTED, Problem::at(Span::at(0), "nothing", "empty"))]);
+        assert!(!text(&run, &Style::PLAIN).contains('\u{1b}'));
+        assert!(
+            text(&run, &Style { colour: true, ..Style::PLAIN }).contains("\u{1b}[1;34mnote[noted]\u{1b}[0m")
+        );
+    }
+
+    #[test]
+    fn nothing_found_is_one_line() {
+        let mut run = run("a.json", "{}", Vec::new());
+        assert_eq!(text(&run, &Style::PLAIN), "a.json is good: no findings, the service would answer 200\n");
+        run.inputs.extend(super::super::testing::run("b.json", "{}", Vec::new()).inputs);
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            "2 bodies, all good: no findings, the service would answer 200\n"
+        );
+        run.quiet = true;
+        assert_eq!(text(&run, &Style::PLAIN), "");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted() {
+        let mut run = run("a.json", &body(), vec![finding(&NOTED, Problem::at(Span::at(0), "x", "noted"))]);
+        run.min_severity = Severity::Error;
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            "a.json: accepted, the service would answer 200\n\
+             0 errors, 0 warnings, 1 note; 1 below --min-severity not shown\n"
+        );
+        run.statistics = true;
+        assert!(text(&run, &Style::PLAIN).starts_with("     1 note    noted\n"));
+        run.inputs.first_mut().unwrap().report.findings.clear();
+        run.inputs.first_mut().unwrap().suppressed = 2;
+        assert!(text(&run, &Style::PLAIN).ends_with("0 errors, 0 warnings, 0 notes; 2 suppressed\n"));
+    }
+}
