@@ -37,6 +37,29 @@ impl PemText {
             (None, None) => block.span,
         }
     }
+
+    /// What to delete so that several blocks are gone, in their order: neighbours go in one piece, so
+    /// that no two spans overlap.
+    pub fn removals(&self, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Span> {
+        let mut removals = Vec::new();
+        let mut previous: Option<&PemBlock> = None;
+        let mut run: Option<Span> = None;
+        for block in &self.blocks {
+            if is_to_go(block) {
+                run = Some(run.unwrap_or(block.span).to(block.span));
+                continue;
+            }
+            if let Some(run) = run.take() {
+                removals.push(Span::new(run.start, block.span.start));
+            }
+            previous = Some(block);
+        }
+        if let Some(run) = run {
+            let start = previous.map_or(run.start, |previous| previous.span.end);
+            removals.push(Span::new(start, run.end));
+        }
+        removals
+    }
 }
 
 /// One kind of damage of a text, with every place of it.
@@ -289,10 +312,25 @@ pub enum Instead {
 
 /// Reads the text of a PEM member.
 pub(in crate::facts) fn read(text: &super::text::Traced) -> PemText {
-    PemText {
-        span: text.span(0..text.as_str().len()),
-        damage: Vec::new(),
-        blocks: Vec::new(),
-        instead: Some(Instead::Unknown),
+    use base64::Engine as _;
+    let whole = text.as_str();
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = whole[at..].find("-----BEGIN ") {
+        let begin = at + begin;
+        let Some(eol) = whole[begin..].find('\n') else { break };
+        let label = whole[begin + 11..begin + eol].trim_end().trim_end_matches('-');
+        let end_line = format!("-----END {label}-----");
+        let Some(end) = whole[begin..].find(&end_line) else { break };
+        let body: String = whole[begin + eol..begin + end].split_whitespace().collect();
+        let span = text.span(begin..begin + end + end_line.len());
+        let label = Label::from_written(label);
+        let content = match base64::engine::general_purpose::STANDARD.decode(body) {
+            Ok(der) => content::read(label, false, &super::secret::Secret::new(der), span),
+            Err(_) => BlockContent::Undecodable,
+        };
+        blocks.push(PemBlock { span, label, lines: vec![span.start], content });
+        at = begin + end + end_line.len();
     }
+    PemText { span: text.span(0..whole.len()), damage: Vec::new(), blocks, instead: None }
 }
