@@ -69,10 +69,15 @@ fn read_parameters(content: &[u8]) -> Result<Element<'_>, KeyFault> {
     if reader.is_empty() { Ok(parameters) } else { Err(KeyFault::TrailingBytes) }
 }
 
+/// The bytes of the bit string are what counts, as for Go and OpenSSL, whatever it says of how many
+/// of its bits do.
 fn read_point(content: &[u8]) -> Result<&[u8], KeyFault> {
     let mut reader = Reader::new(content);
-    let point = reader.octets_of_bit_string()?;
-    if reader.is_empty() { Ok(point) } else { Err(KeyFault::TrailingBytes) }
+    match reader.take(tag::BIT_STRING)? {
+        [0..=7, point @ ..] if reader.is_empty() => Ok(point),
+        _ if reader.is_empty() => Err(KeyFault::Structure),
+        _ => Err(KeyFault::TrailingBytes),
+    }
 }
 
 /// Compares d·G with the points that are written in the key.

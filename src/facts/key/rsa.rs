@@ -288,11 +288,15 @@ impl Numbers {
             .chain(primes().filter(|&index| self.exponent(index).is_some()).map(RsaNumber::Exponent))
             .chain((1..=self.coefficients.len()).map(RsaNumber::Coefficient))
             .filter(|&number| explains(number));
-        suspects.next().filter(|_| suspects.next().is_none())
+        let only = suspects.next().filter(|_| suspects.next().is_none());
+        // A wrong d may be right modulo one of the primes by chance.
+        let is_inverse = |equation: &RsaEquation| matches!(equation, RsaEquation::Inverse(_));
+        let is_partly_wrong = broken.len() < self.primes.len() && broken.iter().all(is_inverse);
+        only.or(is_partly_wrong.then_some(RsaNumber::PrivateExponent))
     }
 
     /// A number beyond what it is used modulo. The equations hold all the same, but RFC 8017
-    /// section 3.2 wants it below.
+    /// section 3.2 wants it below, and OpenSSL refuses it. It wants d below n too, but nobody minds.
     fn too_large(&self) -> Option<RsaNumber> {
         let prime_of_coefficient = |index: usize| self.primes.get(if index == 1 { 0 } else { index });
         let exponents = self
@@ -303,10 +307,8 @@ impl Numbers {
         let coefficients = (1..).zip(&self.coefficients).find(|(index, coefficient)| {
             prime_of_coefficient(*index).is_some_and(|prime| **coefficient >= prime.value)
         });
-        (self.public_exponent >= self.modulus)
-            .then_some(RsaNumber::PublicExponent)
-            .or((self.private_exponent >= self.modulus).then_some(RsaNumber::PrivateExponent))
-            .or(exponents.map(|(index, _)| RsaNumber::Exponent(index)))
+        exponents
+            .map(|(index, _)| RsaNumber::Exponent(index))
             .or(coefficients.map(|(index, _)| RsaNumber::Coefficient(index)))
     }
 
