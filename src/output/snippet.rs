@@ -16,10 +16,10 @@ const MAX_RELATED: usize = 12;
 const HEAD: usize = 28;
 
 /// Columns that are shown on both sides of a label, the widest that fits.
-const MARGINS: [usize; 6] = [30, 24, 18, 12, 8, 4];
+const MARGINS: [usize; 9] = [30, 24, 18, 14, 12, 10, 9, 8, 4];
 
-/// A label longer than this is shortened in its middle.
-const LONG_LABEL: usize = 48;
+/// How much is shown of both ends of a long label. With the margins a line of armour fits.
+const LABEL_END: usize = 20;
 
 /// A gap shorter than this is shown.
 const MIN_GAP: usize = 6;
@@ -283,9 +283,9 @@ fn ranges(length: usize, labels: &[(usize, usize)], margin: usize, gap: usize) -
     let mut wanted = vec![(0, HEAD.min(length))];
     for &(start, end) in labels {
         let (from, to) = (start.saturating_sub(margin), (end + margin).min(length));
-        if end - start > LONG_LABEL + 2 * margin {
-            wanted.push((from, start + LONG_LABEL / 2 + margin));
-            wanted.push((end - LONG_LABEL / 4 - margin, to));
+        if end - start > 2 * (LABEL_END + margin) {
+            wanted.push((from, start + LABEL_END + margin));
+            wanted.push((end - LABEL_END - margin, to));
         } else {
             wanted.push((from, to));
         }
