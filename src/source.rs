@@ -73,14 +73,28 @@ pub struct Position {
 pub struct Lines<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,
+    /// How many characters begin before each stretch of so many bytes. A body may be one line of
+    /// megabytes with thousands of places in it, each of which is to have its column.
+    characters: Vec<usize>,
 }
+
+/// The bytes of a stretch of [`Lines`].
+const STRETCH: usize = 4096;
 
 impl<'a> Lines<'a> {
     /// Finds the lines of `bytes`, which need not be UTF-8.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect();
-        Self { bytes, starts }
+        let characters = bytes
+            .chunks(STRETCH)
+            .scan(0, |before, stretch| {
+                let here = *before;
+                *before += characters_of(stretch);
+                Some(here)
+            })
+            .collect();
+        Self { bytes, starts, characters }
     }
 
     /// The place of `offset`; one past the end is taken as the end.
@@ -89,8 +103,13 @@ impl<'a> Lines<'a> {
         let offset = offset.min(self.bytes.len());
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.bytes.get(start..offset).unwrap_or_default();
-        Position { line, column: 1 + before.iter().filter(|&&byte| !is_continuation(byte)).count(), offset }
+        Position { line, column: 1 + self.characters_before(offset) - self.characters_before(start), offset }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let stretch = (offset / STRETCH).min(self.characters.len().saturating_sub(1));
+        let rest = self.bytes.get(stretch * STRETCH..offset).unwrap_or_default();
+        self.characters.get(stretch).copied().unwrap_or(0) + characters_of(rest)
     }
 }
 
@@ -191,6 +210,38 @@ fn is_harmless(character: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}'))
 }
 
+/// How many characters begin in a piece of UTF-8.
+fn characters_of(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| !is_continuation(byte)).count()
+}
+
 fn is_continuation(byte: u8) -> bool {
     byte & 0xc0 == 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
+
+    use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_counted_in_characters() {
+        for length in [0, 1, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH] {
+            let mut text: Vec<u8> = "é\n例子𠀀".bytes().cycle().take(length).collect();
+            text.extend("x例".repeat(STRETCH).bytes());
+            let lines = Lines::new(&text);
+            for offset in (0..=text.len() + 2).step_by(61).chain([text.len()]) {
+                let before = &text[..offset.min(text.len())];
+                let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+                let expected = Position {
+                    line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+                    column: 1 + characters_of(&before[line_start..]),
+                    offset: before.len(),
+                };
+                assert_eq!(lines.position(offset), expected);
+            }
+        }
+        assert_eq!(Lines::new(b"").position(7), Position { line: 1, column: 1, offset: 0 });
+    }
 }

@@ -138,6 +138,7 @@ impl Common {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) common: Common,
@@ -358,13 +359,11 @@ fn destination(text: &str) -> Result<Destination, Expected> {
         .split_once('=')
         .and_then(|(name, path)| Some((format(name)?, path)))
         .filter(|(_, path)| !path.is_empty());
-    match found {
-        Some((format, path)) => Ok(Destination { format, path: PathBuf::from(path) }),
-        None => {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-            expected(&format!("takes FORMAT=PATH, where FORMAT is one of {}", names.join(", ")))
-        }
+    if let Some((format, path)) = found {
+        return Ok(Destination { format, path: PathBuf::from(path) });
     }
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    expected(&format!("takes FORMAT=PATH, where FORMAT is one of {}", names.join(", ")))
 }
 
 /// A rule by its name.

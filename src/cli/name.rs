@@ -30,7 +30,10 @@ pub(super) fn of(path: &Path, given: &[OsString]) -> String {
 /// What a file that was found is called.
 pub(super) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").ok().filter(|path| !path.as_os_str().is_empty()).unwrap_or(path);
-    printable_path(&path.to_string_lossy())
+    match path.to_string_lossy() {
+        name if name.is_empty() => "\"\"".to_owned(),
+        name => printable_path(&name),
+    }
 }
 
 /// Whether a path to nothing can be shown: the part of it that does exist can, and the rest must not
@@ -80,7 +83,7 @@ mod tests {
     fn pieces_of_keys_are_noticed() {
         for text in [
             LINE,
-            &LINE[..30],
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAA",
             "-----BEGIN PRIVATE KEY-----",
             "'-----BEGIN",
             "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
@@ -107,6 +110,7 @@ mod tests {
         assert_eq!(of(Path::new(LINE), &given), "argument 2");
         assert_eq!(of(&Path::new("/").join(LINE), &given), "an argument");
         assert_eq!(of(Path::new("./a.json"), &given), "a.json");
+        assert_eq!(of(Path::new(""), &given), "\"\"");
     }
 
     #[test]

@@ -339,13 +339,11 @@ struct Seen {
 impl Seen {
     /// Gives the nearest earlier member of the same name.
     fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
-        match field {
-            Some(field) => self.documented.get_mut(field as usize)?.replace(index),
-            None => {
-                let folded = Secret::new(name.to_lowercase());
-                self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
-            }
+        if let Some(field) = field {
+            return self.documented.get_mut(field as usize)?.replace(index);
         }
+        let folded = Secret::new(name.to_lowercase());
+        self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
     }
 }
 
@@ -467,5 +465,150 @@ impl Member {
     #[must_use]
     pub const fn is_blank(&self) -> bool {
         matches!(self.content, Content::Null | Content::Empty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests may panic")]
+
+    use base64::Engine as _;
+
+    use super::*;
+
+    fn decode(text: &str) -> Vec<u8> {
+        base64::engine::general_purpose::STANDARD.decode(text).unwrap()
+    }
+
+    fn wrong_types(body: &Body) -> usize {
+        let is_wrong =
+            |member: &&Member| member.field.is_some() && matches!(member.content, Content::WrongType(_));
+        body.members().iter().filter(is_wrong).count()
+    }
+
+    /// What Go's `encoding/json` reads as each member.
+    fn values(body: &Body, source: &str) -> Vec<String> {
+        let value = |field| match body.counting(field) {
+            Some(member) if member.text().is_some() => {
+                Traced::from_json(source, member.value).as_str().to_owned()
+            }
+            _ => String::new(),
+        };
+        Field::ALL.into_iter().map(value).collect()
+    }
+
+    /// The same texts are refused as by Go, and of those that are read every member is the same. See
+    /// `fixtures/json/oracle.go`.
+    #[test]
+    fn go_reads_the_same() {
+        let mut cases = 0;
+        for line in include_str!("../../fixtures/json/oracle.tsv").lines() {
+            let [name, said, read, text] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let text = decode(text);
+            let body = match std::str::from_utf8(&text) {
+                Ok(source) => Body::read(source),
+                Err(error) => Body::invalid(text.len(), JsonFault::not_utf8(&text, &error)),
+            };
+            cases += 1;
+            match (&body.shape, said) {
+                (Shape::Invalid(fault), "syntax" | "end") => {
+                    assert_eq!(fault.is_unexpected_end(), said == "end", "{name}: {fault:?}");
+                }
+                (Shape::NotAnObject { .. }, "type") => {}
+                (Shape::Object { .. }, "type") => assert!(wrong_types(&body) > 0, "{name}"),
+                (Shape::Object { .. }, "ok") => {
+                    assert_eq!(wrong_types(&body), 0, "{name}");
+                    let read: Vec<String> =
+                        read.split(',').map(|value| String::from_utf8(decode(value)).unwrap()).collect();
+                    assert_eq!(values(&body, std::str::from_utf8(&text).unwrap()), read, "{name}");
+                }
+                // Go reads bytes that are no UTF-8 as U+FFFD. JSON is UTF-8 (RFC 8259 section 8.1), and
+                // what was meant is lost: that is never what an author wants to send.
+                (Shape::Invalid(fault), "ok") => {
+                    assert_eq!(fault.cause, crate::facts::json_fault::JsonCause::NotUtf8, "{name}");
+                }
+                // Go reads null as an object without members. It is none, and a member would be missing.
+                (Shape::NotAnObject { kind: JsonKind::Null, .. }, "ok") => {
+                    assert!(name.starts_with("null"), "{name}");
+                }
+                (shape, said) => panic!("{name}: Go says {said}, and it is {shape:?}"),
+            }
+        }
+        assert!(cases > 600, "{cases}");
+    }
+
+    #[test]
+    fn names_that_seem_to_stand_for_others() {
+        for (name, field) in [
+            ("certContent", Field::CertContent),
+            ("CertContent", Field::CertContent),
+            ("content", Field::CertContent),
+            ("cert-content", Field::CertContent),
+            ("cert content", Field::CertContent),
+            ("certcontent", Field::CertContent),
+            ("cert_contents", Field::CertContent),
+            ("cert_contnet", Field::CertContent),
+            ("cert_conten", Field::CertContent),
+            ("cert_cantent", Field::CertContent),
+            ("privateKey", Field::PrivateKey),
+            ("private_keys", Field::PrivateKey),
+            ("privat_key", Field::PrivateKey),
+            ("trustedRootCa", Field::TrustedRootCa),
+            ("instanceId", Field::InstanceId),
+            ("algorithmType", Field::AlgorithmType),
+            ("certContentSign", Field::CertContentSign),
+            ("privateKeySign", Field::PrivateKeySign),
+            ("nmae", Field::Name),
+            ("tpye", Field::Type),
+        ] {
+            assert_eq!(resembling(name), Some(field), "{name}");
+        }
+        for name in
+            ["", "x", "nmea", "description", "project_id", "san", "cert_content_signature", "names2", "证书"]
+        {
+            assert_eq!(resembling(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn members_know_their_places_and_their_twins() {
+        let source = "{\"name\": \"a\", \"x\": 1, \"NAME\" :null,\n\"X\":[ ],\"na\\u006de\":\"b\"}";
+        let body = Body::read(source);
+        let members = body.members();
+        let written = |span: Span| &source[span.start..span.end];
+        let keys: Vec<&str> = members.iter().map(|member| written(member.key)).collect();
+        assert_eq!(keys, ["\"name\"", "\"x\"", "\"NAME\"", "\"X\"", "\"na\\u006de\""]);
+        let values: Vec<&str> = members.iter().map(|member| written(member.value)).collect();
+        assert_eq!(values, ["\"a\"", "1", "null", "[ ]", "\"b\""]);
+        let repeats: Vec<Option<usize>> = members.iter().map(|member| member.repeats).collect();
+        assert_eq!(repeats, [None, None, Some(0), Some(1), Some(2)]);
+        let exact: Vec<bool> = members.iter().map(|member| member.is_exact).collect();
+        assert_eq!(exact, [true, false, false, false, true]);
+        assert_eq!(body.counting(Field::Name).unwrap().index, 4);
+        assert!(!body.has_one_claimant(Field::Name));
+        assert_eq!(body.member_at(members[3].value).unwrap().index, 3);
+        assert!(body.member_at(Span::at(0)).is_none());
+    }
+
+    #[test]
+    fn only_harmless_names_are_shown() {
+        let long = "a".repeat(33);
+        let source = format!("{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1}}");
+        let body = Body::read(&source);
+        let shown: Vec<&str> = body.members().iter().map(|member| member.shown_name.as_str()).collect();
+        assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6"]);
+    }
+
+    /// Every member costs the same, however many there are.
+    #[test]
+    fn many_members_take_linear_time() {
+        for name in ["name", "content", "x", "naem"] {
+            let source = format!("{{{}\"a\":1}}", format!("\"{name}\":\"y\",").repeat(100_000));
+            let body = Body::read(&source);
+            assert_eq!(body.members().len(), 100_001);
+            for field in Field::ALL.into_iter().cycle().take(1_000_000) {
+                std::hint::black_box(body.counting(field));
+            }
+        }
     }
 }

@@ -192,8 +192,10 @@ pub enum Open {
     Array,
     /// An object
     Object,
-    /// A number or a word, at the outermost level
+    /// A number, or a word such as `true`
     Constant,
+    /// An escape in a string
+    Escape,
 }
 
 impl JsonFault {
@@ -204,7 +206,7 @@ impl JsonFault {
             self.cause,
             JsonCause::Empty
                 | JsonCause::Blank
-                | JsonCause::Truncated(_)
+                | JsonCause::Truncated(Open::String | Open::Array | Open::Object)
                 | JsonCause::TypographicQuotes { is_to_the_end: true }
         )
     }
@@ -316,6 +318,12 @@ fn other_format(source: &str) -> Option<OtherFormat> {
     if text.starts_with("--") && text.lines().nth(1).is_some_and(|line| line.starts_with("Content-")) {
         return Some(OtherFormat::Form);
     }
+    let is_base64 = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_' | '\r' | '\n')
+    };
+    if text.len() >= 24 && text.trim_end_matches('=').chars().all(is_base64) {
+        return Some(OtherFormat::Base64);
+    }
     // Comments of YAML and of shell files come before what tells them.
     let line = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
     if ["resource \"", "variable \"", "terraform {", "provider \"", "module \""]
@@ -346,10 +354,7 @@ fn other_format(source: &str) -> Option<OtherFormat> {
             return Some(if is_form { OtherFormat::Form } else { OtherFormat::KeyValue });
         }
     }
-    let is_base64 = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=' | '-' | '_' | '\r' | '\n')
-    };
-    (text.len() >= 24 && text.chars().all(is_base64)).then_some(OtherFormat::Base64)
+    None
 }
 
 fn is_of_name(character: char) -> bool {
@@ -571,8 +576,10 @@ impl<'a> Scanner<'a> {
     fn token(&self) -> Span {
         let rest = self.rest();
         let is_end = |character: char| {
-            matches!(character, ' ' | '\t' | '\r' | '\n' | ',' | ':' | ']' | '}' | '[' | '{' | '"' | '#')
-                || is_strange_space(character)
+            matches!(
+                character,
+                ' ' | '\t' | '\r' | '\n' | ',' | ';' | ':' | ']' | '}' | '[' | '{' | '"' | '#'
+            ) || is_strange_space(character)
                 || is_typographic_quote(character)
                 || is_full_width_punctuation(character)
         };
@@ -595,8 +602,8 @@ impl<'a> Scanner<'a> {
                 b'"' => break,
                 b'\\' => at = self.escape(start, at)?,
                 b'\r' | b'\n' => return Err(self.unfinished_string(start, at, Some(byte))),
-                b'\t' => return Err(self.in_string(JsonCause::RawTab, Span::new(at, at + 1), start)),
-                0..=0x1f => return Err(self.in_string(JsonCause::RawControl, Span::new(at, at + 1), start)),
+                b'\t' => return Err(in_string(JsonCause::RawTab, Span::new(at, at + 1), start)),
+                0..=0x1f => return Err(in_string(JsonCause::RawControl, Span::new(at, at + 1), start)),
                 _ => at += 1,
             }
         }
@@ -610,7 +617,7 @@ impl<'a> Scanner<'a> {
     fn escape(&self, start: usize, at: usize) -> Result<usize, JsonFault> {
         let after = self.source.get(at + 1..).unwrap_or_default();
         match after.bytes().next() {
-            None => Err(self.unfinished_string(start, self.source.len(), None)),
+            None => Err(self.cut_escape(start)),
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
             Some(b'u') => {
                 let digits = after.bytes().skip(1).take(4).take_while(u8::is_ascii_hexdigit).count();
@@ -618,24 +625,24 @@ impl<'a> Scanner<'a> {
                     return Ok(at + 6);
                 }
                 if after.len() == 1 + digits {
-                    return Err(self.unfinished_string(start, self.source.len(), None));
+                    return Err(self.cut_escape(start));
                 }
-                Err(self.in_string(JsonCause::ShortUnicodeEscape, Span::new(at, at + 2 + digits), start))
+                Err(in_string(JsonCause::ShortUnicodeEscape, Span::new(at, at + 2 + digits), start))
             }
-            Some(b'\n') => Err(self.in_string(JsonCause::EscapedLineBreak, Span::new(at, at + 2), start)),
+            Some(b'\n') => Err(in_string(JsonCause::EscapedLineBreak, Span::new(at, at + 2), start)),
             Some(b'\r') => {
                 let end = at + if after.starts_with("\r\n") { 3 } else { 2 };
-                Err(self.in_string(JsonCause::EscapedLineBreak, Span::new(at, end), start))
+                Err(in_string(JsonCause::EscapedLineBreak, Span::new(at, end), start))
             }
             Some(_) => {
                 let span = Span::new(at, character_at(self.source, at + 1).end);
-                Err(self.in_string(JsonCause::InvalidEscape, span, start))
+                Err(in_string(JsonCause::InvalidEscape, span, start))
             }
         }
     }
 
-    fn in_string(&self, cause: JsonCause, span: Span, start: usize) -> JsonFault {
-        JsonFault::new(cause, span).because(LandmarkKind::StringBegins, Span::new(start, start + 1))
+    fn cut_escape(&self, start: usize) -> JsonFault {
+        in_string(JsonCause::Truncated(Open::Escape), Span::at(self.source.len()), start)
     }
 
     /// The string that begins at `start` meets a line break, or the end of the text, at `end`.
@@ -643,10 +650,10 @@ impl<'a> Scanner<'a> {
         let content = self.source.get(start + 1..end).unwrap_or_default();
         if let Some(span) = typographic_end(start + 1, content) {
             let cause = JsonCause::TypographicQuotes { is_to_the_end: line_break.is_none() };
-            return self.in_string(cause, span, start);
+            return in_string(cause, span, start);
         }
         let Some(line_break) = line_break else {
-            return self.in_string(JsonCause::Truncated(Open::String), Span::at(end), start);
+            return in_string(JsonCause::Truncated(Open::String), Span::at(end), start);
         };
         let after = self.source.get(end..).unwrap_or_default();
         let length = if line_break == b'\r' && after.starts_with("\r\n") { 2 } else { 1 };
@@ -664,7 +671,7 @@ impl<'a> Scanner<'a> {
             next.is_empty() || next.starts_with(['}', ']']) || is_name()
         };
         let cause = if is_unclosed { JsonCause::UnclosedString } else { JsonCause::RawLineBreak { is_pem } };
-        self.in_string(cause, span, start)
+        in_string(cause, span, start)
     }
 
     fn opened(&self, fault: JsonFault) -> JsonFault {
@@ -680,7 +687,11 @@ impl<'a> Scanner<'a> {
     /// The text ends in the middle.
     fn truncated(&self) -> JsonFault {
         let kind = self.open.last().map_or(Open::Constant, |(kind, _)| *kind);
-        self.opened(JsonFault::new(JsonCause::Truncated(kind), Span::at(self.source.len())))
+        self.opened(self.truncated_in(kind))
+    }
+
+    fn truncated_in(&self, open: Open) -> JsonFault {
+        JsonFault::new(JsonCause::Truncated(open), Span::at(self.source.len()))
     }
 
     /// Names what stands here, where it may not.
@@ -723,12 +734,12 @@ impl<'a> Scanner<'a> {
         {
             let start = string.start + 1 + at;
             let cause = JsonCause::TypographicQuotes { is_to_the_end: false };
-            return Some(self.in_string(cause, Span::new(start, start + quote.len_utf8()), string.start));
+            return Some(in_string(cause, Span::new(start, start + quote.len_utf8()), string.start));
         }
         let is_word = next.is_alphanumeric() || matches!(next, '_' | '-' | '.' | '\\');
         (is_word && here.start == string.end).then(|| {
             let quote = Span::new(string.end - 1, string.end);
-            self.in_string(JsonCause::UnescapedQuote, quote, string.start)
+            in_string(JsonCause::UnescapedQuote, quote, string.start)
         })
     }
 
@@ -770,7 +781,7 @@ impl<'a> Scanner<'a> {
                 || text == "-"
                 || self.is_cut_number(token));
         if is_cut {
-            return self.truncated();
+            return self.opened(self.truncated_in(Open::Constant));
         }
         let cause = if is_any(&["true", "false", "null", "none", "nil", "undefined"]) {
             JsonCause::ForeignConstant
@@ -884,6 +895,11 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// A fault inside the string that begins at `start`.
+fn in_string(cause: JsonCause, span: Span, start: usize) -> JsonFault {
+    JsonFault::new(cause, span).because(LandmarkKind::StringBegins, Span::new(start, start + 1))
+}
+
 /// A typographic quote that was meant to end a string: punctuation follows. `offset` is the place of
 /// `content`.
 fn typographic_end(offset: usize, content: &str) -> Option<Span> {
@@ -933,4 +949,324 @@ fn template(text: &str) -> Option<usize> {
     let line = text.split(['\r', '\n']).next()?;
     let body = line.get(1..)?;
     Some(body.find(close).map_or(1, |end| 1 + end + close.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, reason = "tests may panic")]
+
+    use super::JsonCause as C;
+    use super::*;
+    use crate::facts::body::{Body, Shape};
+
+    /// The fault of an input that is none, as `Facts::gather` finds it.
+    fn fault(input: &[u8]) -> JsonFault {
+        match std::str::from_utf8(input) {
+            Err(error) => JsonFault::not_utf8(input, &error),
+            Ok(source) => match Body::read(source).shape {
+                Shape::Invalid(fault) => fault,
+                other => panic!("{source:?} is {other:?}"),
+            },
+        }
+    }
+
+    /// The fault of a text in which `⟦…⟧` marks its span and `⦃…⦄` its landmark.
+    fn check(marked: &str, cause: C, landmark: Option<LandmarkKind>) {
+        let mut source = String::new();
+        let mut places = [None; 4];
+        for character in marked.chars() {
+            match ['⟦', '⟧', '⦃', '⦄'].iter().position(|mark| *mark == character) {
+                Some(index) => places[index] = Some(source.len()),
+                None => source.push(character),
+            }
+        }
+        let found = fault(source.as_bytes());
+        assert_eq!(found.cause, cause, "{marked}");
+        assert_eq!(found.span, Span::new(places[0].unwrap(), places[1].unwrap()), "{marked}");
+        let expected =
+            landmark.map(|kind| Landmark { kind, span: Span::new(places[2].unwrap(), places[3].unwrap()) });
+        assert_eq!(found.landmark, expected, "{marked}");
+    }
+
+    #[test]
+    fn texts_without_text() {
+        check("⟦⟧", C::Empty, None);
+        check("⟦ \n\t⟧", C::Blank, None);
+        check("⟦\u{feff}⟧{}", C::ByteOrderMark, None);
+        check("⟦\u{feff}⟧", C::ByteOrderMark, None);
+    }
+
+    #[test]
+    fn other_encodings() {
+        let text = "{\"name\": \"证书\"}";
+        let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let utf32 =
+            |order: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| order(c as u32)).collect::<Vec<u8>>();
+        let marked = |mark: &[u8], text: Vec<u8>| [mark, &text].concat();
+        for (input, encoding, width) in [
+            (utf16(u16::to_le_bytes), Encoding::Utf16, 2),
+            (utf16(u16::to_be_bytes), Encoding::Utf16, 2),
+            (marked(&[0xff, 0xfe], utf16(u16::to_le_bytes)), Encoding::Utf16, 2),
+            (marked(&[0xfe, 0xff], utf16(u16::to_be_bytes)), Encoding::Utf16, 2),
+            (utf32(u32::to_le_bytes), Encoding::Utf32, 4),
+            (utf32(u32::to_be_bytes), Encoding::Utf32, 4),
+            (marked(&[0xff, 0xfe, 0, 0], utf32(u32::to_le_bytes)), Encoding::Utf32, 4),
+            (marked(&[0, 0, 0xfe, 0xff], utf32(u32::to_be_bytes)), Encoding::Utf32, 4),
+            ("{\0\"\0a\0\"\0:\x001\0}\0".into(), Encoding::Utf16, 2),
+        ] {
+            let found = fault(&input);
+            assert_eq!(found.cause, C::Encoding(encoding));
+            assert_eq!(found.span, Span::new(0, width));
+        }
+        let found = fault(b"{\"name\": \"caf\xe9\"}");
+        assert_eq!((found.cause, found.span), (C::NotUtf8, Span::new(13, 14)));
+        let found = fault(b"{\"name\": \"\xe4\xb8");
+        assert_eq!((found.cause, found.span), (C::NotUtf8, Span::new(10, 12)));
+        let found = fault(b"{\"name\": \"\xe4\xb8x\"}");
+        assert_eq!((found.cause, found.span), (C::NotUtf8, Span::new(10, 12)));
+    }
+
+    #[test]
+    fn other_formats() {
+        for (input, format) in [
+            (&b"-----BEGIN CERTIFICATE-----\nMIIB\n"[..], OtherFormat::Pem),
+            (b"\n\n-----BEGIN CERTIFICATE-----\nMIIB\n", OtherFormat::Pem),
+            (b"Bag Attributes\n    localKeyID: 01\n-----BEGIN CERTIFICATE-----\nMIIB\n", OtherFormat::Pem),
+            (b"\x30\x82\x04\x70\x30\x82", OtherFormat::Der),
+            (b"\xfe\xed\xfe\xed\0\0\0\x02", OtherFormat::KeyStore),
+            (b"\x1f\x8b\x08\0\0\0\0\0\0\xff", OtherFormat::Compressed),
+            (b"name: cert_demo\ncert_content: |\n  -----BEGIN CERTIFICATE-----\n", OtherFormat::Yaml),
+            (b"---\nname: x\n", OtherFormat::Yaml),
+            (b"# c\n- name: x\n", OtherFormat::Yaml),
+            (b"true: x", OtherFormat::Yaml),
+            (b"name=cert_demo\nprivate_key=x\n", OtherFormat::KeyValue),
+            (b"export NAME=\"x\"\n", OtherFormat::KeyValue),
+            (b"name = \"x\"\n", OtherFormat::KeyValue),
+            (b"name=cert_demo&private_key=x", OtherFormat::Form),
+            (b"--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n--b--", OtherFormat::Form),
+            (b"<?xml version=\"1.0\"?><a>x</a>", OtherFormat::Markup),
+            (b"<!DOCTYPE html>\n<html>\n</html>", OtherFormat::Markup),
+            (b"resource \"huaweicloud_apig_certificate\" \"x\" {\n}", OtherFormat::Terraform),
+            (b"POST /v2/x/apic/certificates HTTP/1.1\r\n\r\n{}", OtherFormat::Http),
+            (b"eyJuYW1lIjoiY2VydF9kZW1vIn0=\n", OtherFormat::Base64),
+        ] {
+            assert_eq!(fault(input).cause, C::OtherFormat(format), "{}", String::from_utf8_lossy(input));
+        }
+    }
+
+    #[test]
+    fn strings() {
+        use LandmarkKind::{MemberName, StringBegins};
+        let begins = Some(StringBegins);
+        check(
+            "{\"cert_content\": ⦃\"⦄-----BEGIN CERTIFICATE-----⟦\n⟧MIIB\n\"}",
+            C::RawLineBreak { is_pem: true },
+            begins,
+        );
+        check(
+            "{\"cert_content\": ⦃\"⦄-----BEGIN CERTIFICATE-----⟦\r\n⟧\"\n}",
+            C::RawLineBreak { is_pem: true },
+            begins,
+        );
+        check("{\"a\": ⦃\"⦄line⟦\n⟧line\"}", C::RawLineBreak { is_pem: false }, begins);
+        check("{\"a\": ⦃\"⦄line⟦\r⟧line\"}", C::RawLineBreak { is_pem: false }, begins);
+        check("{\"a\": ⦃\"⦄x,⟦\n⟧  \"b\" : 1}", C::UnclosedString, begins);
+        check("{\"a\": ⦃\"⦄x⟦\r\n⟧}\n", C::UnclosedString, begins);
+        check("{⦃\"⦄a⟦\n⟧", C::UnclosedString, begins);
+        check("{\"a\": ⦃\"⦄x⟦\t⟧y\"}", C::RawTab, begins);
+        check("{\"a\": ⦃\"⦄x⟦\u{1b}⟧y\"}", C::RawControl, begins);
+        check("{\"a\": ⦃\"⦄C:⟦\\c⟧erts\"}", C::InvalidEscape, begins);
+        check("{\"a\": ⦃\"⦄it⟦\\'⟧s\"}", C::InvalidEscape, begins);
+        check("{\"a\": ⦃\"⦄⟦\\é⟧\"}", C::InvalidEscape, begins);
+        check("{\"a\": ⦃\"⦄⟦\\u00⟧g0\"}", C::ShortUnicodeEscape, begins);
+        check("{\"a\": ⦃\"⦄⟦\\u⟧\"}", C::ShortUnicodeEscape, begins);
+        check("{\"a\": ⦃\"⦄x⟦\\\n⟧y\"}", C::EscapedLineBreak, begins);
+        check("{\"a\": ⦃\"⦄x⟦\\\r\n⟧y\"}", C::EscapedLineBreak, begins);
+        check("{⟦'⟧a': 1}", C::SingleQuotes, None);
+        check("{\"a\": ⟦'⟧x'}", C::SingleQuotes, None);
+        check("{\"a\": ⟦`⟧x`}", C::Backquotes, None);
+        let typographic = C::TypographicQuotes { is_to_the_end: false };
+        check("{⟦“⟧a”: 1}", typographic, None);
+        check("{\"a\": ⟦‘⟧x’}", typographic, None);
+        check("{⦃\"⦄name⟦”⟧: \"x\"}", typographic, begins);
+        check("{\"a\": ⦃\"⦄x⟦”⟧, \"b\": 1}", typographic, begins);
+        check("{\"a\": ⦃\"⦄x⟦”⟧,\n\"b\": 1}", typographic, begins);
+        check("{\"a\": ⦃\"⦄x⟦”⟧}", C::TypographicQuotes { is_to_the_end: true }, begins);
+        check("{⟦\\⟧\"a\\\": 1}", C::EscapedQuotes, None);
+        check("{\"a\": ⦃\"⦄my ⟦\"⟧great\" cert\"}", C::UnescapedQuote, begins);
+        check(
+            "{\"a⦃\"⦄ : ⟦\"⟧x\"".replace("a⦃\"⦄ : ⟦\"⟧x\"", "a\": \"“x”\" ⟦;⟧").as_str(),
+            C::WrongSeparator,
+            None,
+        );
+        check("{⦃\"a\"⦄ ⟦1⟧}", C::MissingColon, Some(MemberName));
+    }
+
+    #[test]
+    fn structure() {
+        use LandmarkKind::{ArrayBegins, ClosingBracket, FirstText, MemberName, ObjectBegins, ValueBefore};
+        check("{⟦// c⟧\n\"a\": 1}", C::Comment, None);
+        check("{\"a\": ⟦/* c\n */⟧ 1}", C::Comment, None);
+        check("{\"a\": 1 ⟦# c⟧\r\n}", C::Comment, None);
+        check("⟦// c⟧\n{}", C::Comment, None);
+        check("⟦# c⟧\n{}", C::Comment, None);
+        check("{} ⟦/* c⟧", C::Comment, None);
+        check("{\"a\": 1⟦,⟧ ⦃}⦄", C::TrailingComma, Some(ClosingBracket));
+        check("{\"a\": [1⟦,⟧\n⦃]⦄}", C::TrailingComma, Some(ClosingBracket));
+        check("{⟦,⟧\"a\": 1}", C::ExtraComma, None);
+        check("{\"a\": 1,⟦,⟧\"b\": 1}", C::ExtraComma, None);
+        check("{\"a\": [⟦,⟧1]}", C::ExtraComma, None);
+        check("{\"a\": ⦃\"x\"⦄\n⟦\"⟧b\": 1}", C::MissingComma, Some(ValueBefore));
+        check("{\"a\": ⦃{\"x\": []}⦄ ⟦\"⟧b\": 1}", C::MissingComma, Some(ValueBefore));
+        check("{\"a\": [⦃1⦄ ⟦2⟧]}", C::MissingComma, Some(ValueBefore));
+        check("{⦃\"a\"⦄ ⟦\"⟧x\"}", C::MissingColon, Some(MemberName));
+        check("{⦃\"a\"⦄⟦}⟧", C::MissingColon, Some(MemberName));
+        check("{⦃\"a\"⦄:⟦}⟧", C::MissingValue, Some(MemberName));
+        check("{⦃\"a\"⦄: ⟦,⟧ \"b\": 1}", C::MissingValue, Some(MemberName));
+        check("⟦\"a\"⟧: 1", C::MissingBraces, None);
+        check("{⦃\"a\"⦄ ⟦=>⟧ 1}", C::WrongSeparator, Some(MemberName));
+        check("{⦃\"a\"⦄⟦=⟧1}", C::WrongSeparator, Some(MemberName));
+        check("{\"a\": 1⟦;⟧ \"b\": 1}", C::WrongSeparator, None);
+        check("{\"a\": ⦃\"x\"⦄ ⟦+⟧ \"y\"}", C::Concatenation, Some(ValueBefore));
+        check("{⟦name⟧: 1}", C::UnquotedName, None);
+        check("{\"a\": 1, ⟦private-key⟧: 1}", C::UnquotedName, None);
+        check("{\"a\": ⟦cert_demo⟧}", C::UnquotedValue, None);
+        check("{\"a\": ⟦-----BEGIN⟧ CERTIFICATE-----", C::UnquotedValue, None);
+        check("{\"a\": ⟦证书⟧}", C::UnquotedValue, None);
+        check("{\"a\": ⟦01234567-3b76-433b-a787-9892951c620e⟧}", C::UnquotedValue, None);
+        check("{\"a\": ⟦${CERT}⟧}", C::Template, None);
+        check("{\"a\": ⟦$CERT⟧}", C::Template, None);
+        check("{\"a\": ⟦{{ cert }}⟧}", C::Template, None);
+        check("⟦{{⟧\n\"a\": 1 }}".replace("⟦{{⟧", "⟦{⟧{").as_str(), C::Template, None);
+        check("{\"a\": ⟦<your key>⟧}", C::Template, None);
+        check("⟦<body>⟧", C::Template, None);
+        check("{\"a\"⟦：⟧ 1}", C::FullWidthPunctuation, None);
+        check("{\"a\": 1⟦，⟧ \"b\": 1}", C::FullWidthPunctuation, None);
+        check("{⟦\u{a0}⟧\"a\": 1}", C::StrangeSpace, None);
+        check("{\"a\":⟦\u{200b}⟧1}", C::StrangeSpace, None);
+        check("{}⟦\0⟧", C::StrangeSpace, None);
+        check("⦃{⦄\"a\": 1⟦]⟧", C::MismatchedBracket, Some(ObjectBegins));
+        check("{\"a\": ⦃[⦄1⟦}⟧", C::MismatchedBracket, Some(ArrayBegins));
+        check("⦃{}⦄⟦}⟧", C::ExtraBracket, Some(FirstText));
+        check("⦃{\"a\": 1}⦄\n⟦{\"a\": 2}⟧\n", C::SecondText, Some(FirstText));
+        check("⦃{}⦄⟦,⟧", C::TrailingText, Some(FirstText));
+        check("⦃{}⦄ ⟦and more⟧ ", C::TrailingText, Some(FirstText));
+        check("⟦}⟧", C::Syntax, None);
+        check("{\"a\": ⟦!⟧}", C::Syntax, None);
+    }
+
+    #[test]
+    fn constants() {
+        for word in ["True", "FALSE", "None", "Null", "undefined", "nil"] {
+            check(&format!("{{\"a\": ⟦{word}⟧}}"), C::ForeignConstant, None);
+        }
+        for word in ["NaN", "Infinity", "-Infinity", "+inf"] {
+            check(&format!("{{\"a\": ⟦{word}⟧}}"), C::NotANumber, None);
+        }
+        check("{\"a\": ⟦01⟧}", C::LeadingZero, None);
+        check("{\"a\": ⟦-007⟧}", C::LeadingZero, None);
+        check("{\"a\": ⟦+1⟧}", C::PlusSign, None);
+        for number in [".5", "1.", "1e", "--1", "0x1F", "1_000", "1.2.3"] {
+            check(&format!("{{\"a\": ⟦{number}⟧}}"), C::MalformedNumber, None);
+        }
+    }
+
+    #[test]
+    fn unfinished_texts() {
+        use LandmarkKind::{ArrayBegins, ObjectBegins, StringBegins};
+        let end = C::Truncated;
+        check("⦃{⦄⟦⟧", end(Open::Object), Some(ObjectBegins));
+        check("⦃{⦄\"a\": 1, ⟦⟧", end(Open::Object), Some(ObjectBegins));
+        check("⦃{⦄\"a\": [1, {}]\n⟦⟧", end(Open::Object), Some(ObjectBegins));
+        check("{\"a\": ⦃[⦄[]⟦⟧", end(Open::Array), Some(ArrayBegins));
+        check("{\"a\": ⦃\"⦄x⟦⟧", end(Open::String), Some(StringBegins));
+        check("{\"a\": ⦃\"⦄x\\⟦⟧", end(Open::Escape), Some(StringBegins));
+        check("{\"a\": ⦃\"⦄x\\u00⟦⟧", end(Open::Escape), Some(StringBegins));
+        check("⦃{⦄\"a\": tr⟦⟧", end(Open::Constant), Some(ObjectBegins));
+        check("⦃{⦄\"a\": -1.⟦⟧", end(Open::Constant), Some(ObjectBegins));
+        check("fal⟦⟧", end(Open::Constant), None);
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let open = "[".repeat(100_000);
+        check(&format!("{}⟦[⟧{}", "[".repeat(MAX_DEPTH), &open), C::TooDeep, None);
+        check(
+            &format!("{}⟦[⟧{}{}", "[".repeat(MAX_DEPTH), "[".repeat(89_999), "]".repeat(100_000)),
+            C::TooDeep,
+            None,
+        );
+        check(
+            &format!("{{\"a\": {}⟦[⟧{}}}", "[".repeat(MAX_DEPTH - 1), "]".repeat(MAX_DEPTH)),
+            C::TooDeep,
+            None,
+        );
+        let objects = "{\"a\":".repeat(100_000);
+        assert_eq!(fault(objects.as_bytes()).cause, C::TooDeep);
+    }
+
+    /// Whatever is done to a text, the scanner and `serde_json` agree on whether it is JSON, and
+    /// places lie within it and between characters.
+    #[test]
+    fn the_scanner_is_as_strict_as_serde_json() {
+        let seeds = [
+            "{\"name\": \"cert_demo\", \"type\": null, \"a\": [1, -2.5e+3, {\"b\": [true, false]}, \"\\u00e9\\n\"]}",
+            "[{\"证书\": \"-----BEGIN CERTIFICATE-----\\nMIIB\"}, [[]], {}, 0, \"\\ud83d\\ude00\"]",
+            " { \"a\" : \"x\" , \"b\" : { } }\n",
+        ];
+        let pieces = [
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "'", "“", "\n", "\t", " ", "0", "1", "-", "+", ".",
+            "e", "tru", "null", "//", "/*", "#", "\\u", "é", "\u{a0}", "${x}", "<", "=",
+        ];
+        let mut state = 7_u64;
+        let mut next = |bound: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % bound
+        };
+        let mut invalid = 0;
+        for round in 0..60_000 {
+            let mut characters: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..=next(3) {
+                let at = next(characters.len() + 1);
+                match next(3) {
+                    0 => characters.truncate(at.max(1)),
+                    1 if at < characters.len() => drop(characters.remove(at)),
+                    _ => drop(characters.splice(at..at, pieces[next(pieces.len())].chars())),
+                }
+            }
+            let source: String = characters.into_iter().collect();
+            let error = serde_json::from_str::<&serde_json::value::RawValue>(&source).err();
+            let found = Scanner::new(&source).first_fault();
+            assert_eq!(error.is_some(), found.is_some(), "{source:?}: {error:?}, {found:?}");
+            let Some(error) = error else { continue };
+            invalid += 1;
+            let fault = JsonFault::from_serde(&source, &error);
+            for span in [Some(fault.span), fault.landmark.map(|landmark| landmark.span)].into_iter().flatten()
+            {
+                assert!(source.get(span.start..span.end).is_some(), "{source:?}: {fault:?}");
+            }
+        }
+        assert!(invalid > 30_000, "{invalid}");
+    }
+
+    #[test]
+    fn long_texts_take_linear_time() {
+        for piece in [
+            "\"", "'", "“", "\"a”,", "[", "{", "{\"a\":", "1", "1,", "x", "//", "/*", "#", "<", "${", "{{",
+            "\\", "\\u", " ", "\n", "-", "a=", "a:", "--", "é", "\u{feff}", "\"“ ", "\"\n",
+        ] {
+            for start in ["", "{", "{\"a\": ", "{\"a\": \"", "[1 "] {
+                Body::read(&format!("{start}{}", piece.repeat(400_000 / piece.len())));
+            }
+        }
+    }
+
+    #[test]
+    fn where_serde_json_alone_knows() {
+        let source = "{\"é\": 1,\n\n  \"b\": x}";
+        let error = serde_json::from_str::<&serde_json::value::RawValue>(source).unwrap_err();
+        assert_eq!((error.line(), error.column()), (3, 8));
+        // The scanner names the same place by itself.
+        assert_eq!(JsonFault::from_serde(source, &error).span, Span::new(18, 19));
+    }
 }

@@ -82,7 +82,7 @@ impl Role {
         }
     }
 
-    /// Whether a certificate of that usage is good for the role (GM/T 0015 section 5.2.4.2.5).
+    /// Whether a certificate of that usage is good for the role.
     #[must_use]
     pub const fn suits(self, usage: KeyUsage) -> bool {
         match self {

@@ -84,17 +84,23 @@ fn read_name(text: &Traced) -> NameShape {
             4..=50 => None,
             _ => Some(NameFault::TooLong),
         });
-    NameShape { fault, shown: may_be_shown(name).then(|| name.to_owned()) }
+    let is_shown = fault.is_none() || may_be_shown(name);
+    NameShape { fault, shown: is_shown.then(|| name.to_owned()) }
 }
 
-/// Whether a `name` may be shown in the predicted response. The service takes any text on ROMA
-/// Connect, a key pasted in the wrong place too, so showing goes by what names are made of.
+/// Whether a `name` outside of the documented pattern may be shown in the predicted response. The
+/// service takes any text on ROMA Connect, a line of a key pasted in the wrong place too, so showing
+/// goes by what names are made of: words, not one long run of letters and digits.
 fn may_be_shown(name: &str) -> bool {
+    const LONGEST_WORD: usize = 40;
     name.chars().count() <= 64
         && name.chars().all(|character| {
             character.is_alphanumeric()
                 || matches!(character, '_' | '-' | '.' | ' ' | '(' | ')' | '@' | ':' | '*')
         })
+        && name
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .all(|word| word.len() <= LONGEST_WORD)
 }
 
 fn read_word(field: Field, text: &str) -> Word {
@@ -135,5 +141,148 @@ fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {
         _ => InstanceId::Malformed {
             is_known: settings.known_instances.iter().any(|known| known.eq_ignore_ascii_case(text)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests may panic")]
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::source::Span;
+
+    fn name(name: &str) -> Option<NameFault> {
+        // Written from offset 1 on, as after an opening quote.
+        read_name(&Traced::from_plain(name, 1)).fault
+    }
+
+    /// The documented pattern: `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$`.
+    #[test]
+    fn names_follow_the_documented_pattern() {
+        let fifty = "a".repeat(50);
+        let ideographs = "证".repeat(50);
+        for good in [
+            "abcd",
+            "Cert",
+            "cert_demo",
+            "a123",
+            "a___",
+            "证书证书",
+            "一龥一龥",
+            "a证9_",
+            &fifty,
+            &ideographs,
+        ] {
+            assert_eq!(name(good), None, "{good}");
+        }
+        for short in ["a", "abc", "证书证"] {
+            assert_eq!(name(short), Some(NameFault::TooShort), "{short}");
+        }
+        for long in [format!("{fifty}a"), format!("{ideographs}a")] {
+            assert_eq!(name(&long), Some(NameFault::TooLong), "{long}");
+        }
+        for start in ["1abc", "_abc", "9"] {
+            assert_eq!(name(start), Some(NameFault::Start(Span::new(1, 2))), "{start}");
+        }
+        for (character, at, length) in [
+            ("a-bcd", 1, 1),
+            ("a bcd", 1, 1),
+            ("-abcd", 0, 1),
+            ("www.example.com", 3, 1),
+            ("abcdé", 4, 2),
+            ("abcd一丁\u{9fa6}", 10, 3),
+            ("\u{4dff}abc", 0, 3),
+            ("abcd😀", 4, 4),
+            ("abcd\n", 4, 1),
+            ("1ab-", 0, 0),
+        ] {
+            let expected = if length == 0 {
+                NameFault::Start(Span::new(1, 2))
+            } else {
+                NameFault::Character(Span::new(1 + at, 1 + at + length))
+            };
+            assert_eq!(name(character), Some(expected), "{character}");
+        }
+    }
+
+    #[test]
+    fn names_that_may_be_a_key_are_not_shown() {
+        let shown = |name: &str| read_name(&Traced::from_plain(name, 1)).shown;
+        for name in
+            ["www.example.com", "证书 (2026)", "a", "*.example.com", &"a".repeat(50), &"ab_".repeat(21)]
+        {
+            assert_eq!(shown(name).as_deref(), Some(name));
+        }
+        for name in [
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf",
+            "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgE=",
+            "AgEAAoIBAQDYvPx9H8ZY9iUf5A8hT8s/gTThEOa3",
+            "-----BEGIN PRIVATE KEY-----\nMIIE",
+            &"a".repeat(51),
+            &"ab_".repeat(22),
+        ] {
+            assert_eq!(shown(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_in_other_case_or_spacing() {
+        use Word::{Exact, Resembles, Unknown};
+        for (field, text, word) in [
+            (Field::Type, "global", Exact("global")),
+            (Field::Type, "instance", Exact("instance")),
+            (Field::Type, "Global", Resembles("global")),
+            (Field::Type, " instance\n", Resembles("instance")),
+            (Field::Type, "INSTANCE", Resembles("instance")),
+            (Field::Type, "global\u{200b}", Resembles("global")),
+            (Field::Type, "g l o b a l", Resembles("global")),
+            (Field::Type, "instances", Unknown),
+            (Field::Type, "RSA", Unknown),
+            (Field::Type, " ", Unknown),
+            (Field::Type, "glo-bal", Unknown),
+            (Field::AlgorithmType, "RSA", Exact("RSA")),
+            (Field::AlgorithmType, "ECC", Exact("ECC")),
+            (Field::AlgorithmType, "SM2", Exact("SM2")),
+            (Field::AlgorithmType, "sm2", Resembles("SM2")),
+            (Field::AlgorithmType, "SM 2", Resembles("SM2")),
+            (Field::AlgorithmType, "EC", Unknown),
+            (Field::AlgorithmType, "ECDSA", Unknown),
+            (Field::AlgorithmType, "ＳＭ2", Unknown),
+        ] {
+            assert_eq!(read_word(field, text), word, "{text}");
+        }
+    }
+
+    #[test]
+    fn instance_ids() {
+        let mut settings = Settings::at(Timestamp::END_OF_32_BITS);
+        settings.known_instances = vec!["MY-INSTANCE".to_owned()];
+        let read = |text: &str| read_instance_id(text, &settings);
+        for good in [
+            "f0fa1789-3b76-433b-a787-9892951c620e",
+            "F0FA1789-3B76-433B-A787-9892951C620E",
+            "00000000-0000-0000-0000-000000000000",
+            "f0fa17893b76433ba7879892951c620e",
+        ] {
+            assert_eq!(read(good), InstanceId::WellFormed(good.to_owned()));
+        }
+        assert_eq!(read("common"), InstanceId::Common);
+        for bad in [
+            "Common",
+            "f0fa1789-3b76-433b-a787-9892951c620",
+            "f0fa1789-3b76-433b-a787-9892951c620ec",
+            "f0fa1789-3b76-433b-a787-9892951c620g",
+            "f0fa17893b76-433b-a787-9892951c620e",
+            "{f0fa1789-3b76-433b-a787-9892951c620e}",
+            " f0fa1789-3b76-433b-a787-9892951c620e",
+            "f0fa17893b76433ba7879892951c620",
+            "f0fa17893b76433ba7879892951c620é",
+            "instance",
+            "-",
+        ] {
+            assert_eq!(read(bad), InstanceId::Malformed { is_known: false }, "{bad}");
+        }
+        assert_eq!(read("my-instance"), InstanceId::Malformed { is_known: true });
     }
 }

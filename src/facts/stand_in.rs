@@ -263,7 +263,7 @@ fn is_phrase(field: Field, text: &str) -> bool {
     let is_alone = last == 0;
     let is_name = field == Field::Name;
     let is = |known: &str| {
-        text.chars().filter(|character| character.is_ascii_alphanumeric()).count() == known.len()
+        text.chars().filter(char::is_ascii_alphanumeric).count() == known.len()
             && text
                 .chars()
                 .filter(char::is_ascii_alphanumeric)

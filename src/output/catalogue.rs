@@ -10,7 +10,7 @@ use super::style::{Colour, Style, wrap};
 use crate::api::{ApiError, Basis, Refusal, Service};
 use crate::fix::Safety;
 use crate::problem::Severity;
-use crate::rules::{Answer, Citation, FixAvailability, Grade, Rule};
+use crate::rules::{Answer, Citation, Family, FixAvailability, Grade, Rule};
 
 /// Writes one line a rule.
 ///
@@ -34,8 +34,10 @@ pub fn table(rules: &[&Rule], style: &Style, to: &mut dyn Write) -> io::Result<(
         let cells = rows.iter().filter_map(|row| row.get(column)).map(String::len);
         cells.chain(heads.get(column).map(|head| head.len())).max().unwrap_or(0)
     });
-    let line = |cells: [&str; 4]| -> String {
-        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect()
+    let line = |cells: [&str; 4]| {
+        let [rule, severity, answer, fix] = cells;
+        let [a, b, c, d] = widths;
+        format!("{rule:a$}  {severity:b$}  {answer:c$}  {fix:d$}  ")
     };
     let head = format!("{}{}", line(heads), "reported when");
     writeln!(to, "{}", style.paint(Colour::Lead, &head))?;
@@ -119,21 +121,7 @@ pub fn markdown(rules: &[&Rule]) -> String {
     for rule in rules {
         if family != Some(rule.family) {
             family = Some(rule.family);
-            page.push_str(&format!(
-                "\n## {}\n\n| rule | severity | answer | fix | reported when |\n|---|---|---|---|---|\n",
-                rule.family.title()
-            ));
-            for rule in rules.iter().filter(|other| Some(other.family) == family) {
-                page.push_str(&format!(
-                    "| [`{}`](#{}) | {} | {} | {} | {} |\n",
-                    rule.name,
-                    rule.name,
-                    severities(rule.severity),
-                    codes(rule.refusal),
-                    fix_word(rule.fix),
-                    escaped(rule.summary).replace('|', "\\|")
-                ));
-            }
+            page.push_str(&family_head(rule.family, rules));
         }
         page.push_str(&section(rule));
     }
@@ -159,27 +147,39 @@ is documented for the sister service only.
 *unsafe* one changes or drops something that may have been meant.
 ";
 
+fn family_head(family: Family, rules: &[&Rule]) -> String {
+    let mut lines = vec![
+        String::new(),
+        format!("## {}", family.title()),
+        String::new(),
+        "| rule | severity | answer | fix | reported when |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    lines.extend(rules.iter().filter(|rule| rule.family == family).map(|rule| {
+        let (name, summary) = (rule.name, escaped(rule.summary).replace('|', "\\|"));
+        let (severity, answer, fix) = (severities(rule.severity), codes(rule.refusal), fix_word(rule.fix));
+        format!("| [`{name}`](#{name}) | {severity} | {answer} | {fix} | {summary} |")
+    }));
+    lines.join("\n") + "\n"
+}
+
 fn section(rule: &Rule) -> String {
-    let mut text = format!("\n### {}\n\n{}\n\n", rule.name, escaped(rule.summary));
+    let mut lines = vec![String::new(), format!("### {}", rule.name), String::new(), escaped(rule.summary)];
     for paragraph in rule.explanation.split("\n\n") {
-        text.push_str(&escaped(paragraph));
-        text.push_str("\n\n");
+        lines.extend([String::new(), escaped(paragraph)]);
     }
-    text.push_str(&format!("- **Severity**: {}\n", severities_in_words(rule.severity)));
-    for answer in answers(rule.refusal) {
-        text.push_str(&format!("- **Answer**: {}\n", escaped(&answer)));
-    }
-    text.push_str(&format!("- **Fix**: {}\n", escaped(&fix_in_words(rule.fix))));
+    lines.extend([String::new(), format!("- **Severity**: {}", severities_in_words(rule.severity))]);
+    lines.extend(answers(rule.refusal).iter().map(|answer| format!("- **Answer**: {}", escaped(answer))));
+    lines.push(format!("- **Fix**: {}", escaped(&fix_in_words(rule.fix))));
     let (open, close) = if rule.example.contains('`') { ("`` ", " ``") } else { ("`", "`") };
-    text.push_str(&format!("- **Example**: {open}{}{close}\n", example(rule)));
-    for citation in rule.citations {
+    lines.push(format!("- **Example**: {open}{}{close}", example(rule)));
+    lines.extend(rule.citations.iter().map(|citation| {
         let name = escaped(&citation.to_string());
-        match citation.url() {
-            Some(url) => text.push_str(&format!("- **See**: [{name}]({url})\n")),
-            None => text.push_str(&format!("- **See**: {name}\n")),
-        }
-    }
-    text
+        citation
+            .url()
+            .map_or_else(|| format!("- **See**: {name}"), |url| format!("- **See**: [{name}]({url})"))
+    }));
+    lines.join("\n") + "\n"
 }
 
 /// Text of a rule as Markdown: code spans stay, what else would be read as markup is escaped.

@@ -66,6 +66,6 @@ mod tests {
         run.min_severity = Severity::Warning;
         let mut text = Vec::new();
         write(&run, &Style::PLAIN, &mut text).unwrap();
-        assert_eq!(text.iter().filter(|&&byte| byte == b'\n').count(), 1);
+        assert_eq!(String::from_utf8(text).unwrap().lines().count(), 1);
     }
 }

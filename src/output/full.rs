@@ -8,17 +8,18 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
-use super::snippet::{Window, located, undrawn};
+use super::snippet::{Source, Window, located, undrawn};
 use super::style::{Colour, Style, wrap};
 use super::{Input, Run, counted};
 use crate::api::Refusal;
 use crate::problem::Severity;
-use crate::report::{Report, Reported};
+use crate::report::Reported;
 
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     for input in &run.inputs {
+        let source = Source::new(&input.report.redacted);
         for finding in run.shown(input) {
-            to.write_all(render(&input.path, &input.report, finding, style, run.verbose).as_bytes())?;
+            to.write_all(render(&input.path, &source, finding, style, run.verbose).as_bytes())?;
             writeln!(to)?;
         }
     }
@@ -56,29 +57,30 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if run.quiet {
         return Ok(());
     }
-    let mut total = format!(
+    let found = format!(
         "{}, {}, {}",
         counted(counts.errors, "error", "errors"),
         counted(counts.warnings, "warning", "warnings"),
         counted(counts.notes, "note", "notes")
     );
-    if counts.inputs > 1 {
-        total = format!("{bodies}, {} rejected: {total}", counts.rejected);
-    }
-    match (counts.fixable, counts.safely) {
-        (0, _) => {}
-        (all, safe) if all == safe => total.push_str(&format!("; {all} can be fixed safely")),
-        (all, 0) => total.push_str(&format!("; {all} can be fixed, not safely")),
-        (all, safe) => total.push_str(&format!("; {all} can be fixed, {safe} of them safely")),
-    }
+    let mut total = vec![match counts.inputs {
+        1 => found,
+        _ => format!("{bodies}, {} rejected: {found}", counts.rejected),
+    }];
+    total.extend(match (counts.fixable, counts.safely) {
+        (0, _) => None,
+        (all, safe) if all == safe => Some(format!("{all} can be fixed safely")),
+        (all, 0) => Some(format!("{all} can be fixed, not safely")),
+        (all, safe) => Some(format!("{all} can be fixed, {safe} of them safely")),
+    });
     if counts.suppressed > 0 {
-        total.push_str(&format!("; {} suppressed", counts.suppressed));
+        total.push(format!("{} suppressed", counts.suppressed));
     }
     let shown: usize = run.inputs.iter().map(|input| run.shown(input).count()).sum();
     if shown < counts.findings() {
-        total.push_str(&format!("; {} below --min-severity not shown", counts.findings() - shown));
+        total.push(format!("{} below --min-severity not shown", counts.findings() - shown));
     }
-    writeln!(to, "{total}")
+    writeln!(to, "{}", total.join("; "))
 }
 
 /// One line about a body in which something was found.
@@ -125,13 +127,13 @@ fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A finding, with its snippet.
-fn render(path: &str, report: &Report, finding: &Reported, style: &Style, verbose: bool) -> String {
+fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, verbose: bool) -> String {
     let severity = finding.severity;
     let head = style.paint(colour(severity), &format!("{}[{}]", severity.name(), finding.rule.name));
     let shown = Shown {
         message: format!("{head}: {}", finding.message),
         severity,
-        window: Window::new(path, &report.redacted, finding, style),
+        window: Window::new(path, source, finding, style),
     };
     let mut drawn = String::new();
     let mut text = String::new();

@@ -24,6 +24,28 @@ const LONG_LABEL: usize = 48;
 /// A gap shorter than this is shown.
 const MIN_GAP: usize = 6;
 
+/// A masked body, and where its lines begin.
+pub(super) struct Source<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(redacted: &'a Redacted) -> Self {
+        let text = redacted.as_str();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// Where the line begins on which `offset` stands, and the line without its end.
+    fn line_at(&self, offset: usize) -> (usize, &'a str) {
+        let after = self.starts.partition_point(|&start| start <= offset);
+        let start = after.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
+        let end = self.starts.get(after).map_or(self.text.len(), |next| next - 1);
+        (start, self.text.get(start..end).unwrap_or_default())
+    }
+}
+
 /// The lines of a body that hold the labels of a finding, shortened.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -76,8 +98,7 @@ pub(super) fn located(path: &str, at: &Place) -> String {
 
 impl Window {
     /// The window for a finding in the body called `path`.
-    pub(super) fn new(path: &str, redacted: &Redacted, finding: &Reported, style: &Style) -> Self {
-        let source = redacted.as_str();
+    pub(super) fn new(path: &str, source: &Source<'_>, finding: &Reported, style: &Style) -> Self {
         let mut window = Self { text: String::new(), rows: Vec::new(), labels: Vec::new() };
         let mut numbers: Vec<usize> = drawn(finding).map(|place| place.start.line).collect();
         numbers.sort_unstable();
@@ -98,17 +119,14 @@ impl Window {
     fn add_row(
         &mut self,
         path: &str,
-        source: &str,
+        source: &Source<'_>,
         number: usize,
         places: &[(bool, &Place)],
         budget: usize,
         style: &Style,
     ) {
-        let at = places.first().map_or(0, |(_, place)| place.span.start).min(source.len());
-        let before = source.get(..at).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = source.get(line_start..).unwrap_or_default();
-        let line = line.get(..line.find('\n').unwrap_or(line.len())).unwrap_or_default();
+        let at = places.first().map_or(0, |(_, place)| place.span.start);
+        let (line_start, line) = source.line_at(at.min(source.text.len()));
         let within = |offset: usize| offset.saturating_sub(line_start).min(line.len());
         let spans: Vec<(usize, usize)> = places
             .iter()

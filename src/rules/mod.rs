@@ -10,6 +10,7 @@ mod request;
 mod roles;
 mod sm2;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::api::{Field, Refusal, Service};
@@ -248,7 +249,7 @@ pub enum Check {
     Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
     /// Each readable certificate after the leaf on the path of a pair.
     Intermediate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
-    /// Each readable certificate of `trusted_root_ca`.
+    /// Each readable certificate of `trusted_root_ca`, copies aside.
     Anchor(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
 }
 
@@ -314,9 +315,34 @@ pub struct Finding {
 /// Every rule, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
     // Request
+    &request::invalid_json::RULE,
+    &request::not_an_object::RULE,
+    &request::duplicate_field::RULE,
+    &request::unknown_field::RULE,
+    &request::wrong_type::RULE,
+    &request::missing_field::RULE,
+    &request::empty_field::RULE,
+    &request::invalid_name::RULE,
+    &request::invalid_type::RULE,
+    &request::missing_instance_id::RULE,
+    &request::ignored_instance_id::RULE,
+    &request::malformed_instance_id::RULE,
+    &request::unknown_instance::RULE,
+    &request::invalid_algorithm_type::RULE,
+    &request::algorithm_mismatch::RULE,
+    &request::missing_sign_pair::RULE,
+    &request::ignored_sign_pair::RULE,
+    &request::too_long::RULE,
+    &request::unsupported_feature::RULE,
+    &request::root_ca_needs_instance::RULE,
+    &request::sm2_needs_algorithm_type::RULE,
+    &request::placeholder::RULE,
+    &request::file_reference::RULE,
     // PEM armour
     // Roles
     &roles::swapped_fields::RULE,
+    &roles::swapped_pairs::RULE,
+    &roles::crossed_keys::RULE,
     &roles::wrong_block::RULE,
     &roles::extra_block::RULE,
     &roles::private_key_in_certificate::RULE,
@@ -351,7 +377,22 @@ pub static RULES: &[&Rule] = &[
     &certificate::invalid_domain::RULE,
     &certificate::domain_mismatch::RULE,
     // Chain and trust anchor
+    &chain::misordered_chain::RULE,
+    &chain::unrelated_certificate::RULE,
+    &chain::broken_chain::RULE,
+    &chain::duplicate_certificate::RULE,
+    &chain::root_in_chain::RULE,
+    &chain::incomplete_chain::RULE,
+    &chain::chain_in_roma::RULE,
+    &chain::expired_intermediate::RULE,
+    &chain::root_not_ca::RULE,
+    &chain::root_not_self_signed::RULE,
+    &chain::expired_root::RULE,
+    &chain::root_not_issuer::RULE,
     // SM2 pair
+    &sm2::same_certificate_twice::RULE,
+    &sm2::pair_subject_mismatch::RULE,
+    &sm2::pair_key_usage::RULE,
 ];
 
 /// The rule of a name.
@@ -443,7 +484,12 @@ fn verdicts(rule: &Rule, facts: &Facts<'_>) -> Vec<Option<Problem>> {
             .map(|certificate| check(certificate, facts))
             .collect(),
         Check::Anchor(check) => {
-            facts.certificates(Field::TrustedRootCa).map(|certificate| check(certificate, facts)).collect()
+            let mut seen = HashSet::new();
+            facts
+                .certificates(Field::TrustedRootCa)
+                .filter(|certificate| seen.insert(certificate.sha256.as_str()))
+                .map(|certificate| check(certificate, facts))
+                .collect()
         }
     }
 }

@@ -11,9 +11,12 @@
 )]
 
 mod accepted;
+mod chains;
 mod cli;
+mod conformance;
 mod output;
 mod reference;
+mod request;
 mod response;
 mod rules;
 mod secrets;

@@ -7,7 +7,7 @@ use apicert::api::Service;
 use apicert::facts::Facts;
 use apicert::response::Assigned;
 
-use crate::support::{files_below, fixtures, rendered, settings};
+use crate::support::{files_below, fixtures, in_every_format, settings};
 
 /// How long a piece must be to count as a leak.
 const WINDOW: usize = 12;
@@ -32,9 +32,8 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                 ("report", format!("{report:?}")),
                 ("response", format!("{response:?}")),
                 ("masked source", report.redacted.as_str().to_owned()),
-                ("text", rendered(&report, &path)),
             ];
-            for (what, text) in texts {
+            for (what, text) in texts.into_iter().chain(in_every_format(&report, &path)) {
                 assert_clean(&text, &secrets, &format!("{} of {}", what, path.display()));
             }
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use apicert::api::Service;
 use apicert::clock::Timestamp;
 use apicert::facts::settings::Settings;
+use apicert::output::{FORMATS, Input, Run, Style};
 
 /// The clock of all fixtures.
 pub const NOW: &str = "2026-07-01T00:00:00Z";
@@ -91,20 +92,22 @@ pub fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
     }
 }
 
-/// A report as plain text.
-pub fn rendered(report: &apicert::report::Report, _path: &Path) -> String {
-    let mut text = String::new();
-    for finding in &report.findings {
-        text.push_str(&format!(
-            "{} {} {} at {} {}:{} {:?}\n",
-            finding.severity.name(),
-            finding.rule.name,
-            finding.message,
-            finding.primary.pointer,
-            finding.primary.start.line,
-            finding.primary.start.column,
-            finding.primary.pem
-        ));
-    }
-    text
+/// A report as people see it, in `full`.
+pub fn rendered(report: &apicert::report::Report, path: &Path) -> String {
+    in_every_format(report, path).remove(0).1
+}
+
+/// A report in every format of `check`, the default first, with everything shown.
+pub fn in_every_format(report: &apicert::report::Report, path: &Path) -> Vec<(&'static str, String)> {
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut run = Run::new();
+    run.inputs.push(Input { path: name, report: report.clone(), suppressed: 0 });
+    FORMATS
+        .iter()
+        .map(|format| {
+            let mut text = Vec::new();
+            (format.write)(&run, &Style::PLAIN, &mut text).unwrap();
+            (format.name, String::from_utf8(text).unwrap())
+        })
+        .collect()
 }

@@ -11,7 +11,7 @@ const PARTS: [&str; 11] =
     ["source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "output", "cli"];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 24] = [
+const AT_HOME: [(&str, &[&str]); 25] = [
     ("x509_parser", &["facts"]),
     ("ring", &["facts"]),
     ("pem", &["facts"]),
@@ -22,6 +22,7 @@ const AT_HOME: [(&str, &[&str]); 24] = [
     ("sm2", &["facts"]),
     ("sm3", &["facts"]),
     ("sha1", &["facts"]),
+    ("md5", &["facts"]),
     ("num_bigint", &["facts"]),
     ("num_integer", &["facts"]),
     ("num_traits", &["facts"]),

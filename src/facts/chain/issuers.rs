@@ -4,7 +4,7 @@
 //! signatures are checked for each certificate that is asked about, so a field of any making is read
 //! in time that grows with its length.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::signature::{Obstacle, Signature, verify};
 use crate::facts::certificate::Certificate;
@@ -28,6 +28,8 @@ pub(super) struct Issuers<'a> {
     /// The authorities of each name, in order of appearance.
     namesakes: Vec<Vec<Authority>>,
     by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<Authority>>,
+    /// The certificates that issued themselves.
+    self_issued: HashSet<usize>,
     /// How many certificates that did not issue themselves give a name for their issuer's.
     issued: HashMap<&'a [u8], usize>,
 }
@@ -93,7 +95,9 @@ impl<'a> Issuers<'a> {
                 same.push(authority);
             }
         }
-        if !issued_itself(certificate) {
+        if issued_itself(certificate) {
+            self.self_issued.insert(index);
+        } else {
             *self.issued.entry(&certificate.issuer.der).or_default() += 1;
         }
     }
@@ -101,7 +105,7 @@ impl<'a> Issuers<'a> {
     /// Whether another of the certificates gives this one's name for its issuer's.
     pub(super) fn is_issuer(&self, index: usize) -> bool {
         let Some(certificate) = self.certificate(index) else { return false };
-        let own = usize::from(certificate.is_self_issued() && !issued_itself(certificate));
+        let own = usize::from(certificate.is_self_issued() && !self.self_issued.contains(&index));
         self.issued.get(certificate.subject.der.as_slice()).is_some_and(|&count| count > own)
     }
 
@@ -129,12 +133,12 @@ impl<'a> Issuers<'a> {
     pub(super) fn issuer_of(&self, index: usize) -> Issued {
         match self.certificate(index) {
             None => Issued::ByUnknown,
-            Some(certificate) if issued_itself(certificate) => Issued::ByItself,
+            Some(_) if self.self_issued.contains(&index) => Issued::ByItself,
             Some(certificate) => self.find(certificate, self.authority_of(index)),
         }
     }
 
-    /// The certificates of a group that may issue others; if none may, the first.
+    /// The certificates of a group that may issue others; if none may, all of them.
     pub(super) fn members(&self, group: Group) -> Vec<usize> {
         let authorities = match group {
             Group::Authority(ref authority) => std::slice::from_ref(authority),
@@ -143,7 +147,7 @@ impl<'a> Issuers<'a> {
         let all =
             || authorities.iter().filter_map(|&authority| self.members.get(authority)).flatten().copied();
         let able: Vec<usize> = all().filter(|&index| self.may_issue(index)).collect();
-        if able.is_empty() { all().take(1).collect() } else { able }
+        if able.is_empty() { all().collect() } else { able }
     }
 
     /// The groups that a certificate is in.
@@ -198,23 +202,24 @@ impl<'a> Issuers<'a> {
             tried.push((authority, named, signature));
         }
 
+        let Some(&(first, named, _)) = tried.first() else {
+            return Issued::ByUnknown;
+        };
         let mut unchecked = tried.iter().filter(|(_, _, signature)| *signature != Signature::Invalid);
-        match (unchecked.next(), unchecked.next(), tried.first()) {
-            (Some(&(authority, named, signature)), second, _) => {
-                let is_told = identified.contains(&authority) || (second.is_none() && is_exhaustive);
-                let group = if is_told { Group::Authority(authority) } else { Group::Namesakes(namesakes) };
-                Issued::By { group, named, signature }
-            }
-            (None, _, Some(&(_, named, _))) if !is_exhaustive => Issued::By {
-                group: Group::Namesakes(namesakes),
-                named,
-                signature: Signature::NotChecked(Obstacle::Candidates),
-            },
-            (None, _, Some(&(authority, named, signature))) => {
-                Issued::By { group: Group::Authority(authority), named, signature }
-            }
-            (None, _, None) => Issued::ByUnknown,
+        if let Some(&(authority, named, signature)) = unchecked.next() {
+            let is_told = identified.contains(&authority) || (unchecked.next().is_none() && is_exhaustive);
+            let group = if is_told { Group::Authority(authority) } else { Group::Namesakes(namesakes) };
+            return Issued::By { group, named, signature };
         }
+        // Where every key says no, all of that name are equally wrong.
+        let group = if tried.len() == 1 && is_exhaustive {
+            Group::Authority(first)
+        } else {
+            Group::Namesakes(namesakes)
+        };
+        let signature =
+            if is_exhaustive { Signature::Invalid } else { Signature::NotChecked(Obstacle::Candidates) };
+        Issued::By { group, named, signature }
     }
 }
 

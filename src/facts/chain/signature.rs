@@ -46,30 +46,33 @@ const SM2_IDENTITIES: [&str; 2] = ["1234567812345678", ""];
 
 /// Whether `issuer`'s key made the signature of `subject`.
 pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
+    #[cfg(test)]
+    COUNT.with(|count| count.set(count.get() + 1));
     let key = &issuer.public_key;
     let (message, signature) = (subject.to_be_signed.as_slice(), subject.signature.as_slice());
     let outcome = match (&subject.signature_algorithm, &key.algorithm) {
-        (SignatureAlgorithm::Other(_), _) => Err(Obstacle::Algorithm),
-        (_, KeyAlgorithm::Other(_)) => Err(Obstacle::Key),
+        (SignatureAlgorithm::Other(_), _)
+        | (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
+        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
+        // OpenSSL 1.1.1 could be made to sign with ECDSA on the curve of SM2; explicit parameters can be
+        // those of any curve.
+        (_, KeyAlgorithm::Other(_))
+        | (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2))
+        | (
+            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
+            KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
+        ) => Err(Obstacle::Key),
         (SignatureAlgorithm::RsaPkcs1(digest), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
             is_pkcs1(key, digest, message, signature)
         }
         (SignatureAlgorithm::RsaPss(parameters), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
             is_pss(key, parameters, message, signature)
         }
-        // OpenSSL 1.1.1 could be made to sign with ECDSA on this curve.
-        (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2)) => Err(Obstacle::Key),
         (SignatureAlgorithm::Ecdsa(digest), KeyAlgorithm::Ec(curve)) => {
             is_ecdsa(key, *curve, digest, message, signature)
         }
         (SignatureAlgorithm::Sm2Sm3, KeyAlgorithm::Ec(Curve::Sm2)) => is_sm2(key, message, signature),
-        (
-            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
-            KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
-        ) => Err(Obstacle::Key),
         (SignatureAlgorithm::Ed25519, KeyAlgorithm::Ed25519) => is_ed25519(key, message, signature),
-        (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
-        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
         // A key of another kind cannot have made it.
         _ => Ok(false),
     };
@@ -78,6 +81,12 @@ pub(in crate::facts) fn verify(subject: &Certificate, issuer: &Certificate) -> S
         Ok(false) => Signature::Invalid,
         Err(obstacle) => Signature::NotChecked(obstacle),
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many signatures were checked, to see that the work is bounded.
+    pub(super) static COUNT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2).
@@ -313,15 +322,14 @@ const fn digest_info(digest: &Digest) -> Option<&'static [u8]> {
         Digest::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
         Digest::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
         Digest::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
-        Digest::Sm3 => b"\x30\x30\x30\x0c\x06\x08\x2a\x81\x1c\xcf\x55\x01\x83\x11\x05\x00\x04\x20",
-        Digest::Md2 | Digest::Other(_) => return None,
+        Digest::Md2 | Digest::Sm3 | Digest::Other(_) => return None,
     })
 }
 
 /// The digest of the concatenation of `parts`; `None` for one that is not understood.
 fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
     fn of<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
-        parts.iter().fold(D::new(), |hasher, part| hasher.chain_update(part)).finalize().to_vec()
+        parts.iter().fold(D::new(), sha2::Digest::chain_update).finalize().to_vec()
     }
     Some(match digest {
         Digest::Md5 => of::<md5::Md5>(parts),
@@ -330,7 +338,201 @@ fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
         Digest::Sha256 => of::<sha2::Sha256>(parts),
         Digest::Sha384 => of::<sha2::Sha384>(parts),
         Digest::Sha512 => of::<sha2::Sha512>(parts),
-        Digest::Sm3 => of::<sm3::Sm3>(parts),
-        Digest::Md2 | Digest::Other(_) => return None,
+        Digest::Md2 | Digest::Sm3 | Digest::Other(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may stop at what it does not expect"
+    )]
+
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::facts::certificate;
+    use crate::source::Span;
+
+    /// Pairs of a folder of fixtures: name, subject, issuer.
+    fn pairs(folder: &str) -> Vec<(String, Certificate, Certificate)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/signatures").join(folder);
+        let mut pairs: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let blocks = pem::parse_many(fs::read(&path).unwrap()).unwrap();
+                let [subject, issuer] = [0, 1].map(|index: usize| {
+                    certificate::read(blocks[index].contents(), Span::at(index)).unwrap()
+                });
+                (path.file_stem().unwrap().to_str().unwrap().to_owned(), subject, issuer)
+            })
+            .collect();
+        pairs.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        assert!(pairs.len() > 5);
+        pairs
+    }
+
+    #[test]
+    fn what_openssl_and_cryptography_signed_is_valid() {
+        for (name, subject, issuer) in pairs("valid") {
+            assert_eq!(verify(&subject, &issuer), Signature::Valid, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_signature_is_invalid() {
+        for (name, subject, issuer) in pairs("invalid") {
+            assert_eq!(verify(&subject, &issuer), Signature::Invalid, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_called_invalid() {
+        for (name, subject, issuer) in pairs("unchecked") {
+            let obstacle = match name.as_str() {
+                "ecdsa-secp256k1" | "ecdsa-brainpool" | "ecdsa-explicit-curve" => Obstacle::Key,
+                "rsa-e-32-bits" => Obstacle::Size,
+                _ => Obstacle::Algorithm,
+            };
+            assert_eq!(verify(&subject, &issuer), Signature::NotChecked(obstacle), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_changed_bit_is_noticed() {
+        for (name, subject, issuer) in pairs("valid") {
+            let length = subject.signature.len();
+            for (place, bit) in [(length - 1, 0), (length / 2, 3), (length / 3, 7)] {
+                let mut changed = subject.clone();
+                changed.signature[place] ^= 1 << bit;
+                assert_eq!(verify(&changed, &issuer), Signature::Invalid, "{name}: signature byte {place}");
+            }
+            for place in [0, subject.to_be_signed.len() / 2, subject.to_be_signed.len() - 1] {
+                let mut changed = subject.clone();
+                changed.to_be_signed[place] ^= 1;
+                assert_eq!(verify(&changed, &issuer), Signature::Invalid, "{name}: signed byte {place}");
+            }
+            let mut cut = subject.clone();
+            cut.signature.pop();
+            assert_eq!(verify(&cut, &issuer), Signature::Invalid, "{name}: cut");
+            let mut longer = subject;
+            longer.signature.push(0);
+            assert_eq!(verify(&longer, &issuer), Signature::Invalid, "{name}: longer");
+        }
+    }
+
+    #[test]
+    fn nobody_elses_key_fits() {
+        let valid = pairs("valid");
+        for (name, subject, _) in &valid {
+            for (other, _, issuer) in &valid {
+                // Two of Python's share their key.
+                let is_same =
+                    valid.iter().any(|(known, _, its)| known == name && its.public_key == issuer.public_key);
+                if is_same {
+                    continue;
+                }
+                let expected = match (&subject.signature_algorithm, &issuer.public_key.algorithm) {
+                    (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2)) => {
+                        Signature::NotChecked(Obstacle::Key)
+                    }
+                    _ => Signature::Invalid,
+                };
+                assert_eq!(verify(subject, issuer), expected, "{name} by the issuer of {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_digests_and_salts_than_those_named_do_not_fit() {
+        for (name, subject, issuer) in pairs("valid") {
+            let digests =
+                [Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512, Digest::Md5];
+            for digest in digests {
+                let mut changed = subject.clone();
+                changed.signature_algorithm = match &subject.signature_algorithm {
+                    SignatureAlgorithm::RsaPkcs1(own) if *own != digest => {
+                        SignatureAlgorithm::RsaPkcs1(digest)
+                    }
+                    SignatureAlgorithm::Ecdsa(own) if *own != digest => SignatureAlgorithm::Ecdsa(digest),
+                    SignatureAlgorithm::RsaPss(own) if own.digest != digest => {
+                        SignatureAlgorithm::RsaPss(PssParameters { digest, ..own.clone() })
+                    }
+                    _ => continue,
+                };
+                assert_eq!(verify(&changed, &issuer), Signature::Invalid, "{name}");
+            }
+            if let SignatureAlgorithm::RsaPss(own) = &subject.signature_algorithm {
+                for salt_length in [own.salt_length + 1, u64::MAX, u64::from(own.salt_length == 0)] {
+                    let mut changed = subject.clone();
+                    changed.signature_algorithm =
+                        SignatureAlgorithm::RsaPss(PssParameters { salt_length, ..own.clone() });
+                    assert_eq!(verify(&changed, &issuer), Signature::Invalid, "{name}: salt {salt_length}");
+                }
+                let mut changed = subject.clone();
+                changed.signature_algorithm =
+                    SignatureAlgorithm::RsaPss(PssParameters { trailer: 2, ..own.clone() });
+                assert_eq!(verify(&changed, &issuer), Signature::NotChecked(Obstacle::Algorithm), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn published_verdicts_are_ours() {
+        let bytes = |text: &str| -> Vec<u8> {
+            text.as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+                .collect()
+        };
+        let number = |text: &str| bytes(text).into_iter().skip_while(|&byte| byte == 0).collect::<Vec<_>>();
+        let digest = |name: &str| match name {
+            "sha1" => Digest::Sha1,
+            "sha224" => Digest::Sha224,
+            "sha256" => Digest::Sha256,
+            "sha384" => Digest::Sha384,
+            "sha512" => Digest::Sha512,
+            other => panic!("{other}"),
+        };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/signatures/vectors.txt");
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.lines().count() > 200);
+        for (index, line) in text.lines().enumerate() {
+            let words: Vec<&str> = line.split(' ').collect();
+            let outcome = match words[1..] {
+                ["ecdsa", curve, hashed, point, message, signature] => {
+                    let curve = [Curve::P224, Curve::P256, Curve::P384, Curve::P521]
+                        .into_iter()
+                        .find(|known| known.name() == curve)
+                        .unwrap();
+                    let key = PublicKey::ec(curve, bytes(point));
+                    is_ecdsa(&key, curve, &digest(hashed), &bytes(message), &bytes(signature))
+                }
+                ["pkcs1", hashed, n, e, message, signature] => {
+                    let key = PublicKey::rsa(&number(n), &number(e));
+                    is_pkcs1(&key, &digest(hashed), &bytes(message), &bytes(signature))
+                }
+                ["pss", hashed, salt, n, e, message, signature] => {
+                    let key = PublicKey::rsa(&number(n), &number(e));
+                    let parameters = PssParameters {
+                        digest: digest(hashed),
+                        mask_digest: digest(hashed),
+                        salt_length: salt.parse().unwrap(),
+                        trailer: 1,
+                        is_as_go_reads: true,
+                    };
+                    is_pss(&key, &parameters, &bytes(message), &bytes(signature))
+                }
+                ["sm2", point, message, signature] => {
+                    is_sm2(&PublicKey::ec(Curve::Sm2, bytes(point)), &bytes(message), &bytes(signature))
+                }
+                _ => panic!("line {}", index + 1),
+            };
+            assert_eq!(outcome, Ok(words[0] == "pass"), "line {}", index + 1);
+        }
+    }
 }
