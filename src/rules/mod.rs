@@ -367,6 +367,12 @@ pub static RULES: &[&Rule] = &[
     &roles::encrypted_private_key::RULE,
     &roles::ec_parameters::RULE,
     // Private key
+    &key::unreadable_private_key::RULE,
+    &key::corrupt_private_key::RULE,
+    &key::key_mismatch::RULE,
+    &key::weak_key::RULE,
+    &key::unsupported_key::RULE,
+    &key::published_key::RULE,
     // Certificate
     &certificate::unreadable_certificate::RULE,
     &certificate::nonconforming_certificate::RULE,
