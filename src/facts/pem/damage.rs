@@ -304,10 +304,6 @@ impl Ledger {
         }
     }
 
-    pub(super) fn has(&self, test: impl Fn(&DamageKind) -> bool) -> bool {
-        self.entries.iter().any(|entry| test(&entry.kind))
-    }
-
     /// All of it, in the order of the repairs; places in the order of the text.
     pub(super) fn finish(mut self) -> Vec<Damage> {
         for entry in &mut self.entries {
