@@ -305,9 +305,9 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
    ·  ───┬──
    ·     ╰─┤ and this is a label that has to be broken into several
    ·       │ lines to be read
- 3 │   "private_key": "*-----BEGIN PRIVATE KEY-…-END PRIVATE KEY-----****",
-   ·                   ────────────────────────┬────────────────────────
-   ·                                           ╰── this whole text
+ 3 │   "private_key": "*-----BEGIN PRIVATE … PRIVATE KEY-----****",
+   ·                   ────────────────────┬────────────────────
+   ·                                       ╰── this whole text
    ╰────
 
 request.json: accepted, the service would answer 200
