@@ -59,7 +59,7 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
             "see whether two bodies ran together; copy the block again",
         ),
         Base64Fault::Padding { found, expected } => {
-            let message = format!("the body ends in {}, {} to be", signs(found), ought(expected));
+            let message = format!("the body ends in {}, where {}", signs(found), belonging(expected));
             ("the padding is wrong here", message, again)
         }
         Base64Fault::Length { odd_line: Some(line), .. } => {
@@ -88,10 +88,10 @@ fn signs(count: usize) -> String {
     }
 }
 
-fn ought(count: usize) -> &'static str {
+fn belonging(count: usize) -> &'static str {
     match count {
-        0 => "none ought",
-        1 => "one ought",
-        _ => "two ought",
+        0 => "none belongs",
+        1 => "one belongs",
+        _ => "two belong",
     }
 }
