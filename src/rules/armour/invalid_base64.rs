@@ -32,6 +32,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Base64(_)))?;
     let DamageKind::Base64(fault) = seen.kind else { return None };
+    // What is cut off before its END line is short for that reason.
+    let is_cut_off =
+        field.text.damage.iter().any(|damage| matches!(damage.kind, DamageKind::Unterminated(_)));
+    if is_cut_off && matches!(fault, Base64Fault::Length { .. } | Base64Fault::Padding { .. }) {
+        return None;
+    }
     let (label, message, help) = described(fault);
     Some(seen.problem(label, message).help(help))
 }
