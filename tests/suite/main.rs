@@ -12,6 +12,7 @@
 
 mod accepted;
 mod armour;
+mod certificates;
 mod chains;
 mod cli;
 mod conformance;
