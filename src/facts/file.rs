@@ -24,6 +24,9 @@ pub struct Contents {
     pub texts: Vec<FileText>,
     /// Its certificates, in their order.
     pub certificates: Vec<Seen>,
+    /// The names of members that hold something and were not looked into, as the service does not
+    /// either: the signing pair where `algorithm_type` is not `SM2`.
+    pub not_read: Vec<String>,
 }
 
 /// How a file is written.
@@ -114,12 +117,9 @@ impl Contents {
             let blocks = block.into_iter().collect();
             let text =
                 FileText { field: None, name: String::new(), blocks, is_repaired: false, instead: None };
-            let chain = chain_of(&text.blocks);
-            return Self::of_texts(form, vec![(text, chain)]);
+            return Self::of_text(form, text);
         }
-        let read = pem::read(&lossy(bytes));
-        let chain = chain_of(&read.blocks);
-        Self::of_texts(Form::Pem, vec![(FileText::new(None, String::new(), &read), chain)])
+        Self::of_text(Form::Pem, FileText::new(None, String::new(), &pem::read(&lossy(bytes))))
     }
 
     /// A certificate by its index.
@@ -139,7 +139,12 @@ impl Contents {
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
         let facts = Facts::gather(bytes, &settings);
         if facts.slots().next().is_none() {
-            return Self { form: Form::BrokenBody, texts: Vec::new(), certificates: Vec::new() };
+            return Self {
+                form: Form::BrokenBody,
+                texts: Vec::new(),
+                certificates: Vec::new(),
+                not_read: Vec::new(),
+            };
         }
         let texts = facts.slots().filter_map(|slot| {
             let text = slot.pem()?;
@@ -148,18 +153,26 @@ impl Contents {
             let chain = pair.map_or_else(|| chain_of(&text.blocks), |pair| pair.chain.clone());
             Some((FileText::new(Some(slot.field), name, text), chain))
         });
-        Self::of_texts(Form::Body, texts.collect())
+        let not_read = facts
+            .slots()
+            .filter(|slot| slot.field.is_pem() && !facts.is_read(slot.field))
+            .filter_map(|slot| Some(slot.filled()?.shown_name.clone()));
+        Self { not_read: not_read.collect(), ..Self::of_texts(Form::Body, texts.collect()) }
     }
 
-    fn of_texts(form: Form, mut texts: Vec<(FileText, Chain)>) -> Self {
-        for block in texts.iter_mut().flat_map(|(text, _)| &mut text.blocks) {
-            if let BlockContent::Certificate(certificate) = &mut block.content
-                && !certificate.is_self_signed
-                && certificate.is_self_issued()
-            {
-                certificate.is_self_signed = verify(certificate, certificate) == Signature::Valid;
+    /// A file that is one text.
+    fn of_text(form: Form, mut text: FileText) -> Self {
+        for block in &mut text.blocks {
+            if let BlockContent::Certificate(certificate) = &mut block.content {
+                certificate.is_self_signed =
+                    certificate.is_self_issued() && verify(certificate, certificate) == Signature::Valid;
             }
         }
+        let chain = chain_of(&text.blocks);
+        Self::of_texts(form, vec![(text, chain)])
+    }
+
+    fn of_texts(form: Form, texts: Vec<(FileText, Chain)>) -> Self {
         let mut certificates = Vec::new();
         for (index, (text, chain)) in texts.iter().enumerate() {
             let first = certificates.len();
@@ -179,7 +192,7 @@ impl Contents {
             }
         }
         let texts = texts.into_iter().map(|(text, _)| text).collect();
-        let mut contents = Self { form, texts, certificates };
+        let mut contents = Self { form, texts, certificates, not_read: Vec::new() };
         contents.find_issuers();
         contents
     }
@@ -196,11 +209,8 @@ impl Contents {
             .map(|index| {
                 let known = self.certificates.get(index)?.issuer;
                 let certificate = self.certificate(index)?;
-                if certificate.is_self_issued() && known.is_none_or(|known| known.index == index) {
-                    let signature = verify(certificate, certificate);
-                    if signature != Signature::Invalid {
-                        return Some(Issuer { index, signature });
-                    }
+                if certificate.is_self_signed {
+                    return Some(Issuer { index, signature: Signature::Valid });
                 }
                 known.or_else(|| {
                     let namesakes = by_name.get(certificate.issuer.der.as_slice())?;
@@ -267,10 +277,13 @@ impl Place {
     }
 }
 
-/// The order of the certificates of a text; told by the key that stands there too, if one does.
+/// The order of the certificates of a text; told by the first key that stands there too and belongs to
+/// one of them.
 fn chain_of(blocks: &[PemBlock]) -> Chain {
     let certificates: Vec<&Certificate> = blocks.iter().filter_map(PemBlock::certificate).collect();
-    let key = blocks.iter().find_map(PemBlock::private_key);
+    let key = blocks.iter().filter_map(PemBlock::private_key).find(|key| {
+        certificates.iter().any(|certificate| Some(&certificate.public_key) == key.public_key.as_ref())
+    });
     Chain::read(&certificates, key, &[])
 }
 

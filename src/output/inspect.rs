@@ -103,7 +103,7 @@ struct CertificateMember {
 struct ChainMember {
     place: &'static str,
     issuer: Option<usize>,
-    signature: Option<&'static str>,
+    signature: &'static str,
 }
 
 #[derive(Serialize)]
@@ -148,11 +148,11 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
             chain: ChainMember {
                 place: place_word(seen.place),
                 issuer: seen.issuer.map(|issuer| issuer.index),
-                signature: seen.issuer.map(|issuer| match issuer.signature {
-                    Signature::Valid => "valid",
-                    Signature::Invalid => "invalid",
-                    Signature::NotChecked(_) => "not-checked",
-                }),
+                signature: match seen.issuer.map(|issuer| issuer.signature) {
+                    Some(Signature::Valid) => "valid",
+                    Some(Signature::Invalid) => "invalid",
+                    Some(Signature::NotChecked(_)) | None => "not-checked",
+                },
             },
             subject_alt_names: certificate
                 .subject_alt_names
@@ -236,9 +236,14 @@ impl Key<'_> {
     }
 }
 
-/// Blocks that are neither a certificate nor a private key, or cannot be read.
+/// Blocks that are neither a certificate nor a private key, or cannot be read, and members that are
+/// not looked into.
 fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
-    blocks(contents).filter_map(|(block, place)| {
+    let not_read = contents.not_read.iter().map(|name| {
+        let what = "not looked into, as algorithm_type is not SM2".to_owned();
+        (Where { pointer: Some(format!("/{name}")), block: None }, what)
+    });
+    let not_shown = blocks(contents).filter_map(|(block, place)| {
         let what = match block.content {
             BlockContent::Certificate(_)
             | BlockContent::PrivateKey(_)
@@ -251,7 +256,8 @@ fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
             }
         };
         Some((place, what))
-    })
+    });
+    not_shown.chain(not_read)
 }
 
 fn blocks(contents: &Contents) -> impl Iterator<Item = (&PemBlock, Where)> {
@@ -274,8 +280,9 @@ impl Where {
     fn bracketed(&self) -> String {
         match (&self.pointer, self.block) {
             (Some(pointer), Some(block)) => format!(" ({pointer}, block {block})"),
+            (Some(pointer), None) => format!(" ({pointer})"),
             (None, Some(block)) => format!(" (block {block})"),
-            _ => String::new(),
+            (None, None) => String::new(),
         }
     }
 }
