@@ -168,24 +168,24 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
     })
 }
 
-/// A private key of a file: `None` for one that is encrypted.
+/// A private key of a file; what is encrypted is not read.
 struct Key<'a> {
-    key: Option<&'a PrivateKey>,
+    read: Option<&'a PrivateKey>,
     label: Label,
     place: Where,
 }
 
 fn keys(contents: &Contents) -> impl Iterator<Item = Key<'_>> {
     blocks(contents).filter_map(|(block, place)| match &block.content {
-        BlockContent::PrivateKey(key) => Some(Key { key: Some(key), label: block.label, place }),
-        BlockContent::EncryptedPrivateKey => Some(Key { key: None, label: block.label, place }),
+        BlockContent::PrivateKey(key) => Some(Key { read: Some(key), label: block.label, place }),
+        BlockContent::EncryptedPrivateKey => Some(Key { read: None, label: block.label, place }),
         _ => None,
     })
 }
 
 impl Key<'_> {
     fn member(&self, contents: &Contents) -> KeyMember {
-        let kind = self.key.map(|key| key_kind(&key.algorithm, key.bits));
+        let kind = self.read.map(|key| key_kind(&key.algorithm, key.bits));
         let (algorithm, bits, curve) = match kind {
             Some(kind) => (Some(kind.algorithm), kind.bits, kind.curve),
             None => (self.labelled_algorithm().map(str::to_owned), None, None),
@@ -195,8 +195,8 @@ impl Key<'_> {
             algorithm,
             bits,
             curve,
-            encrypted: self.key.is_none(),
-            spki_sha256: self.key.and_then(|key| Some(key.public_key.as_ref()?.sha256())),
+            encrypted: self.read.is_none(),
+            spki_sha256: self.read.and_then(|key| Some(key.public_key.as_ref()?.sha256())),
             matches: self.matches(contents),
             place: self.place.clone(),
         }
@@ -204,7 +204,7 @@ impl Key<'_> {
 
     /// The structure that it is written in. Of one that is encrypted the label tells.
     fn format(&self) -> Option<&'static str> {
-        match (self.key, self.label) {
+        match (self.read, self.label) {
             (Some(key), _) => Some(key.format.name()),
             (None, Label::EncryptedPrivateKey | Label::PrivateKey) => Some("PKCS#8"),
             (None, Label::RsaPrivateKey) => Some("PKCS#1"),
@@ -227,7 +227,7 @@ impl Key<'_> {
 
     /// The certificates that it belongs to.
     fn matches(&self, contents: &Contents) -> Vec<usize> {
-        let Some(public_key) = self.key.and_then(|key| key.public_key.as_ref()) else { return Vec::new() };
+        let Some(public_key) = self.read.and_then(|key| key.public_key.as_ref()) else { return Vec::new() };
         (0..contents.certificates.len())
             .filter(|&index| {
                 contents.certificate(index).is_some_and(|certificate| certificate.public_key == *public_key)
@@ -362,9 +362,9 @@ fn certificate_text(
 
 fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
     let format = key.format().unwrap_or("unknown format");
-    let encrypted = if key.key.is_none() { ", encrypted" } else { "" };
+    let encrypted = if key.read.is_none() { ", encrypted" } else { "" };
     writeln!(to, "  private key{}: {format}{encrypted}", key.place.bracketed())?;
-    let Some(private_key) = key.key else {
+    let Some(private_key) = key.read else {
         let algorithm = key.labelled_algorithm();
         fact(
             to,
