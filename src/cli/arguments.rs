@@ -72,13 +72,13 @@ Exit codes, the same in every format:
      body
   4  internal fault
 
-A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that begins
-with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged PEM is read
-as if repaired. A file of more than 16 MiB is not read.
+A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that
+begins with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged
+PEM is read as if repaired. A file of more than 16 MiB is not read.
 
 Certificates count from 1 in text, as in the findings of check, and from 0 in JSON, as arrays do.
 
-No network connection is ever opened, and nothing of a private key is ever printed but its public half.";
+No network connection is ever opened, and of a private key nothing but its public half is printed.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

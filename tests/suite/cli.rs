@@ -456,7 +456,7 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["explain"], "<NAME> is missing"),
         (&["explain", "missing-feild"], "did you mean missing-field?"),
         (&["explain", "APIG.9998"], "neither a rule nor an error code"),
-        (&["fix"], "argument 1 is no command; there are check, predict, rules, explain"),
+        (&["fix"], "argument 1 is no command; there are check, predict, inspect, rules, explain"),
         (&["predict", "--against", "a"], "--against compares one body"),
     ] {
         let run = apicert(arguments).ends(2);
