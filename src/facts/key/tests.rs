@@ -257,3 +257,18 @@ fn debug_shows_no_private_number() {
         assert!(!shown.contains('['), "{name}: lists bytes: {shown}");
     }
 }
+
+/// Every key of the list is found, by its public half.
+#[test]
+fn published_keys_are_known() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/published/keys.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.lines().count() > 80);
+    for line in text.lines() {
+        let (source, spki) = line.split_once(" | ").unwrap();
+        let key = crate::facts::public_key::read(&STANDARD.decode(spki).unwrap()).unwrap();
+        assert_eq!(published::source_of(&key), Some(source));
+    }
+    let ours = cases().iter().filter_map(|case| case.read().ok()?.published).count();
+    assert_eq!(ours, 0, "keys of these fixtures are not published");
+}
