@@ -63,7 +63,7 @@ impl Bare {
         });
         let is_url = inside.iter().any(|atom| atom.is(AtomKind::Base64Url));
         let padding = all - letters.expose().len();
-        Some(Self { range, letters, is_plain, is_url, padding, atoms })
+        Some(Self { atoms, letters, range, is_plain, is_url, padding })
     }
 
     /// What it encodes; `None` when it is not base64.

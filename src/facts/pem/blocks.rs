@@ -83,6 +83,7 @@ fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> Vec<Piece<'b>> {
 }
 
 /// What the text around a block has to know of it.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Neighbour {
     range: Range<usize>,
     has_begin: bool,
@@ -303,15 +304,14 @@ impl Gap<'_, '_> {
     fn read(&mut self) {
         let first = self.atoms.iter().enumerate().position(|(at, _)| self.separates(at));
         let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
-        match (self.left, self.right, first, last) {
-            (Some(_), Some(_), None, _) => self.joined(),
-            _ => {
-                if let Some(left) = self.left {
-                    self.after_end(left, first);
-                }
-                if let Some(right) = self.right {
-                    self.before_begin(right, last);
-                }
+        if self.left.is_some() && self.right.is_some() && first.is_none() {
+            self.joined();
+        } else {
+            if let Some(left) = self.left {
+                self.after_end(left, first);
+            }
+            if let Some(right) = self.right {
+                self.before_begin(right, last);
             }
         }
         let spelled_out = |at: Option<usize>| {

@@ -49,6 +49,7 @@ pub(super) struct Opening {
 }
 
 /// What was read of a body.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Body {
     /// What it encodes.
     pub(super) der: Option<Secret<Vec<u8>>>,
@@ -87,6 +88,7 @@ impl Body {
             is_encrypted: false,
             is_sound: true,
             comment: 0,
+            has_real_headers: false,
             body: 0,
             headers: 0..0,
         };
@@ -137,6 +139,7 @@ fn line_at(atoms: &[Atom], from: usize) -> Option<Range<usize>> {
     Some(from..from + length)
 }
 
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Reader<'r, 't> {
     recorder: &'r mut Recorder<'t>,
     atoms: Vec<Atom>,
@@ -155,6 +158,8 @@ struct Reader<'r, 't> {
     body: usize,
     /// The atoms of the headers.
     headers: Range<usize>,
+    /// Whether only line feeds end headers.
+    has_real_headers: bool,
 }
 
 impl Reader<'_, '_> {
@@ -270,16 +275,23 @@ impl Reader<'_, '_> {
     /// end a header, as in Go.
     fn read_headers(&mut self, only_line_feeds: bool) {
         let first = self.body;
+        self.has_real_headers = only_line_feeds;
         while let Some(rest) = self.atoms.get(self.body..).filter(|rest| !rest.is_empty()) {
             let ends = |atom: &Atom| atom.is(AtomKind::LineFeed) || (!only_line_feeds && atom.is_break());
             let Some(length) = rest.iter().position(ends) else { break };
             let line = rest.get(..length).unwrap_or_default();
-            if !line.iter().any(|atom| self.recorder.get(atom.range()) == ":") {
+            if !line.iter().any(|atom| self.recorder.get(atom.range()) == ":") || is_marred_base64(line) {
                 break;
             }
             let written = line.first().zip(line.last()).map(|(first, last)| first.start..last.end);
             self.is_encrypted |= written.is_some_and(|line| is_encryption(self.recorder.get(line)));
             self.body += length + 1;
+        }
+        let has_run = |atoms: &[Atom]| atoms.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN);
+        let (headers, body) = self.atoms.split_at(self.body.min(self.atoms.len()));
+        if !body.iter().any(|atom| atom.is(AtomKind::Data)) && has_run(headers) {
+            // The body itself has colons in it.
+            self.body = first;
         }
         self.headers = first..self.body;
         let lines = self.atoms.get(self.headers.clone()).unwrap_or_default();
@@ -325,7 +337,7 @@ impl Reader<'_, '_> {
         let written = self.recorder.get(place.clone());
         match atom.kind {
             AtomKind::EscapedBreak | AtomKind::Escape => {
-                if !is_header || !self.ends_in_line_feed(at) {
+                if !is_header || !self.has_real_headers {
                     record_escape(self.recorder, &self.atoms, at);
                 }
             }
@@ -365,13 +377,6 @@ impl Reader<'_, '_> {
             AtomKind::Quote | AtomKind::Foreign => self.base64_fault(name_of(written), place),
             AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed => {}
         }
-    }
-
-    /// Whether the line of a header ends in a real line feed.
-    fn ends_in_line_feed(&self, at: usize) -> bool {
-        let lead = self.atoms.get(..self.headers.start).unwrap_or_default();
-        self.atoms.get(at).is_some_and(|atom| !atom.is_break() || !is_beside_line_feed(&self.atoms, at))
-            && lead.iter().find(|atom| atom.is_break()).is_some_and(|atom| atom.is(AtomKind::LineFeed))
     }
 
     /// Whether a quotation mark stands at the start or the end of a line.
@@ -501,12 +506,11 @@ impl Reader<'_, '_> {
             self.base64_fault(Base64Fault::Padding { found, expected }, place);
             return;
         }
-        let (place, odd_line) = match odd {
-            Some((place, line)) => (place, Some(line)),
-            None => {
-                let first = self.runs().next().map_or(self.range.start, |run| run.start);
-                (first..self.place(data.len().saturating_sub(1)).end, None)
-            }
+        let (place, odd_line) = if let Some((place, line)) = odd {
+            (place, Some(line))
+        } else {
+            let first = self.runs().next().map_or(self.range.start, |run| run.start);
+            (first..self.place(data.len().saturating_sub(1)).end, None)
         };
         self.base64_fault(Base64Fault::Length { characters: data.len(), odd_line }, place);
     }
@@ -738,6 +742,14 @@ impl Reader<'_, '_> {
         let spans = starts.into_iter().map(|at| self.recorder.span(at..at).start);
         spans.collect()
     }
+}
+
+/// Whether a line with a colon is base64 that a colon got into: Go takes it for a header, and misses
+/// that part of the body.
+fn is_marred_base64(line: &[Atom]) -> bool {
+    let is_data = |atom: &&Atom| atom.is(AtomKind::Data);
+    let foreign = line.iter().filter(|atom| !is_data(atom) && !atom.is(AtomKind::CarriageReturn)).count();
+    foreign == 1 && line.iter().filter(is_data).map(Atom::len).sum::<usize>() >= 40
 }
 
 /// Decodes base64; `None` when it is none.

@@ -309,7 +309,7 @@ impl Words {
                     }
                 },
             };
-            if words.places.is_empty() && !matches!(letter.to_ascii_uppercase(), b'A'..=b'Z') {
+            if words.places.is_empty() && !letter.is_ascii_alphabetic() {
                 return None;
             }
             if words.places.is_empty() && words.folded.expose().capacity() == 0 {

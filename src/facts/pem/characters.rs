@@ -102,11 +102,12 @@ impl Class {
 }
 
 /// The ASCII letter, digit or sign that a character is easily taken for.
+#[allow(clippy::cast_possible_truncation, reason = "what is left is below 0x7f")]
 const fn look_alike(character: char) -> Option<u8> {
     Some(match character {
         // Full-width forms; hyphen and quotation marks have classes of their own.
         '\u{ff0b}' => b'+',
-        '\u{ff0f}' => b'/',
+        '\u{ff0f}' | '\u{2044}' | '\u{2215}' => b'/',
         '\u{ff1d}' => b'=',
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
             (character as u32 - 0xfee0) as u8
@@ -139,7 +140,6 @@ const fn look_alike(character: char) -> Option<u8> {
         '\u{455}' => b's',
         '\u{445}' => b'x',
         '\u{443}' => b'y',
-        '\u{2215}' | '\u{2044}' => b'/',
         _ => return None,
     })
 }

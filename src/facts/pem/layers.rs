@@ -27,10 +27,10 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
     let boundaries = boundary::find(text);
     let armour =
         boundaries.first().zip(boundaries.last()).map(|(first, last)| first.range.start..last.range.end);
-    if let Some(inner) = percent(recorder, armour.clone()) {
+    if let Some(inner) = percent(recorder, armour.as_ref()) {
         return Layer::Inner(inner);
     }
-    if let Some(inner) = entities(recorder, armour) {
+    if let Some(inner) = entities(recorder, armour.as_ref()) {
         return Layer::Inner(inner);
     }
     if !boundaries.is_empty() {
@@ -50,9 +50,9 @@ struct Decoded {
 }
 
 /// Undoes percent-encoding, if it is found inside of armour, or armour or base64 is found in it.
-fn percent(recorder: &mut Recorder<'_>, armour: Option<Range<usize>>) -> Option<Traced> {
+fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
     let text = recorder.str();
-    let searched = text.get(armour.clone().unwrap_or(0..text.len()))?;
+    let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr(b'%', searched.as_bytes())?;
     let mut pieces: Vec<Decoded> = Vec::new();
     let mut at = 0;
@@ -63,7 +63,7 @@ fn percent(recorder: &mut Recorder<'_>, armour: Option<Range<usize>>) -> Option<
         pieces.extend(piece);
     }
     let is_inside = |range: &Range<usize>| {
-        armour.as_ref().is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
+        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
     };
     if !pieces.iter().any(|piece| is_inside(&piece.range)) {
         return None;
@@ -102,9 +102,9 @@ fn percent_encoded(text: &str, start: usize) -> Option<Decoded> {
 }
 
 /// Undoes HTML or XML entities, if they are found inside of armour, or armour or base64 in them.
-fn entities(recorder: &mut Recorder<'_>, armour: Option<Range<usize>>) -> Option<Traced> {
+fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
     let text = recorder.str();
-    let searched = text.get(armour.clone().unwrap_or(0..text.len()))?;
+    let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr2(b'&', b'<', searched.as_bytes())?;
     let mut pieces: Vec<Decoded> = Vec::new();
     let mut at = 0;
@@ -115,7 +115,7 @@ fn entities(recorder: &mut Recorder<'_>, armour: Option<Range<usize>>) -> Option
         pieces.extend(piece);
     }
     let is_inside = |range: &Range<usize>| {
-        armour.as_ref().is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
+        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
     };
     if !pieces.iter().any(|piece| is_inside(&piece.range)) {
         return None;

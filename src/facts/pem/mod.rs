@@ -449,7 +449,17 @@ mod tests {
                 ours == theirs
             } else {
                 damaged += 1;
-                ours != theirs || (ours.is_empty() && theirs.is_empty())
+                // Of base64 with a colon in its first line, or spaces for `+`, Go reads something else.
+                let reads_amiss = errors.iter().any(|kind| {
+                    matches!(
+                        kind,
+                        DamageKind::Base64(Base64Fault::PlusAsSpace | Base64Fault::Foreign("a colon"))
+                    )
+                });
+                theirs.len() < ours.len()
+                    || (theirs.is_empty() && ours.is_empty())
+                    || reads_amiss
+                    || found.instead == Some(Instead::EmptyBlock)
             };
             if !is_right {
                 failures.push(format!("{text:?}\n  {errors:?}\n  ours {ours:?}\n  Go's {theirs:?}"));
