@@ -323,20 +323,18 @@ fn write_spki(identifier: &[&[u8]], key: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 mod tests {
-    use std::path::Path;
-
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
 
+    const PUBLIC: &str = include_str!("../../fixtures/keys/public.txt");
+
     /// Names, kinds and SHA-256 as OpenSSL has them (`fixtures/keys/make.py`).
     #[test]
     fn public_keys_are_read_in_every_form() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keys/public.txt");
-        let text = std::fs::read_to_string(path).unwrap();
-        assert!(text.lines().count() > 45);
-        for line in text.lines() {
+        assert!(PUBLIC.lines().count() > 45);
+        for line in PUBLIC.lines() {
             let parts: Vec<&str> = line.split(" | ").collect();
             let [name, kind, form, sha256, spki] = *parts else { unreachable!("{line}") };
             let Some(key) = read(&STANDARD.decode(spki).unwrap()) else {
@@ -356,10 +354,8 @@ mod tests {
 
     #[test]
     fn a_key_is_the_same_in_every_form() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keys/public.txt");
-        let text = std::fs::read_to_string(path).unwrap();
         let key = |wanted: &str| {
-            let line = text.lines().find(|line| line.split(" | ").next() == Some(wanted)).unwrap();
+            let line = PUBLIC.lines().find(|line| line.split(" | ").next() == Some(wanted)).unwrap();
             read(&STANDARD.decode(line.rsplit(" | ").next().unwrap()).unwrap()).unwrap()
         };
         for curve in ["p224", "p256", "p384", "p521", "sm2"] {

@@ -20,8 +20,11 @@ fn both_readers_see_the_same() {
         let text = fs::read_to_string(&path).unwrap();
         let body: serde_json::Value = serde_json::from_str(&text).unwrap();
         let Some(content) = body.get("cert_content").and_then(serde_json::Value::as_str) else { continue };
-        let blocks: Vec<pem::Pem> =
-            pem::parse_many(content).unwrap().into_iter().filter(|block| block.tag() == "CERTIFICATE").collect();
+        let blocks: Vec<pem::Pem> = pem::parse_many(content)
+            .unwrap()
+            .into_iter()
+            .filter(|block| block.tag() == "CERTIFICATE")
+            .collect();
         let facts = Facts::gather(text.as_bytes(), &settings);
         let certificates: Vec<_> = facts.certificates(Field::CertContent).collect();
         assert_eq!(blocks.len(), certificates.len(), "{}", path.display());

@@ -2,8 +2,6 @@
 //! them, and against what was done to them (`fixtures/keys/make.py`).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
-use std::path::Path;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -27,8 +25,7 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keys/cases.txt");
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = include_str!("../../../fixtures/keys/cases.txt");
     let cases: Vec<Case> = text
         .lines()
         .map(|line| {
@@ -261,8 +258,7 @@ fn debug_shows_no_private_number() {
 /// Every key of the list is found, by its public half.
 #[test]
 fn published_keys_are_known() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/published/keys.txt");
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = include_str!("../../../fixtures/published/keys.txt");
     assert!(text.lines().count() > 80);
     for line in text.lines() {
         let (source, spki) = line.split_once(" | ").unwrap();
