@@ -41,7 +41,9 @@ fn check(key: &PrivateKey, facts: &Facts<'_>) -> Option<Problem> {
 fn words(contradiction: Contradiction, key: &PrivateKey) -> String {
     match contradiction {
         Contradiction::WrongNumber(number) => format!("{number} does not agree with its other numbers"),
-        Contradiction::SeveralNumbers(equation) => format!("more than one of its numbers is wrong: {equation}"),
+        Contradiction::SeveralNumbers(equation) => {
+            format!("more than one of its numbers is wrong: {equation}")
+        }
         Contradiction::Impossible(number, oddity) => format!("{number} is {}", oddity.describe()),
         Contradiction::ZeroScalar => "its private number is zero".to_owned(),
         Contradiction::ScalarTooLarge if key.algorithm == KeyAlgorithm::Ec(Curve::Sm2) => {
@@ -49,7 +51,9 @@ fn words(contradiction: Contradiction, key: &PrivateKey) -> String {
         }
         Contradiction::ScalarTooLarge => "its private number is not below the order of the curve".to_owned(),
         Contradiction::EmbeddedPublicKey => "the public key inside of it is not its own".to_owned(),
-        Contradiction::EmbeddedPointNotOnCurve => "the public key inside of it is no point of its curve".to_owned(),
+        Contradiction::EmbeddedPointNotOnCurve => {
+            "the public key inside of it is no point of its curve".to_owned()
+        }
         Contradiction::CurveNames => "it names one curve outside and another inside".to_owned(),
     }
 }
@@ -67,7 +71,9 @@ fn advice(contradiction: Contradiction, key: &PrivateKey, facts: &Facts<'_>) -> 
             "its private number is the certificate's, only the public key inside of it is damaged: \
              openssl ec -in key.pem -no_public -out new.pem leaves that out"
         }
-        Contradiction::CurveNames if is_computed => "on the curve that it names outside it is the certificate's",
+        Contradiction::CurveNames if is_computed => {
+            "on the curve that it names outside it is the certificate's"
+        }
         _ if is_stated => "what it says of itself is the certificate's key, but its private part is not",
         _ => return "take the private key from its backup, or from where it was made".to_owned(),
     };

@@ -50,17 +50,13 @@ fn check(couple: &Couple<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let problem = Problem::at(key.span, format!("{}", own.describe()), message)
         .related(certificate.span, format!("the certificate it is sent for: {}", wanted.describe()));
     let others = [pair.certificate_field, Field::CertContent, Field::CertContentSign, Field::TrustedRootCa];
-    let owner = others
-        .into_iter()
-        .flat_map(|field| facts.certificates(field))
-        .find(|other| other.public_key == *own);
+    let owner =
+        others.into_iter().flat_map(|field| facts.certificates(field)).find(|other| other.public_key == *own);
     Some(match owner {
-        Some(owner) => problem
-            .related(owner.span, "the certificate that the key belongs to")
-            .help(format!(
-                "the key is that of {}; send the one that the certificate was requested with",
-                title(owner)
-            )),
+        Some(owner) => problem.related(owner.span, "the certificate that the key belongs to").help(format!(
+            "the key is that of {}; send the one that the certificate was requested with",
+            title(owner)
+        )),
         None => problem.help("send the private key that this certificate was requested with"),
     })
 }

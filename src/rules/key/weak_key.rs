@@ -55,13 +55,9 @@ fn weaknesses(key: &PublicKey) -> Vec<String> {
         KeyAlgorithm::Rsa => key.bits < MIN_RSA_BITS,
         _ => key.bits < MIN_FIELD_BITS,
     };
-    let has_small_exponent =
-        key.algorithm == KeyAlgorithm::Rsa && key.exponent_bits() < MIN_EXPONENT_BITS;
-    [
-        is_short.then(|| key.describe()),
-        has_small_exponent.then(|| "a public exponent below 65537".to_owned()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let has_small_exponent = key.algorithm == KeyAlgorithm::Rsa && key.exponent_bits() < MIN_EXPONENT_BITS;
+    [is_short.then(|| key.describe()), has_small_exponent.then(|| "a public exponent below 65537".to_owned())]
+        .into_iter()
+        .flatten()
+        .collect()
 }
