@@ -33,12 +33,39 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(key: &PrivateKey, facts: &Facts<'_>) -> Option<Problem> {
     let Soundness::Corrupt(contradiction) = key.soundness else { return None };
-    let what = words(contradiction, key);
+    let witness = Witness::ask(key, facts);
+    let what = words(contradiction, key, witness);
     let problem = Problem::at(key.span, what.clone(), format!("the private key is damaged: {what}"));
-    Some(problem.help(advice(contradiction, key, facts)))
+    let backup = "take the private key from its backup, or from where it was made";
+    Some(problem.help(match story(contradiction, witness) {
+        Some(story) => format!("{story}; {backup}"),
+        None => backup.to_owned(),
+    }))
 }
 
-fn words(contradiction: Contradiction, key: &PrivateKey) -> String {
+/// What the certificate tells of a key that contradicts itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Witness {
+    /// Its key is the one that was computed.
+    Computed,
+    /// Its key is the one that the private key says it is.
+    Stated,
+    /// There is none, or its key is neither.
+    Silent,
+}
+
+impl Witness {
+    fn ask(key: &PrivateKey, facts: &Facts<'_>) -> Self {
+        let leaf = pair_of(key, facts).and_then(|pair| facts.leaf(pair)).map(|leaf| &leaf.public_key);
+        match leaf {
+            Some(_) if leaf == key.public_key.as_ref() => Self::Computed,
+            Some(_) if leaf == key.stated_public_key.as_ref() => Self::Stated,
+            _ => Self::Silent,
+        }
+    }
+}
+
+fn words(contradiction: Contradiction, key: &PrivateKey, witness: Witness) -> String {
     match contradiction {
         Contradiction::WrongNumber(number) => format!("{number} does not agree with its other numbers"),
         Contradiction::SeveralNumbers(equation) => {
@@ -50,6 +77,9 @@ fn words(contradiction: Contradiction, key: &PrivateKey) -> String {
             "its private number is not below the order of the curve less one".to_owned()
         }
         Contradiction::ScalarTooLarge => "its private number is not below the order of the curve".to_owned(),
+        Contradiction::EmbeddedPublicKey if witness == Witness::Stated => {
+            "its private number does not make the public key inside of it".to_owned()
+        }
         Contradiction::EmbeddedPublicKey => "the public key inside of it is not its own".to_owned(),
         Contradiction::EmbeddedPointNotOnCurve => {
             "the public key inside of it is no point of its curve".to_owned()
@@ -59,23 +89,25 @@ fn words(contradiction: Contradiction, key: &PrivateKey) -> String {
 }
 
 /// Which of its halves is the certificate's tells which of them is damaged.
-fn advice(contradiction: Contradiction, key: &PrivateKey, facts: &Facts<'_>) -> String {
-    let leaf = pair_of(key, facts).and_then(|pair| facts.leaf(pair)).map(|leaf| &leaf.public_key);
-    let is_computed = leaf.is_some() && leaf == key.public_key.as_ref();
-    let is_stated = leaf.is_some() && leaf == key.stated_public_key.as_ref();
-    let story = match contradiction {
-        Contradiction::WrongNumber(_) | Contradiction::Impossible(..) if is_computed => {
-            "all its other numbers are those of the certificate's key"
+const fn story(contradiction: Contradiction, witness: Witness) -> Option<&'static str> {
+    Some(match (witness, contradiction) {
+        (Witness::Silent, _) => return None,
+        (Witness::Stated, Contradiction::SeveralNumbers(_)) => {
+            "its public numbers are the certificate's, its private ones do not fit them"
         }
-        Contradiction::EmbeddedPublicKey | Contradiction::EmbeddedPointNotOnCurve if is_computed => {
-            "its private number is the certificate's, only the public key inside of it is damaged: \
-             openssl ec -in key.pem -no_public -out new.pem leaves that out"
+        (Witness::Stated, _) => {
+            "what it says is its public key is the certificate's, the private number is damaged"
         }
-        Contradiction::CurveNames if is_computed => {
-            "on the curve that it names outside it is the certificate's"
+        (Witness::Computed, Contradiction::EmbeddedPublicKey) => {
+            "its private number is the certificate's, and openssl ec -in key.pem -no_public -out new.pem \
+             leaves the wrong public key out"
         }
-        _ if is_stated => "what it says of itself is the certificate's key, but its private part is not",
-        _ => return "take the private key from its backup, or from where it was made".to_owned(),
-    };
-    format!("{story}; take the private key from its backup, or from where it was made")
+        (Witness::Computed, Contradiction::EmbeddedPointNotOnCurve) => {
+            "its private number is the certificate's, only the public key inside of it is damaged"
+        }
+        (Witness::Computed, Contradiction::CurveNames) => {
+            "on the curve that is named outside it is the certificate's key"
+        }
+        (Witness::Computed, _) => "its other numbers are those of the certificate's key",
+    })
 }

@@ -21,7 +21,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         was kept. Send the key that the new certificate was requested with. Its fingerprint is that \
         of `openssl pkey -in key.pem -pubout -outform DER | sha256sum`.",
     example: "the private key (RSA 2048 bits, public key SHA-256 \
-        9f4e1b5d) does not belong to the certificate",
+        6a2f8ee55dc32c58676c836f7cfa83a5dc043605e7fd85fcf7b0a3d36498c02f) does not belong to the \
+        certificate (RSA 2048 bits, public key SHA-256 \
+        76f087581af3dc595906b68e17287ae4576445c9fa29c60607046c773b797769)",
     citations: &[
         Citation::ErrorTable("APIG.2101"),
         Citation::Go("crypto/tls", "X509KeyPair: private key does not match public key"),
@@ -47,7 +49,7 @@ fn check(couple: &Couple<'_>, facts: &Facts<'_>) -> Option<Problem> {
         fingerprint(own),
         fingerprint(wanted)
     );
-    let problem = Problem::at(key.span, format!("{}", own.describe()), message)
+    let problem = Problem::at(key.span, own.describe(), message)
         .related(certificate.span, format!("the certificate it is sent for: {}", wanted.describe()));
     let others = [pair.certificate_field, Field::CertContent, Field::CertContentSign, Field::TrustedRootCa];
     let owner =

@@ -54,7 +54,7 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
         KeyFault::Structure => ("what is in the block is no PKCS#1, PKCS#8 or SEC1 key", COPY),
         KeyFault::NoCurve => (
             "it is an EC key that does not name its curve",
-            "name the curve: openssl pkey cannot, so export the key anew from where it was made",
+            "export the key again from where it was made, with its curve named",
         ),
         KeyFault::Other(Lookalike::EncryptedKey) => (
             "it is encrypted, though its label does not say so",

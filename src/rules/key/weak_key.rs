@@ -36,11 +36,14 @@ const MIN_EXPONENT_BITS: usize = 17;
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let pair = pair_at(slot, facts)?;
-    let (span, public_key) = match facts.key(pair) {
-        Some(key) if unsupported_private(key).is_none() => (key.span, key.public_key.as_ref()?),
-        Some(_) => return None,
-        None => facts.leaf(pair).map(|leaf| (leaf.span, &leaf.public_key))?,
-    };
+    let key = facts.key(pair);
+    if key.and_then(unsupported_private).is_some() {
+        return None;
+    }
+    // Of a key that cannot be read, or contradicts itself, the certificate tells.
+    let (span, public_key) = key
+        .and_then(|key| Some((key.span, key.public_key.as_ref()?)))
+        .or_else(|| facts.leaf(pair).map(|leaf| (leaf.span, &leaf.public_key)))?;
     let weaknesses = weaknesses(public_key);
     if weaknesses.is_empty() || unsupported(public_key).is_some() {
         return None;
