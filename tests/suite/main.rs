@@ -11,6 +11,8 @@
 )]
 
 mod accepted;
+mod armour;
+mod certificates;
 mod chains;
 mod cli;
 mod conformance;
