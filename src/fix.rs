@@ -262,7 +262,7 @@ fn decode(written: &[u8]) -> Option<Vec<u8>> {
             '"' => escaped.extend_from_slice(b"\\\""),
             '\\' => escaped.extend_from_slice(b"\\\\"),
             '\0'..'\u{20}' => {
-                escaped.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes())
+                escaped.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes());
             }
             _ => escaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
         }

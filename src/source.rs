@@ -235,7 +235,7 @@ mod tests {
                 let before = &text[..offset.min(text.len())];
                 let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
                 let expected = Position {
-                    line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+                    line: before.split(|&byte| byte == b'\n').count(),
                     column: 1 + characters_of(&before[line_start..]),
                     offset: before.len(),
                 };

@@ -61,11 +61,6 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    /// What is left.
-    pub(in crate::facts) const fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
     /// The tag of the next element.
     pub(in crate::facts) fn peek(&self) -> Option<u8> {
         self.rest.first().copied()
@@ -187,7 +182,9 @@ pub(in crate::facts) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
             whole.extend_from_slice(long);
         }
     }
-    parts.iter().for_each(|part| whole.extend_from_slice(part));
+    for part in parts {
+        whole.extend_from_slice(part);
+    }
     whole
 }
 

@@ -178,10 +178,15 @@ impl PublicKey {
     #[must_use]
     pub fn sha256(&self) -> String {
         use std::fmt::Write as _;
-        Sha256::digest(&self.spki).iter().fold(String::with_capacity(64), |mut text, byte| {
+        self.digest().iter().fold(String::with_capacity(64), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+
+    /// SHA-256 of the canonical subjectPublicKeyInfo.
+    pub(in crate::facts) fn digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.spki).into()
     }
 
     /// RSA: the length of the public exponent in bits; 0 for other kinds.

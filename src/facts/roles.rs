@@ -19,6 +19,9 @@ fn arrange(facts: &Facts<'_>) -> (Vec<Swap>, Vec<Pair>) {
         let mut pair = Pair { role, certificate_field, key_field, chain: Chain::default() };
         let certificates: Vec<_> = facts.certificates(certificate_field).collect();
         pair.chain = Chain::read(&certificates, facts.key(&pair), &anchors);
+        if !is_leaf_certain(facts, &pair) {
+            pair.chain.leaf = None;
+        }
         pair
     };
     let mut swaps = Vec::new();
@@ -79,6 +82,13 @@ fn has_its_key(facts: &Facts<'_>, pair: &Pair) -> bool {
 
 fn has_other_key(facts: &Facts<'_>, pair: &Pair) -> bool {
     key_fits(facts, pair) == Some(false)
+}
+
+/// Whether the leaf is known: where the first certificate cannot be read, that one was meant to be the
+/// leaf, unless the key says otherwise.
+fn is_leaf_certain(facts: &Facts<'_>, pair: &Pair) -> bool {
+    let first = facts.blocks(pair.certificate_field).find(|block| block.is_certificate());
+    first.is_none_or(|block| block.certificate().is_some()) || has_its_key(facts, pair)
 }
 
 /// Whether the key of a pair is its leaf's; `None` when that cannot be told.

@@ -1,6 +1,7 @@
 //! `full`: for people at a terminal. Each finding with its place in the masked body, what to do and
 //! what the service answers; then what will become of each body.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -18,7 +19,10 @@ use crate::report::Reported;
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     for input in &run.inputs {
         let source = Source::new(&input.report.redacted);
-        for finding in run.shown(input) {
+        let mut findings: Vec<&Reported> = run.shown(input).collect();
+        // Who is in a hurry reads the first one.
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        for finding in findings {
             to.write_all(render(&input.path, &source, finding, style, run.verbose).as_bytes())?;
             writeln!(to)?;
         }
@@ -258,7 +262,7 @@ mod tests {
             text(&run, &Style::PLAIN),
             r#"  x error[quoted-pem]: the value starts with a quote
    ,-[request.json:3:19 (/private_key)]
- 3 |   "private_key": "*******************************...*******************************",
+ 3 |   "private_key": "*-----BEGIN PRIVATE KEY-----\\n...\n-----END PRIVATE KEY-----****",
    :                   |                                                               |
    :                   |                                                               `-- and this one
    :                   `-- this quote
@@ -271,6 +275,13 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
 1 error, 0 warnings, 0 notes; 1 can be fixed safely
 "#
         );
+    }
+
+    #[test]
+    fn errors_come_first() {
+        let note = finding(&NOTED, Problem::at(Span::at(0), "", "noted"));
+        let said = text(&run("a.json", &body(), vec![note, quoted(5, 6)]), &Style::PLAIN);
+        assert!(said.find("error[quoted-pem]").unwrap() < said.find("note[noted]").unwrap(), "{said}");
     }
 
     #[test]
@@ -294,9 +305,9 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
    ·  ───┬──
    ·     ╰─┤ and this is a label that has to be broken into several
    ·       │ lines to be read
- 3 │   "private_key": "****************************…*****************",
-   ·                   ──────────────────────┬──────────────────────
-   ·                                         ╰── this whole text
+ 3 │   "private_key": "*-----BEGIN PRIVATE … PRIVATE KEY-----****",
+   ·                   ────────────────────┬────────────────────
+   ·                                       ╰── this whole text
    ╰────
 
 request.json: accepted, the service would answer 200

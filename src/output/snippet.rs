@@ -15,11 +15,28 @@ const MAX_RELATED: usize = 12;
 /// How much of the beginning of a line is always shown: the name of its member.
 const HEAD: usize = 28;
 
-/// Columns that are shown on both sides of a label, the widest that fits.
-const MARGINS: [usize; 6] = [30, 24, 18, 12, 8, 4];
+/// How much is shown, the most that fits: so many columns on both sides of a label, and so many of
+/// both ends of one that is long. With the two added a line of armour fits, where one can.
+const EXTENTS: [Extent; 14] = [
+    Extent(30, 20),
+    Extent(24, 20),
+    Extent(18, 20),
+    Extent(14, 20),
+    Extent(12, 20),
+    Extent(10, 20),
+    Extent(9, 20),
+    Extent(8, 20),
+    Extent(4, 20),
+    Extent(4, 16),
+    Extent(3, 14),
+    Extent(2, 12),
+    Extent(2, 9),
+    Extent(1, 6),
+];
 
-/// A label longer than this is shortened in its middle.
-const LONG_LABEL: usize = 48;
+/// How much is shown around a label, and of its ends.
+#[derive(Clone, Copy)]
+struct Extent(usize, usize);
 
 /// A gap shorter than this is shown.
 const MIN_GAP: usize = 6;
@@ -238,15 +255,19 @@ impl Shortened {
         let ranges = if line.len() <= budget {
             vec![(0, line.len())]
         } else {
-            let mut narrower =
-                MARGINS.iter().map(|&margin| ranges(line.len(), labels, margin, ellipsis.len()));
+            let gap = ellipsis.chars().count();
             let width = |ranges: &[(usize, usize)]| -> usize {
-                ranges.iter().map(|(from, to)| to - from + ellipsis.chars().count()).sum()
+                ranges.iter().map(|(from, to)| to - from + gap).sum()
             };
-            let last = MARGINS.last().copied().unwrap_or_default();
-            narrower
-                .find(|ranges| width(ranges) <= budget)
-                .unwrap_or_else(|| ranges(line.len(), labels, last, ellipsis.len()))
+            let narrower = EXTENTS.iter().map(|&extent| ranges(line.len(), labels, extent, gap));
+            let mut shown = Vec::new();
+            for narrow in narrower {
+                shown = narrow;
+                if width(&shown) <= budget {
+                    break;
+                }
+            }
+            shown
         };
         let mut text = String::new();
         let mut kept = Vec::with_capacity(ranges.len());
@@ -279,13 +300,14 @@ impl Shortened {
 }
 
 /// What is shown of a line of `length` when so much is shown around its labels.
-fn ranges(length: usize, labels: &[(usize, usize)], margin: usize, gap: usize) -> Vec<(usize, usize)> {
+fn ranges(length: usize, labels: &[(usize, usize)], extent: Extent, gap: usize) -> Vec<(usize, usize)> {
+    let Extent(margin, end_of_label) = extent;
     let mut wanted = vec![(0, HEAD.min(length))];
     for &(start, end) in labels {
         let (from, to) = (start.saturating_sub(margin), (end + margin).min(length));
-        if end - start > LONG_LABEL + 2 * margin {
-            wanted.push((from, start + LONG_LABEL / 2 + margin));
-            wanted.push((end - LONG_LABEL / 4 - margin, to));
+        if end - start > 2 * (end_of_label + margin) {
+            wanted.push((from, start + end_of_label + margin));
+            wanted.push((end - end_of_label - margin, to));
         } else {
             wanted.push((from, to));
         }

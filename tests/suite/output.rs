@@ -22,7 +22,10 @@ fn apicert(arguments: &[&str]) -> (Option<i32>, String) {
 fn catalogue_on_disk_is_the_one_of_the_rules() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
     let compared = compare_or_bless(&path, &catalogue::markdown(RULES));
-    assert!(compared.is_ok(), "docs/rules.md is out of date: run BLESS=1 cargo test catalogue, and read the diff");
+    assert!(
+        compared.is_ok(),
+        "docs/rules.md is out of date: run BLESS=1 cargo test catalogue, and read the diff"
+    );
 }
 
 #[test]

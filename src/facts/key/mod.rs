@@ -6,6 +6,7 @@ mod ed25519;
 mod number;
 mod pkcs8;
 mod published;
+mod published_table;
 mod rsa;
 #[cfg(test)]
 mod tests;

@@ -219,6 +219,7 @@ impl BorrowingSub for u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
 mod tests {
     use num_bigint::BigUint;
 

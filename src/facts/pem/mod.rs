@@ -3,12 +3,32 @@
 //! Damage with a safe repair is recorded, repaired in memory with the places kept, and the text is
 //! read on. What a block's DER holds is read by `certificate` and `key`.
 
+mod atoms;
+mod bare;
+mod blocks;
+mod body;
+mod boundary;
+mod characters;
 mod content;
+mod damage;
+mod der;
+mod layers;
+mod recorder;
+mod strict;
+
+pub use damage::{
+    Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, Missing, OddLine, Outside,
+    Repair, Separator, Spelling, Untidiness,
+};
 
 use super::certificate::{Certificate, CertificateFault};
 use super::key::{KeyFault, PrivateKey};
-use crate::fix::{Edit, Safety};
+use super::secret::Secret;
+use super::text::Traced;
 use crate::source::Span;
+use damage::Ledger;
+use layers::Layer;
+use recorder::Recorder;
 
 /// What the text of a PEM field holds.
 #[derive(Clone, Debug)]
@@ -60,36 +80,6 @@ impl PemText {
         }
         removals
     }
-}
-
-/// One kind of damage of a text, with every place of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// What it is.
-    pub kind: DamageKind,
-    /// Where it is, the first place first. Never empty.
-    pub places: Vec<Span>,
-    /// How it is repaired; `None` when that would be a guess.
-    pub repair: Option<Repair>,
-}
-
-/// How damage is repaired.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repair {
-    /// Whether it keeps every certificate and key. The text is read on as if repaired exactly when
-    /// it does.
-    pub safety: Safety,
-    /// The edits of the written body; empty when an outer layer has to be repaired first.
-    pub edits: Vec<Edit>,
-}
-
-/// The kinds of damage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DamageKind {
-    /// Quote characters around the armour.
-    Quotes,
-    /// Line breaks spelled out as `\` and `n`.
-    EscapedLineBreaks,
 }
 
 /// A PEM block (RFC 7468).
@@ -306,31 +296,181 @@ pub enum BlockContent {
 /// What stands in a PEM field that holds no block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instead {
-    /// Text that is nothing known.
+    /// White space.
+    Blank,
+    /// Blocks with nothing in them.
+    EmptyBlock,
+    /// PKCS#12 (`.p12`, `.pfx`) in base64.
+    Pkcs12,
+    /// A Java key store in base64 or as it is.
+    JavaKeyStore,
+    /// A JSON Web Key.
+    JsonWebKey,
+    /// Other JSON.
+    Json,
+    /// A private key of PuTTY.
+    Putty,
+    /// A public key as OpenSSH writes it.
+    OpensshPublicKey,
+    /// OpenPGP in base64.
+    Pgp,
+    /// DER whose octets were taken for text.
+    BinaryDer,
+    /// Other octets that were taken for text.
+    Binary,
+    /// Hexadecimal.
+    Hexadecimal,
+    /// Nothing known.
     Unknown,
 }
 
 /// Reads the text of a PEM member.
-pub(in crate::facts) fn read(text: &super::text::Traced) -> PemText {
-    use base64::Engine as _;
-    let whole = text.as_str();
-    let mut blocks = Vec::new();
-    let mut at = 0;
-    while let Some(begin) = whole[at..].find("-----BEGIN ") {
-        let begin = at + begin;
-        let Some(eol) = whole[begin..].find('\n') else { break };
-        let label = whole[begin + 11..begin + eol].trim_end().trim_end_matches('-');
-        let end_line = format!("-----END {label}-----");
-        let Some(end) = whole[begin..].find(&end_line) else { break };
-        let body: String = whole[begin + eol..begin + end].split_whitespace().collect();
-        let span = text.span(begin..begin + end + end_line.len());
-        let label = Label::from_written(label);
-        let content = match base64::engine::general_purpose::STANDARD.decode(body) {
-            Ok(der) => content::read(label, false, &super::secret::Secret::new(der), span),
-            Err(_) => BlockContent::Undecodable,
-        };
-        blocks.push(PemBlock { span, label, lines: vec![span.start], content });
-        at = begin + end + end_line.len();
+pub(in crate::facts) fn read(text: &Traced) -> PemText {
+    let Scan { damage, blocks, instead } = scan(text);
+    let blocks = blocks
+        .into_iter()
+        .map(|RawBlock { span, label, is_encrypted, lines, der, .. }| PemBlock {
+            span,
+            label,
+            lines,
+            content: match der {
+                Some(der) => content::read(label, is_encrypted, &der, span),
+                None => BlockContent::Undecodable,
+            },
+        })
+        .collect();
+    PemText { span: text.span(0..text.as_str().len()), damage, blocks, instead }
+}
+
+/// What was found in a text, before anything is made of the DER.
+struct Scan {
+    damage: Vec<Damage>,
+    blocks: Vec<RawBlock>,
+    instead: Option<Instead>,
+}
+
+/// A block whose DER is not looked into.
+struct RawBlock {
+    span: Span,
+    label: Label,
+    is_encrypted: bool,
+    lines: Vec<usize>,
+    /// Whether there is no base64 in it.
+    is_empty: bool,
+    /// `None` when it cannot be decoded without a guess.
+    der: Option<Secret<Vec<u8>>>,
+}
+
+/// How many encodings around each other are undone.
+const LAYERS: usize = 6;
+
+fn scan(text: &Traced) -> Scan {
+    if let Some(blocks) = strict::read(text) {
+        return Scan { damage: Vec::new(), blocks, instead: None };
     }
-    PemText { span: text.span(0..whole.len()), damage: Vec::new(), blocks, instead: None }
+    let mut ledger = Ledger::default();
+    let mut inner: Option<Traced> = None;
+    let mut depth = 0;
+    loop {
+        let mut recorder =
+            Recorder { text: inner.as_ref().unwrap_or(text), is_inner: inner.is_some(), ledger: &mut ledger };
+        let layer = layers::peel(&mut recorder);
+        let (blocks, instead) = match layer {
+            Layer::Inner(next) if depth < LAYERS => {
+                inner = Some(next);
+                depth += 1;
+                continue;
+            }
+            Layer::Armoured(boundaries) => armoured(recorder, &boundaries),
+            Layer::Inner(_) => (Vec::new(), Some(Instead::Unknown)),
+            Layer::Bare => match bare::read(&mut recorder) {
+                bare::Found::Block(block) => (vec![block], None),
+                bare::Found::Nothing => (Vec::new(), None),
+                bare::Found::Instead(instead) => (Vec::new(), Some(instead)),
+            },
+        };
+        return Scan { damage: ledger.finish(), blocks, instead };
+    }
+}
+
+/// Reads blocks. When all of them are empty, nothing more is said of each.
+fn armoured(recorder: Recorder<'_>, boundaries: &[boundary::Boundary]) -> (Vec<RawBlock>, Option<Instead>) {
+    let mut blocks = blocks::read(recorder, boundaries);
+    let is_empty = blocks.iter().all(|block| block.is_empty && block.der.is_some());
+    if is_empty {
+        for block in &mut blocks {
+            block.der = None;
+        }
+    }
+    (blocks, is_empty.then_some(Instead::EmptyBlock))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
+
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    /// What the service would look at of some blocks: label and DER of certificates and keys.
+    fn wanted(blocks: impl Iterator<Item = (Label, Option<String>)>) -> Vec<(Label, Option<String>)> {
+        blocks.filter(|(label, _)| label.is_private_key() || *label == Label::Certificate).collect()
+    }
+
+    /// Where Go reads all that is there, nothing may be called an error, and where something is
+    /// called one, Go must not read all that is seen. The file is made by `fixtures/pem/oracle.go`;
+    /// `GO_ANSWERS` may name another.
+    #[test]
+    fn go_agrees() {
+        let path = std::env::var("GO_ANSWERS")
+            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/pem/go.ndjson").to_owned());
+        let answers = std::fs::read_to_string(path).unwrap();
+        let (mut failures, mut clean, mut damaged) = (Vec::new(), 0, 0);
+        for line in answers.lines() {
+            let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = answer["text"].as_str().unwrap();
+            let found = scan(&Traced::from_plain(text, 0));
+            let ours = wanted(
+                found
+                    .blocks
+                    .iter()
+                    .map(|block| (block.label, block.der.as_ref().map(|der| STANDARD.encode(der.expose())))),
+            );
+            let theirs = wanted(answer["blocks"].as_array().unwrap().iter().map(|block| {
+                let label = Label::from_written(block["label"].as_str().unwrap());
+                (label, Some(block["der"].as_str().unwrap().to_owned()))
+            }));
+            let errors: Vec<DamageKind> =
+                found.damage.iter().map(|damage| damage.kind).filter(|kind| !kind.is_harmless()).collect();
+            let is_right = if errors.is_empty() && found.instead.is_none() {
+                clean += 1;
+                ours == theirs
+            } else {
+                damaged += 1;
+                // Of base64 with a colon in its first line, or spaces for `+`, Go reads something else.
+                let reads_amiss = errors.iter().any(|kind| {
+                    matches!(
+                        kind,
+                        DamageKind::Base64(Base64Fault::PlusAsSpace | Base64Fault::Foreign("a colon"))
+                    )
+                });
+                theirs.len() < ours.len()
+                    || (theirs.is_empty() && ours.is_empty())
+                    || reads_amiss
+                    || found.instead == Some(Instead::EmptyBlock)
+            };
+            if !is_right {
+                failures.push(format!("{text:?}\n  {errors:?}\n  ours {ours:?}\n  Go's {theirs:?}"));
+            }
+        }
+        assert!(clean > 400 && damaged > 400, "{clean} clean and {damaged} damaged texts prove little");
+        assert!(
+            failures.is_empty(),
+            "{} failures\n{}",
+            failures.len(),
+            failures[..failures.len().min(12)].join("\n")
+        );
+    }
 }

@@ -1,0 +1,647 @@
+//! From boundaries to blocks: pairs them, and looks at what stands in them and around them.
+//!
+//! The measure is Go's `encoding/pem`. It wants BEGIN and END at the start of a line, nothing but
+//! blanks behind them, lines `Key: value` only right after BEGIN, and skips blanks and line breaks in
+//! a body.
+
+use std::ops::Range;
+
+use super::atoms::{Atom, AtomKind, atoms};
+use super::body::{self, Body, Opening};
+use super::boundary::{Boundary, Side};
+use super::characters::{Class, ascii};
+use super::damage::{
+    Base64Fault, BoundaryFault, DamageKind, Invisible, Missing, Outside, Separator, Spelling, Untidiness,
+};
+use super::der;
+use super::recorder::Recorder;
+use super::{DerKind, Label, RawBlock};
+use crate::fix::{Edit, Safety};
+
+/// Reads the blocks that some boundaries make.
+pub(super) fn read(recorder: Recorder<'_>, boundaries: &[Boundary]) -> Vec<RawBlock> {
+    let end = recorder.str().len();
+    let mut reader = Reader { recorder, blocks: Vec::new() };
+    let mut left: Option<Neighbour> = None;
+    let mut from = 0;
+    for piece in pair(reader.recorder.str(), boundaries) {
+        let right = reader.block(&piece);
+        reader.around(left.as_ref(), Some(&right), from..right.range.start);
+        from = right.range.end;
+        left = Some(right);
+    }
+    reader.around(left.as_ref(), None, from..end);
+    reader.blocks
+}
+
+/// A block as far as its boundaries go.
+struct Piece<'b> {
+    begin: Option<&'b Boundary>,
+    end: Option<&'b Boundary>,
+    /// From the first boundary, or from where the body begins, to the last, or to where it ends.
+    range: Range<usize>,
+}
+
+/// Makes blocks of boundaries. A boundary without a partner and without a body is no block: the
+/// service takes it for text like any other.
+fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> Vec<Piece<'b>> {
+    let mut pieces = Vec::with_capacity(boundaries.len() / 2 + 1);
+    let mut from = 0;
+    let mut rest = boundaries;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let before = from..first.range.start;
+        from = first.range.end;
+        match (first.side, after.first()) {
+            (Side::Begin, Some(second)) if second.side == Side::End => {
+                let range = first.range.start..second.range.end;
+                pieces.push(Piece { begin: Some(first), end: Some(second), range });
+                rest = after.get(1..).unwrap_or_default();
+                from = second.range.end;
+            }
+            (Side::Begin, second) => {
+                let limit = second.map_or(text.len(), |second| second.range.start);
+                let end = body::end_of_body(text, first.range.end..limit);
+                if second.is_none() || end.is_some() {
+                    let end = end.unwrap_or(first.range.end);
+                    pieces.push(Piece { begin: Some(first), end: None, range: first.range.start..end });
+                }
+            }
+            (Side::End, _) => {
+                if let Some(start) = body::start_of_body(text, before) {
+                    pieces.push(Piece { begin: None, end: Some(first), range: start..first.range.end });
+                }
+            }
+        }
+    }
+    if pieces.is_empty() {
+        // Ends and nothing else.
+        let first = boundaries.first();
+        pieces.extend(first.map(|end| Piece { begin: None, end: Some(end), range: end.range.clone() }));
+    }
+    pieces
+}
+
+/// What the text around a block has to know of it.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Neighbour {
+    range: Range<usize>,
+    has_begin: bool,
+    has_end: bool,
+    /// Whether its own lines are collapsed.
+    is_collapsed: bool,
+    /// Whether a quotation mark opens it.
+    is_quoted: bool,
+    /// Its place among the blocks.
+    index: usize,
+}
+
+struct Reader<'t> {
+    recorder: Recorder<'t>,
+    blocks: Vec<RawBlock>,
+}
+
+impl Reader<'_> {
+    /// Reads a block and records what is wrong inside of it.
+    fn block(&mut self, piece: &Piece<'_>) -> Neighbour {
+        let text = self.recorder.str();
+        let opening = opening(text.get(..piece.range.start).unwrap_or_default());
+        let mut is_sound = true;
+        for boundary in [piece.begin, piece.end].into_iter().flatten() {
+            self.boundary(boundary);
+            is_sound &= boundary.is_certain() && (boundary.fault.is_none() || boundary.name.is_some());
+        }
+        let known = |boundary: &&Boundary| boundary.name.or(boundary.guess).is_some();
+        let ends = [piece.begin, piece.end];
+        let named = ends.into_iter().flatten().find(known).or(piece.begin).or(piece.end);
+        let label = named.map_or(Label::Other, |boundary| boundary.label);
+        let inside = piece.begin.map_or(piece.range.start, |begin| begin.range.end)
+            ..piece.end.map_or(piece.range.end, |end| end.range.start);
+        let body = Body::read(&mut self.recorder, piece.begin, piece.end, inside.clone(), label, opening);
+        is_sound &= body.is_sound;
+        let mut der = body.der;
+        match (piece.begin, piece.end) {
+            (Some(begin), Some(end)) if !begin.has_label_of(end, text) => {
+                self.mismatch(begin, end, der.as_ref().map(|der| der.expose().as_slice()));
+                is_sound = false;
+            }
+            (Some(_), Some(_)) => {}
+            (begin, end) => {
+                self.unterminated(begin, end, inside);
+                is_sound = false;
+            }
+        }
+        if !is_sound {
+            der = None;
+        }
+        let index = self.blocks.len();
+        self.blocks.push(RawBlock {
+            span: self.recorder.span(piece.range.clone()),
+            label,
+            is_encrypted: body.is_encrypted,
+            lines: body.lines,
+            is_empty: body.is_empty,
+            der,
+        });
+        Neighbour {
+            range: piece.range.clone(),
+            has_begin: piece.begin.is_some(),
+            has_end: piece.end.is_some(),
+            is_collapsed: body.is_collapsed,
+            is_quoted: opening.is_quoted,
+            index,
+        }
+    }
+
+    /// Records what is wrong with a boundary itself.
+    fn boundary(&mut self, boundary: &Boundary) {
+        let recorder = &mut self.recorder;
+        for run in &boundary.typographic {
+            recorder.safe(
+                DamageKind::InvisibleCharacters(Invisible::Dash),
+                run.clone(),
+                &[(run.clone(), "-----")],
+            );
+        }
+        for (range, kind, belongs) in &boundary.ghosts {
+            let edit = (range.clone(), *belongs);
+            recorder.safe(DamageKind::InvisibleCharacters(*kind), range.clone(), &[edit]);
+        }
+        for (range, letter) in &boundary.look_alikes {
+            let edit = (range.clone(), ascii(*letter));
+            recorder.guess(DamageKind::InvisibleCharacters(Invisible::LookAlike), range.clone(), &[edit]);
+        }
+        for (run, count) in &boundary.dashes {
+            let place = if run.is_empty() { boundary.range.clone() } else { run.clone() };
+            let fault = BoundaryFault::Dashes { count: *count };
+            recorder.safe(DamageKind::Boundary(fault), place, &[(run.clone(), "-----")]);
+        }
+        let Some(fault) = boundary.fault else { return };
+        let kind = DamageKind::Boundary(fault);
+        let words = boundary.lead.end..boundary.trail.start;
+        let mut edits = Vec::new();
+        let before = boundary.lead.end..boundary.label_range.start;
+        if recorder.get(before.clone()) != boundary.side.word() {
+            edits.push((before, boundary.side.word()));
+        }
+        let label = boundary.label_range.start..boundary.trail.start;
+        match boundary.name.or(boundary.guess) {
+            Some(name) if recorder.get(label.clone()) != name => edits.push((label, name)),
+            None => edits.push((boundary.label_range.end..boundary.trail.start, "")),
+            Some(_) => {}
+        }
+        match fault {
+            BoundaryFault::Misspelt(None) => recorder.fault(kind, words),
+            BoundaryFault::Case | BoundaryFault::Spacing if boundary.name.is_some() => {
+                recorder.safe(kind, words, &edits);
+            }
+            _ => recorder.guess(kind, words, &edits),
+        }
+    }
+
+    /// Records that the labels differ. The DER says which of them is right, if anything does.
+    fn mismatch(&mut self, begin: &Boundary, end: &Boundary, der: Option<&[u8]>) {
+        let kind = DamageKind::MismatchedLabels { begin: begin.label, end: end.label };
+        let known = match der.and_then(der::identify) {
+            Some(der::Binary::Der(DerKind::Labelled(label))) => Some(label),
+            _ => None,
+        };
+        let end_is_right = begin.name.is_none() && end.name.is_some()
+            || known.is_some_and(|label| label == end.label && label != begin.label);
+        let (right, wrong) = if end_is_right { (end, begin) } else { (begin, end) };
+        let span = self.recorder.span(wrong.label_range.clone());
+        let edit = match right.name.or(right.guess) {
+            Some(text) => Edit::Put { span, text },
+            None => Edit::Copy { span, from: self.recorder.span(right.label_range.clone()) },
+        };
+        self.recorder.edited(kind, Safety::Unsafe, end.label_range.clone(), Some(edit));
+    }
+
+    /// Records that a boundary is missing.
+    fn unterminated(&mut self, begin: Option<&Boundary>, end: Option<&Boundary>, body: Range<usize>) {
+        let name = |boundary: &Boundary| boundary.name.or(boundary.guess);
+        match (begin, end) {
+            (Some(begin), None) => {
+                let (kind, place) = (DamageKind::Unterminated(Missing::End), begin.range.clone());
+                let at = body.end..body.end;
+                match name(begin).filter(|_| !body.is_empty()) {
+                    Some(name) => self.recorder.guess(
+                        kind,
+                        place,
+                        &[(at.clone(), "\\n-----END "), (at.clone(), name), (at, "-----\\n")],
+                    ),
+                    None => self.recorder.fault(kind, place),
+                }
+            }
+            (None, Some(end)) => {
+                let (kind, place) = (DamageKind::Unterminated(Missing::Begin), end.range.clone());
+                let at = body.start..body.start;
+                match name(end).filter(|_| !body.is_empty()) {
+                    Some(name) => self.recorder.guess(
+                        kind,
+                        place,
+                        &[(at.clone(), "-----BEGIN "), (at.clone(), name), (at, "-----\\n")],
+                    ),
+                    None => self.recorder.fault(kind, place),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Records what is wrong with the text between two blocks, or at either end.
+    fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) {
+        let mut gap = Gap {
+            atoms: atoms(self.recorder.str(), range.clone()),
+            range,
+            recorder: &mut self.recorder,
+            left: left.filter(|left| left.has_end),
+            right: right.filter(|right| right.has_begin),
+            is_torn: false,
+            has_text_after: false,
+        };
+        gap.read();
+        let has_text_after = gap.has_text_after;
+        if left.is_some_and(|left| !left.has_end) || right.is_some_and(|right| !right.has_begin) {
+            gap.is_torn = true;
+        }
+        gap.note_text(left, right);
+        if has_text_after && let Some(block) = left.and_then(|left| self.blocks.get_mut(left.index)) {
+            block.der = None;
+        }
+    }
+}
+
+/// How the line of a BEGIN begins, of which the text before it is given.
+fn opening(before: &str) -> Opening {
+    let bare = before.trim_end_matches([' ', '\t']);
+    let last = bare.chars().next_back();
+    let is_line_start =
+        last.is_none_or(|last| matches!(last, '\n' | '\r')) || bare.ends_with("\\n") || bare.ends_with("\\r");
+    Opening {
+        is_quoted: last.is_some_and(|last| Class::of(last) == Class::Quote),
+        is_indented: is_line_start && bare.len() < before.len(),
+    }
+}
+
+/// The text between two blocks, before the first or after the last.
+struct Gap<'g, 't> {
+    recorder: &'g mut Recorder<'t>,
+    atoms: Vec<Atom>,
+    range: Range<usize>,
+    /// The block before, if its END is there.
+    left: Option<&'g Neighbour>,
+    /// The block after, if its BEGIN is there.
+    right: Option<&'g Neighbour>,
+    /// Whether text shares a line with a boundary, so that nothing is said of text outside.
+    is_torn: bool,
+    /// Whether text follows an END on its line.
+    has_text_after: bool,
+}
+
+impl Gap<'_, '_> {
+    /// Looks at the line of the END before and at the line of the BEGIN after.
+    fn read(&mut self) {
+        let first = self.atoms.iter().enumerate().position(|(at, _)| self.separates(at));
+        let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        if self.left.is_some() && self.right.is_some() && first.is_none() {
+            self.joined();
+        } else {
+            if let Some(left) = self.left {
+                self.after_end(left, first);
+            }
+            if let Some(right) = self.right {
+                self.before_begin(right, last);
+            }
+        }
+        let spelled_out = |at: Option<usize>| {
+            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
+        };
+        if (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last)) {
+            for at in 0..self.atoms.len() {
+                record_escape(self.recorder, &self.atoms, at);
+            }
+        }
+        for pair in self.atoms.windows(2) {
+            if let [carriage_return, line_feed] = pair
+                && carriage_return.is(AtomKind::CarriageReturn)
+                && line_feed.is(AtomKind::LineFeed)
+            {
+                let place = carriage_return.range();
+                self.recorder.safe(DamageKind::CarriageReturns, place.clone(), &[(place, "")]);
+            }
+        }
+    }
+
+    /// Whether a line ends at an atom, as it is or once it is repaired.
+    fn separates(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|atom| atom.is_break() || self.is_lone_return(at))
+    }
+
+    /// Whether an atom is a carriage return without a line feed.
+    fn is_lone_return(&self, at: usize) -> bool {
+        is_lone_return(&self.atoms, at)
+    }
+
+    /// Two blocks on one line.
+    fn joined(&mut self) {
+        self.is_torn = true;
+        let (start, end) = (self.range.start, self.range.end);
+        let has_text = self.atoms.iter().any(is_text);
+        let is_blank = self.atoms.iter().all(|atom| atom.is(AtomKind::Blank));
+        let edits: &[(Range<usize>, &'static str)] = match (has_text, is_blank) {
+            (true, _) => &[(start..start, "\\n"), (end..end, "\\n")],
+            (false, true) => &[(self.range.clone(), "\\n")],
+            (false, false) => &[(end..end, "\\n")],
+        };
+        let separator = match (has_text, self.atoms.is_empty()) {
+            (true, _) => Separator::Text,
+            (false, true) => Separator::Nothing,
+            (false, false) => Separator::Blanks,
+        };
+        self.recorder.safe(DamageKind::Collapsed(separator), self.range.clone(), edits);
+        for at in 0..self.atoms.len() {
+            self.unseen(at, false);
+            self.quote(at);
+        }
+    }
+
+    /// The rest of the line of an END.
+    fn after_end(&mut self, left: &Neighbour, separator: Option<usize>) {
+        let end = separator.unwrap_or(self.atoms.len());
+        let is_pair = |at: usize| {
+            at + 1 == end
+                && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
+                && !self.is_lone_return(at)
+        };
+        let line: Vec<usize> = (0..end).filter(|&at| !is_pair(at)).collect();
+        let quoted = self.closing_quotes(&line);
+        let atom = |at: usize| self.atoms.get(at).copied();
+        let text: Vec<Atom> = line
+            .iter()
+            .filter(|at| quoted.binary_search(at).is_err())
+            .filter_map(|&at| atom(at))
+            .filter(is_text)
+            .collect();
+        if let (Some(first), Some(last)) = (text.first(), text.last()) {
+            self.is_torn = true;
+            let place = first.start..last.end;
+            if left.is_collapsed {
+                let gap = self.range.start..first.start;
+                self.recorder.safe(DamageKind::Collapsed(Separator::Text), place, &[(gap, "\\n")]);
+            } else {
+                let edit = (self.range.start..last.end, "");
+                self.recorder.guess(DamageKind::Boundary(BoundaryFault::TextAfter), place, &[edit]);
+                self.has_text_after = true;
+            }
+        } else {
+            for &at in &line {
+                if quoted.binary_search(&at).is_ok() {
+                    self.quote(at);
+                    if let Some(atom) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Foreign)) {
+                        let place = atom.range();
+                        self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
+                    }
+                }
+                self.unseen(at, false);
+                if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
+                    let kind = if quoted.is_empty() {
+                        DamageKind::Untidy(Untidiness::Blanks)
+                    } else {
+                        DamageKind::Quotes
+                    };
+                    let place = blank.range();
+                    self.recorder.safe(kind, place.clone(), &[(place, "")]);
+                }
+                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
+                    record_escape(self.recorder, &self.atoms, at);
+                }
+            }
+        }
+        self.separator(separator);
+    }
+
+    /// Of the atoms on the line of an END, the quotation marks and the commas behind them.
+    fn closing_quotes(&self, line: &[usize]) -> Vec<usize> {
+        let mut found = Vec::new();
+        for &at in line {
+            let Some(atom) = self.atoms.get(at) else { continue };
+            let is_comma = matches!(self.recorder.get(atom.range()), "," | ";" | ")") && !found.is_empty();
+            if atom.is(AtomKind::Quote) || is_comma {
+                found.push(at);
+            }
+        }
+        found
+    }
+
+    /// What stands before a BEGIN on its line.
+    fn before_begin(&mut self, right: &Neighbour, separator: Option<usize>) {
+        let start = separator.map_or(0, |at| at + 1);
+        let line: Vec<Atom> = self.atoms.get(start..).unwrap_or_default().to_vec();
+        let is_quoted = line.iter().any(|atom| atom.is(AtomKind::Quote));
+        let text: Vec<&Atom> =
+            line.iter().filter(|atom| is_text(atom) && !atom.is(AtomKind::Quote)).collect();
+        let begin = right.range.start;
+        if let (Some(first), Some(last)) = (text.first(), text.last()) {
+            self.is_torn = true;
+            let gap = match line.last() {
+                Some(blank) if blank.is(AtomKind::Blank) => blank.range(),
+                _ => begin..begin,
+            };
+            let place = first.start..last.end;
+            self.recorder.safe(DamageKind::Collapsed(Separator::Text), place, &[(gap, "\\n")]);
+            // Quotation marks elsewhere on the line are part of the text.
+            if let Some(at) = self.atoms.iter().rposition(|atom| !atom.is(AtomKind::Blank)) {
+                self.quote(at);
+            }
+        } else {
+            for at in start..self.atoms.len() {
+                self.quote(at);
+                self.unseen(at, true);
+                if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
+                    let kind = if is_quoted { DamageKind::Quotes } else { DamageKind::Indented };
+                    let place = blank.range();
+                    self.recorder.safe(kind, place.clone(), &[(place, "")]);
+                }
+                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
+                    record_escape(self.recorder, &self.atoms, at);
+                }
+            }
+        }
+        if self.left.is_none() || separator != (0..self.atoms.len()).find(|&at| self.separates(at)) {
+            self.separator(separator);
+        }
+    }
+
+    /// Records a line break that is none to the service.
+    fn separator(&mut self, at: Option<usize>) {
+        let Some((at, atom)) = at.and_then(|at| Some((at, *self.atoms.get(at)?))) else { return };
+        match atom.kind {
+            AtomKind::CarriageReturn => {
+                let before_line_feed = self
+                    .atoms
+                    .get(at + 1..)
+                    .unwrap_or_default()
+                    .iter()
+                    .find(|atom| !atom.is(AtomKind::CarriageReturn))
+                    .is_some_and(|atom| atom.is(AtomKind::LineFeed));
+                let written = if before_line_feed { "" } else { "\\n" };
+                let kind = DamageKind::Collapsed(Separator::CarriageReturns);
+                self.recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+            }
+            AtomKind::Break => {
+                let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
+                let written = if is_beside_line_feed(&self.atoms, at) { "" } else { "\\n" };
+                self.recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Records an atom that cannot be seen.
+    fn unseen(&mut self, at: usize, is_before_begin: bool) {
+        let Some(atom) = self.atoms.get(at).copied() else { return };
+        let kind = match atom.kind {
+            AtomKind::ByteOrderMark if is_before_begin => DamageKind::ByteOrderMark,
+            AtomKind::ByteOrderMark | AtomKind::Ghost => {
+                DamageKind::InvisibleCharacters(kind_of_ghost(self.recorder.get(atom.range())))
+            }
+            _ => return,
+        };
+        self.recorder.safe(kind, atom.range(), &[(atom.range(), "")]);
+    }
+
+    fn quote(&mut self, at: usize) {
+        if let Some(atom) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Quote)) {
+            let place = atom.range();
+            self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
+        }
+    }
+
+    /// Notes text on lines of its own, and the quotation mark there that closes what stands before.
+    fn note_text(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>) {
+        let first = (0..self.atoms.len()).find(|&at| self.separates(at));
+        let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        let from = match (left, first) {
+            (None, _) => 0,
+            (Some(_), Some(first)) => first + 1,
+            (Some(_), None) => return,
+        };
+        let to = match (right, last) {
+            (None, _) => self.atoms.len(),
+            (Some(_), Some(last)) => last + 1,
+            (Some(_), None) => return,
+        };
+        let lines = self.atoms.get(from..to).unwrap_or_default().to_vec();
+        let mut text: Vec<Atom> = lines.iter().filter(|atom| !atom.is_gap()).copied().collect();
+        if left.is_some_and(|left| left.is_quoted)
+            && text.first().is_some_and(|atom| atom.is(AtomKind::Quote))
+        {
+            let is_closing = |atom: &Atom| {
+                atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
+            };
+            let count = text.iter().take_while(|atom| is_closing(atom)).count();
+            for atom in text.drain(..count) {
+                self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
+            }
+        }
+        let (Some(first), Some(last)) = (text.first(), text.last()) else { return };
+        if self.is_torn {
+            return;
+        }
+        let outside = match (left, right) {
+            (None, _) => Outside::Before,
+            (Some(_), Some(_)) => Outside::Between,
+            (Some(_), None) => Outside::After,
+        };
+        let kind = DamageKind::TextOutside(outside);
+        let place = first.start..last.end;
+        if text.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= 60) {
+            // It may be a block that lost its boundaries: too good to be thrown away.
+            self.recorder.fault(kind, place);
+            return;
+        }
+        let start = lines.first().map_or(self.range.start, |atom| atom.start);
+        let end = lines.last().map_or(self.range.end, |atom| atom.end);
+        self.recorder.safe(kind, place, &[(start..end, "")]);
+    }
+}
+
+/// Whether an atom is text beside a boundary, rather than something that hides there.
+fn is_text(atom: &Atom) -> bool {
+    !atom.is_gap() && !atom.is(AtomKind::Quote)
+}
+
+/// Whether an atom is a carriage return that no line feed follows.
+pub(super) fn is_lone_return(atoms: &[Atom], at: usize) -> bool {
+    atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
+        && !atoms.get(at + 1).is_some_and(|next| next.is(AtomKind::LineFeed))
+}
+
+/// Whether a real line break stands right beside an atom, blanks aside.
+pub(super) fn is_beside_line_feed(atoms: &[Atom], at: usize) -> bool {
+    let is_seen = |atom: &&Atom| {
+        !matches!(atom.kind, AtomKind::Blank | AtomKind::CarriageReturn | AtomKind::Quote | AtomKind::Ghost)
+    };
+    let after = atoms.get(at + 1..).unwrap_or_default().iter().find(is_seen);
+    let before = atoms.get(..at).unwrap_or_default().iter().rev().find(is_seen);
+    [after, before].into_iter().flatten().any(|atom| atom.is(AtomKind::LineFeed))
+}
+
+/// Records an escape sequence.
+pub(super) fn record_escape(recorder: &mut Recorder<'_>, atoms: &[Atom], at: usize) {
+    let Some(atom) = atoms.get(at) else { return };
+    let written = match atom.kind {
+        AtomKind::EscapedBreak if !is_beside_line_feed(atoms, at) => "\\n",
+        AtomKind::EscapedBreak | AtomKind::Escape => "",
+        _ => return,
+    };
+    let kind = DamageKind::EscapedLineBreaks(spelling(recorder.get(atom.range())));
+    recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+}
+
+fn spelling(written: &str) -> Spelling {
+    match written {
+        "\\n" => Spelling::Newline,
+        "\\r\\n" => Spelling::CarriageReturnNewline,
+        "\\r" => Spelling::CarriageReturn,
+        _ if written.trim_start_matches('\\').is_empty() || written.ends_with('t') => Spelling::Backslash,
+        _ if written.bytes().any(|byte| byte.is_ascii_digit()) => Spelling::Numeric,
+        _ => Spelling::Doubled,
+    }
+}
+
+pub(super) fn kind_of_ghost(written: &str) -> Invisible {
+    match written.chars().next().map(Class::of) {
+        Some(Class::Space) => Invisible::Space,
+        _ => Invisible::NoGlyph,
+    }
+}
+
+/// The usual name of an ASCII character that base64 does not know.
+pub(super) fn name_of(written: &str) -> Base64Fault {
+    let character = written.chars().next().unwrap_or_default();
+    Base64Fault::Foreign(match character {
+        '!' => "an exclamation mark",
+        '"' | '\'' | '`' => "a quotation mark",
+        '#' => "a number sign",
+        '$' => "a dollar sign",
+        '%' => "a percent sign",
+        '&' => "an ampersand",
+        '(' | ')' | '[' | ']' | '{' | '}' => "a bracket",
+        '*' => "an asterisk",
+        ',' => "a comma",
+        '.' => "a full stop",
+        ':' => "a colon",
+        ';' => "a semicolon",
+        '<' | '>' => "an angle bracket",
+        '?' => "a question mark",
+        '@' => "an at sign",
+        '\\' => "a backslash",
+        '^' => "a circumflex",
+        '|' => "a vertical bar",
+        '~' => "a tilde",
+        _ if Class::of(character) == Class::Quote => "a quotation mark",
+        _ => "a foreign character",
+    })
+}

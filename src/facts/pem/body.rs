@@ -1,0 +1,796 @@
+//! What stands between BEGIN and END: headers, base64, line breaks.
+
+use std::ops::Range;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::atoms::{Atom, AtomKind, atoms};
+use super::blocks::{is_beside_line_feed, is_lone_return, kind_of_ghost, name_of, record_escape};
+use super::boundary::Boundary;
+use super::characters::{Class, ascii};
+use super::damage::{
+    Base64Fault, BoundaryFault, DamageKind, Invisible, OddLine, Outside, Separator, Untidiness,
+};
+use super::recorder::Recorder;
+use super::{Label, der};
+use crate::facts::secret::Secret;
+
+/// Base64 as Go's `encoding/base64` takes it: padded, and bits beyond the last octet do not matter.
+pub(super) const AS_GO: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// Base64 without its padding.
+pub(super) const BARE: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
+/// How long a line of a body is (RFC 7468 section 2).
+const WIDTH: usize = 64;
+
+/// A run of base64 characters that is too long for a word.
+const RUN: usize = 20;
+
+/// How the line of a BEGIN begins.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    /// Whether a quotation mark stands right before it.
+    pub(super) is_quoted: bool,
+    /// Whether only blanks stand before it.
+    pub(super) is_indented: bool,
+}
+
+/// What was read of a body.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(super) struct Body {
+    /// What it encodes.
+    pub(super) der: Option<Secret<Vec<u8>>>,
+    /// Whether it can be read, if need be after safe repairs.
+    pub(super) is_sound: bool,
+    /// Whether BEGIN and END do not have lines of their own.
+    pub(super) is_collapsed: bool,
+    /// Whether `Proc-Type: 4,ENCRYPTED` stands in its headers.
+    pub(super) is_encrypted: bool,
+    /// Whether there is no base64 in it.
+    pub(super) is_empty: bool,
+    /// Where lines begin in the input, that of BEGIN included.
+    pub(super) lines: Vec<usize>,
+}
+
+impl Body {
+    /// Reads the text in `range`, which stands between two boundaries; one of them may be missing.
+    pub(super) fn read(
+        recorder: &mut Recorder<'_>,
+        begin: Option<&Boundary>,
+        end: Option<&Boundary>,
+        range: Range<usize>,
+        label: Label,
+        opening: Opening,
+    ) -> Self {
+        let mut reader = Reader {
+            atoms: atoms(recorder.str(), range.clone()),
+            recorder,
+            range,
+            begin,
+            end,
+            label,
+            opening,
+            is_collapsed: false,
+            is_indented: opening.is_indented,
+            is_encrypted: false,
+            is_sound: true,
+            comment: 0,
+            has_real_headers: false,
+            body: 0,
+            headers: 0..0,
+        };
+        reader.read()
+    }
+}
+
+/// Where the body of a block without END ends; `None` when there is none.
+pub(super) fn end_of_body(text: &str, range: Range<usize>) -> Option<usize> {
+    let atoms = atoms(text, range);
+    // Headers are over at the first line without a colon.
+    let mut from = 0;
+    while let Some(line) = line_at(&atoms, from) {
+        let has_colon = atoms
+            .get(line.clone())?
+            .iter()
+            .any(|atom| atom.is(AtomKind::Foreign) && text.get(atom.range()) == Some(":"));
+        if !has_colon || line.end >= atoms.len() {
+            break;
+        }
+        from = line.end + 1;
+    }
+    let rest = atoms.get(from..)?;
+    let foreign = rest.iter().position(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
+    let data = rest.get(..foreign.unwrap_or(rest.len()))?;
+    let end = data.iter().rfind(|atom| atom.is(AtomKind::Data))?;
+    data.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(end.end)
+}
+
+/// Where the body of a block without BEGIN starts; `None` when there is none.
+pub(super) fn start_of_body(text: &str, range: Range<usize>) -> Option<usize> {
+    let atoms = atoms(text, range);
+    let foreign =
+        atoms.iter().rposition(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
+    let mut rest = atoms.get(foreign.map_or(0, |at| at + 1)..)?;
+    if foreign.is_some() {
+        // The line that the foreign character stands on is no body.
+        rest = rest.get(rest.iter().position(Atom::is_break)? + 1..)?;
+    }
+    let first = rest.iter().find(|atom| atom.is(AtomKind::Data))?;
+    rest.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(first.start)
+}
+
+/// The atoms of the line that begins at `from`; `None` past the end.
+fn line_at(atoms: &[Atom], from: usize) -> Option<Range<usize>> {
+    let rest = atoms.get(from..).filter(|rest| !rest.is_empty())?;
+    let length = rest.iter().position(Atom::is_break).unwrap_or(rest.len());
+    Some(from..from + length)
+}
+
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Reader<'r, 't> {
+    recorder: &'r mut Recorder<'t>,
+    atoms: Vec<Atom>,
+    range: Range<usize>,
+    begin: Option<&'r Boundary>,
+    end: Option<&'r Boundary>,
+    label: Label,
+    opening: Opening,
+    is_collapsed: bool,
+    is_indented: bool,
+    is_encrypted: bool,
+    is_sound: bool,
+    /// How many atoms are text after BEGIN on its line.
+    comment: usize,
+    /// The first atom after BEGIN's line and the headers.
+    body: usize,
+    /// The atoms of the headers.
+    headers: Range<usize>,
+    /// Whether only line feeds end headers.
+    has_real_headers: bool,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self) -> Body {
+        let first = self.atoms.iter().position(|atom| !atom.is_gap()).unwrap_or(self.atoms.len());
+        let last = self.atoms.iter().rposition(|atom| !atom.is_gap());
+        let mut separators = Vec::new();
+        if self.begin.is_some() {
+            self.line_of_begin(first, &mut separators);
+        }
+        if self.end.is_some() {
+            self.line_of_end(last, &mut separators);
+        }
+        if self.is_collapsed && self.headers.is_empty() {
+            self.collapsed_headers();
+        }
+        if !self.is_of_others() {
+            for at in 0..self.atoms.len() {
+                self.character(at);
+            }
+        }
+        let data = self.data();
+        let is_empty = data.expose().is_empty();
+        let der = if self.is_of_others() { Some(Secret::new(Vec::new())) } else { self.decode(&data) };
+        self.collapse(&separators);
+        self.tidiness();
+        Body {
+            is_sound: self.is_sound && der.is_some(),
+            der,
+            is_collapsed: self.is_collapsed,
+            is_encrypted: self.is_encrypted,
+            is_empty,
+            lines: self.lines(),
+        }
+    }
+
+    /// Whether it is armour of a kind that looks like PEM and is none.
+    fn is_of_others(&self) -> bool {
+        matches!(self.label, Label::Pgp | Label::Ssh2)
+    }
+
+    /// Finds the line break after BEGIN, and the headers.
+    fn line_of_begin(&mut self, first: usize, separators: &mut Vec<(Separator, Range<usize>)>) {
+        let start = self.range.start;
+        let lead = self.atoms.get(..first).unwrap_or_default();
+        if let Some(line_break) = lead.iter().position(Atom::is_break) {
+            if (0..line_break).any(|at| is_lone_return(&self.atoms, at)) {
+                let place = start..lead.get(line_break).map_or(start, |atom| atom.start);
+                separators.push((Separator::CarriageReturns, place));
+                self.is_collapsed = true;
+            }
+            self.body = line_break + 1;
+            self.read_headers(lead.get(line_break).is_some_and(|atom| atom.is(AtomKind::LineFeed)));
+            return;
+        }
+        let line = line_at(&self.atoms, 0).unwrap_or(0..0);
+        let on_line = self.atoms.get(line.clone()).unwrap_or_default();
+        let length = |atoms: &[Atom]| -> usize {
+            atoms.iter().filter(|atom| atom.is(AtomKind::Data)).map(Atom::len).sum()
+        };
+        let after = self.atoms.get(line.end..).unwrap_or_default();
+        let is_foreign = |atom: &Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
+        let is_text = !after.is_empty()
+            && length(after) > 0
+            && (on_line.iter().any(is_foreign) || length(on_line) < WIDTH / 2);
+        if is_text {
+            let text: Vec<Atom> = on_line.iter().filter(|atom| !atom.is_gap()).copied().collect();
+            if let (Some(first), Some(last)) = (text.first(), text.last()) {
+                let edit = (start..last.end, "");
+                self.recorder.guess(
+                    DamageKind::Boundary(BoundaryFault::TextAfter),
+                    first.start..last.end,
+                    &[edit],
+                );
+            }
+            self.is_sound = false;
+            self.comment = line.end;
+            self.body = line.end + 1;
+        } else {
+            let end = self.atoms.get(first).map_or(self.range.end, |atom| atom.start);
+            separators.push((separator_of(lead), start..end));
+            self.is_collapsed = true;
+        }
+    }
+
+    /// Finds the line break before END, and what stands before END on its line.
+    fn line_of_end(&mut self, last: Option<usize>, separators: &mut Vec<(Separator, Range<usize>)>) {
+        let from = last.map_or(0, |at| at + 1);
+        let tail = self.atoms.get(from..).unwrap_or_default();
+        let start = last.and_then(|at| self.atoms.get(at)).map_or(self.range.start, |atom| atom.end);
+        let Some(line_break) = tail.iter().rposition(Atom::is_break) else {
+            if last.is_some() {
+                separators.push((separator_of(tail), start..self.range.end));
+            }
+            self.is_collapsed = true;
+            return;
+        };
+        let line = tail.get(line_break + 1..).unwrap_or_default();
+        if line.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
+            separators.push((Separator::CarriageReturns, start..self.range.end));
+            self.is_collapsed = true;
+        } else {
+            let blanks: Vec<Range<usize>> =
+                line.iter().filter(|atom| atom.is(AtomKind::Blank)).map(Atom::range).collect();
+            self.is_indented |= !blanks.is_empty();
+            for blank in blanks {
+                self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
+            }
+        }
+    }
+
+    /// Reads lines `Key: value` right after BEGIN. Where that line ends as it should, only line feeds
+    /// end a header, as in Go.
+    fn read_headers(&mut self, only_line_feeds: bool) {
+        let first = self.body;
+        self.has_real_headers = only_line_feeds;
+        while let Some(rest) = self.atoms.get(self.body..).filter(|rest| !rest.is_empty()) {
+            let ends = |atom: &Atom| atom.is(AtomKind::LineFeed) || (!only_line_feeds && atom.is_break());
+            let Some(length) = rest.iter().position(ends) else { break };
+            let line = rest.get(..length).unwrap_or_default();
+            if !line.iter().any(|atom| self.recorder.get(atom.range()) == ":") || is_marred_base64(line) {
+                break;
+            }
+            let written = line.first().zip(line.last()).map(|(first, last)| first.start..last.end);
+            self.is_encrypted |= written.is_some_and(|line| is_encryption(self.recorder.get(line)));
+            self.body += length + 1;
+        }
+        let has_run = |atoms: &[Atom]| atoms.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN);
+        let (headers, body) = self.atoms.split_at(self.body.min(self.atoms.len()));
+        if !body.iter().any(|atom| atom.is(AtomKind::Data)) && has_run(headers) {
+            // The body itself has colons in it.
+            self.body = first;
+        }
+        self.headers = first..self.body;
+        let lines = self.atoms.get(self.headers.clone()).unwrap_or_default();
+        if let (Some(first), Some(last), false) =
+            (lines.first(), lines.last(), self.is_encrypted || self.is_of_others())
+        {
+            let visible = lines.iter().rfind(|atom| !atom.is_gap()).map_or(first.end, |atom| atom.end);
+            let blank = self.atoms.get(self.body).filter(|atom| atom.is_break());
+            let end = blank.map_or(last.end, |atom| atom.end);
+            let edit = (first.start..end, "");
+            self.recorder.safe(DamageKind::TextOutside(Outside::Headers), first.start..visible, &[edit]);
+        }
+    }
+
+    /// Finds the two headers of an encrypted key that stands on one line.
+    fn collapsed_headers(&mut self) {
+        let inside = self.recorder.get(self.range.clone());
+        let Some(length) = length_of_collapsed_headers(inside) else { return };
+        let end = self.range.start + length.1;
+        let after = self.atoms.partition_point(|atom| atom.end <= end);
+        self.is_encrypted = true;
+        self.headers = 0..after;
+        self.body = after;
+        let second = self.range.start + length.0;
+        let gap = |at: usize| {
+            let before = inside.get(..at - self.range.start).unwrap_or_default();
+            at - (before.len() - before.trim_end_matches([' ', '\t', '\r']).len())..at
+        };
+        let rest = inside.get(length.1..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+        self.recorder.safe(
+            DamageKind::Collapsed(Separator::Blanks),
+            gap(second),
+            &[(gap(second), "\\n"), (end..end + blank, "\\n\\n")],
+        );
+    }
+
+    /// Records what is wrong with a character, as far as it can be told without the others.
+    fn character(&mut self, at: usize) {
+        let Some(atom) = self.atoms.get(at).copied() else { return };
+        let place = atom.range();
+        let is_header = self.headers.contains(&at);
+        let written = self.recorder.get(place.clone());
+        match atom.kind {
+            AtomKind::EscapedBreak | AtomKind::Escape => {
+                if !is_header || !self.has_real_headers {
+                    record_escape(self.recorder, &self.atoms, at);
+                }
+            }
+            AtomKind::CarriageReturn => self.carriage_return(at),
+            _ if is_header || at < self.comment => {}
+            AtomKind::Break => {
+                let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
+                let belongs = if is_beside_line_feed(&self.atoms, at) { "" } else { "\\n" };
+                self.recorder.safe(kind, place.clone(), &[(place, belongs)]);
+            }
+            AtomKind::Ghost | AtomKind::ByteOrderMark => {
+                let kind = DamageKind::InvisibleCharacters(kind_of_ghost(written));
+                self.recorder.safe(kind, place.clone(), &[(place, "")]);
+            }
+            AtomKind::LookAlike => {
+                let letter = match written.chars().next().map(Class::of) {
+                    Some(Class::LookAlike(letter)) => ascii(letter),
+                    _ => "",
+                };
+                let kind = DamageKind::InvisibleCharacters(Invisible::LookAlike);
+                self.recorder.guess(kind, place.clone(), &[(place, letter)]);
+                self.is_sound = false;
+            }
+            AtomKind::ForeignLetter => {
+                let kind = match written.chars().next() {
+                    Some('\u{fffd}') => Invisible::Replacement,
+                    Some(dash) if Class::of(dash) == Class::Dash => Invisible::Dash,
+                    _ => Invisible::Other,
+                };
+                self.recorder.fault(DamageKind::InvisibleCharacters(kind), place);
+                self.is_sound = false;
+            }
+            AtomKind::Quote if self.opening.is_quoted && self.is_at_edge(at) => {
+                self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
+            }
+            AtomKind::Base64Url => self.base64_fault(Base64Fault::UrlAlphabet, place),
+            AtomKind::Quote | AtomKind::Foreign => self.base64_fault(name_of(written), place),
+            AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed => {}
+        }
+    }
+
+    /// Whether a quotation mark stands at the start or the end of a line.
+    fn is_at_edge(&self, at: usize) -> bool {
+        let edge = |atom: Option<&Atom>| atom.is_none_or(Atom::is_break);
+        let blank = |atom: &&Atom| !atom.is(AtomKind::Blank) && !atom.is(AtomKind::CarriageReturn);
+        edge(self.atoms.get(at + 1..).unwrap_or_default().iter().find(blank))
+            || edge(self.atoms.get(..at).unwrap_or_default().iter().rfind(blank))
+    }
+
+    fn carriage_return(&mut self, at: usize) {
+        let Some(atom) = self.atoms.get(at).copied() else { return };
+        let is_lone = is_lone_return(&self.atoms, at);
+        if is_lone && self.is_collapsed {
+            // Line breaks are made anew.
+            return;
+        }
+        let written = if is_lone && !is_beside_line_feed(&self.atoms, at) { "\\n" } else { "" };
+        self.recorder.safe(DamageKind::CarriageReturns, atom.range(), &[(atom.range(), written)]);
+    }
+
+    fn base64_fault(&mut self, fault: Base64Fault, place: Range<usize>) {
+        self.recorder.fault(DamageKind::Base64(fault), place);
+        self.is_sound = false;
+    }
+
+    /// The atoms of the body.
+    fn body_atoms(&self) -> &[Atom] {
+        self.atoms.get(self.body..).unwrap_or_default()
+    }
+
+    /// The runs of base64.
+    fn runs(&self) -> impl Iterator<Item = &Atom> {
+        self.body_atoms().iter().filter(|atom| atom.is(AtomKind::Data))
+    }
+
+    /// All characters of the base64 alphabet, padding included.
+    fn data(&self) -> Secret<Vec<u8>> {
+        let mut data = Secret::new(Vec::with_capacity(self.runs().map(Atom::len).sum()));
+        for run in self.runs() {
+            data.expose_mut().extend_from_slice(self.recorder.get(run.range()).as_bytes());
+        }
+        data
+    }
+
+    /// Decodes the body, or says why it is not base64.
+    fn decode(&mut self, data: &Secret<Vec<u8>>) -> Option<Secret<Vec<u8>>> {
+        let data = data.expose().as_slice();
+        let der = if self.is_sound { decoded(&AS_GO, data) } else { None };
+        let is_whole = |der: &Secret<Vec<u8>>| der::claimed_length(der.expose()) == Some(der.expose().len());
+        if self.is_sound && !der.as_ref().is_some_and(is_whole) {
+            let places = self.lost_pluses();
+            if !places.is_empty() {
+                for place in places {
+                    self.base64_fault(Base64Fault::PlusAsSpace, place);
+                }
+                return None;
+            }
+        }
+        if self.is_sound && der.is_none() {
+            self.diagnose(data);
+        }
+        // Even of a damaged body the DER may tell which of two labels is right.
+        der
+    }
+
+    /// Blanks in lines that make a whole DER when each is taken for a `+`: form decoding does that.
+    fn lost_pluses(&self) -> Vec<Range<usize>> {
+        let runs: usize = self.body_atoms().iter().map(Atom::len).sum();
+        let mut filled = Secret::new(Vec::with_capacity(runs));
+        let (mut places, mut column) = (Vec::new(), 0);
+        let last = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
+        for atom in self.body_atoms().get(..last).unwrap_or_default() {
+            match atom.kind {
+                AtomKind::Data => {
+                    filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
+                    column += atom.len();
+                }
+                AtomKind::Blank => {
+                    for at in atom.range() {
+                        if self.is_collapsed && (column == WIDTH || column == 0) {
+                            column = 0;
+                        } else {
+                            filled.expose_mut().push(b'+');
+                            places.push(at..at + 1);
+                            column += 1;
+                        }
+                    }
+                }
+                _ => column = 0,
+            }
+        }
+        let is_whole = !places.is_empty()
+            && decoded(&AS_GO, filled.expose())
+                .is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()));
+        if is_whole { places } else { Vec::new() }
+    }
+
+    /// Says why some characters of the alphabet are not base64.
+    fn diagnose(&mut self, data: &[u8]) {
+        let letters = data.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
+        if let Some(at) = data.get(..letters).unwrap_or_default().iter().position(|&byte| byte == b'=') {
+            let place = self.place(at);
+            self.base64_fault(Base64Fault::PaddingInside, place);
+            return;
+        }
+        let found = data.len() - letters;
+        let expected = match letters % 4 {
+            0 => Some(0),
+            2 => Some(2),
+            3 => Some(1),
+            _ => None,
+        };
+        let bare = decoded(&BARE, data.get(..letters).unwrap_or_default());
+        let is_whole = bare.is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()));
+        let odd = self.odd_line();
+        if let Some(expected) = expected
+            && found != expected
+            && (is_whole || (odd.is_none() && found > 0))
+        {
+            let place = if found == 0 {
+                let end = self.place(letters.saturating_sub(1)).end;
+                end..end
+            } else {
+                self.place(letters).start..self.place(data.len() - 1).end
+            };
+            self.base64_fault(Base64Fault::Padding { found, expected }, place);
+            return;
+        }
+        let (place, odd_line) = if let Some((place, line)) = odd {
+            (place, Some(line))
+        } else {
+            let first = self.runs().next().map_or(self.range.start, |run| run.start);
+            (first..self.place(data.len().saturating_sub(1)).end, None)
+        };
+        self.base64_fault(Base64Fault::Length { characters: data.len(), odd_line }, place);
+    }
+
+    /// Where a character of the body stands, counted among those of the base64 alphabet.
+    fn place(&self, mut index: usize) -> Range<usize> {
+        for run in self.runs() {
+            if index < run.len() {
+                return run.start + index..run.start + index + 1;
+            }
+            index -= run.len();
+        }
+        self.range.end..self.range.end
+    }
+
+    /// The one line that is longer or shorter than all others but the last.
+    fn odd_line(&self) -> Option<(Range<usize>, OddLine)> {
+        let mut lines = Vec::new();
+        let mut from = self.body;
+        while let Some(line) = line_at(&self.atoms, from) {
+            let runs = self.atoms.get(line.clone()).unwrap_or_default();
+            let characters: usize = runs.iter().filter(|atom| atom.is(AtomKind::Data)).map(Atom::len).sum();
+            if let (Some(first), Some(last)) = (
+                runs.iter().find(|atom| atom.is(AtomKind::Data)),
+                runs.iter().rfind(|atom| atom.is(AtomKind::Data)),
+            ) {
+                lines.push((first.start..last.end, characters));
+            }
+            from = line.end + 1;
+        }
+        let (last, full) = lines.split_last()?;
+        let others = match full {
+            [(_, one), (_, other), ..] if one == other => *one,
+            [(_, one), .., (_, other)] if one == other => *one,
+            [_, .., (_, other)] => *other,
+            _ => return None,
+        };
+        full.iter()
+            .chain((last.1 > others).then_some(last))
+            .find(|(_, characters)| *characters != others)
+            .map(|(place, characters)| (place.clone(), OddLine { characters: *characters, others }))
+    }
+
+    /// Records that boundaries have no lines of their own, and breaks all lines anew.
+    fn collapse(&mut self, separators: &[(Separator, Range<usize>)]) {
+        if !self.is_collapsed || separators.is_empty() {
+            return;
+        }
+        let is_plain = self.is_plain();
+        for (separator, gap) in separators {
+            let edits: &[(Range<usize>, &'static str)] =
+                if gap.start == self.range.start && !self.headers.is_empty() {
+                    &[(gap.clone(), "\\n")]
+                } else if is_plain {
+                    // The line breaks at either end are among those that are made anew.
+                    &[]
+                } else if gap.end == self.range.end && gap.start != self.range.start {
+                    &[(self.range.end..self.range.end, "\\n")]
+                } else {
+                    &[(gap.end..gap.end, "\\n")]
+                };
+            self.recorder.safe(DamageKind::Collapsed(*separator), gap.clone(), edits);
+        }
+        if is_plain {
+            let kind = separators.first().map_or(Separator::Nothing, |(separator, _)| *separator);
+            let place = separators.first().map_or(self.range.clone(), |(_, gap)| gap.clone());
+            let edits = self.rewrap();
+            self.recorder.safe(DamageKind::Collapsed(kind), place, &edits);
+        }
+    }
+
+    /// Whether only base64, blanks and line breaks stand in the body, so that its lines can be broken
+    /// anew without getting into the way of other repairs.
+    fn is_plain(&self) -> bool {
+        let is_plain = |atom: &Atom| {
+            matches!(
+                atom.kind,
+                AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn
+            )
+        };
+        let lead = self.headers.start.min(self.body);
+        self.atoms.get(..lead).unwrap_or_default().iter().all(is_plain)
+            && self.body_atoms().iter().all(is_plain)
+    }
+
+    /// The edits after which every line of the body but the last has 64 characters and nothing else.
+    fn rewrap(&self) -> Vec<(Range<usize>, &'static str)> {
+        let mut edits = Vec::new();
+        let mut gap_start = if self.headers.is_empty() {
+            self.range.start
+        } else {
+            self.atoms.get(self.body).map_or(self.range.end, |atom| atom.start)
+        };
+        let mut column = WIDTH;
+        let mut is_first = true;
+        for run in self.runs() {
+            let wanted = if is_first && !self.headers.is_empty() && !self.is_collapsed {
+                // One empty line parts headers and body.
+                "\\n"
+            } else if is_first && !self.headers.is_empty() {
+                ""
+            } else if column == WIDTH {
+                "\\n"
+            } else {
+                ""
+            };
+            if !(is_first && self.is_collapsed && !self.headers.is_empty()) {
+                self.fill(gap_start..run.start, wanted, &mut edits);
+            }
+            if column == WIDTH {
+                column = 0;
+            }
+            is_first = false;
+            let mut at = run.start + (WIDTH - column);
+            while at < run.end {
+                edits.push((at..at, "\\n"));
+                at += WIDTH;
+            }
+            column = (column + run.len() - 1) % WIDTH + 1;
+            gap_start = run.end;
+        }
+        self.fill(gap_start..self.range.end, "\\n", &mut edits);
+        edits
+    }
+
+    /// Makes a gap hold what is wanted, unless it does already.
+    fn fill(&self, gap: Range<usize>, wanted: &'static str, edits: &mut Vec<(Range<usize>, &'static str)>) {
+        let written = self.recorder.get(gap.clone());
+        let is_right = match wanted {
+            "" => written.is_empty(),
+            _ => matches!(written, "\n" | "\r\n"),
+        };
+        if !is_right {
+            edits.push((gap, wanted));
+        }
+    }
+
+    /// Notes what stricter readers do not take.
+    fn tidiness(&mut self) {
+        let is_judged = (self.label.is_private_key() && self.label != Label::OpensshPrivateKey)
+            || self.label == Label::Certificate;
+        if !is_judged || self.is_collapsed || self.begin.is_none() || self.end.is_none() {
+            return;
+        }
+        let mut places = Vec::new();
+        let lead = self.headers.start.min(self.body);
+        let on_begin = self.atoms.get(..lead).unwrap_or_default().iter();
+        let blanks_of_begin = on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(Atom::range);
+        places.extend(blanks_of_begin.map(|place| (Untidiness::Blanks, place)));
+        let last_run = self.atoms.iter().rposition(|atom| atom.is(AtomKind::Data));
+        let mut from = self.body;
+        let mut indentation = Vec::new();
+        let end = self.atoms.iter().rposition(Atom::is_break).map_or(0, |at| at + 1);
+        let mut is_first = true;
+        while let Some(line) = line_at(&self.atoms, from).filter(|line| line.start < end) {
+            from = line.end + 1;
+            let atoms = self.atoms.get(line.clone()).unwrap_or_default();
+            let is_after_headers = is_first && !self.headers.is_empty();
+            is_first = false;
+            let runs = || atoms.iter().filter(|atom| atom.is(AtomKind::Data));
+            let characters: usize = runs().map(Atom::len).sum();
+            let is_bare =
+                atoms.iter().all(|atom| atom.is(AtomKind::Blank) || atom.is(AtomKind::CarriageReturn));
+            for (index, atom) in atoms.iter().enumerate().filter(|(_, atom)| atom.is(AtomKind::Blank)) {
+                if index == 0 && self.is_indented {
+                    indentation.push(atom.range());
+                } else {
+                    places.push((Untidiness::Blanks, atom.range()));
+                }
+            }
+            if characters == 0 {
+                let place = self.atoms.get(line.end).map(Atom::range);
+                if let Some(place) = place.filter(|_| is_bare && !is_after_headers) {
+                    places.push((Untidiness::BlankLine, place));
+                }
+                continue;
+            }
+            let is_last = last_run.is_some_and(|at| line.contains(&at));
+            if (characters != WIDTH && !is_last) || characters > WIDTH {
+                let first = runs().next().map_or(0, |run| run.start);
+                let last = runs().next_back().map_or(first, |run| run.end);
+                places.push((Untidiness::Width { characters }, first..last));
+            }
+        }
+        for blank in indentation {
+            self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
+        }
+        if self.is_indented {
+            places.retain(|(kind, _)| *kind != Untidiness::Blanks);
+        }
+        if !self.is_sound {
+            return;
+        }
+        let mut edits = if self.is_plain() && !places.is_empty() { self.rewrap() } else { Vec::new() };
+        if !places.is_empty() && !self.headers.is_empty() {
+            let on_begin = self.atoms.get(..lead).unwrap_or_default().iter();
+            edits.extend(on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(|atom| (atom.range(), "")));
+        }
+        for (kind, place) in places {
+            self.recorder.safe(DamageKind::Untidy(kind), place, &edits);
+            edits = Vec::new();
+        }
+    }
+
+    /// Where the lines of the block begin once it is repaired.
+    fn lines(&self) -> Vec<usize> {
+        let mut starts = Vec::new();
+        if let Some(begin) = self.begin {
+            starts.push(begin.range.start);
+        }
+        if self.is_collapsed {
+            let mut next = 0;
+            let mut before = 0;
+            for run in self.runs() {
+                while next < before + run.len() {
+                    starts.push(run.start + (next - before));
+                    next += WIDTH;
+                }
+                before += run.len();
+            }
+        } else {
+            let breaks = self.atoms.iter().filter(|atom| atom.is_break()).map(|atom| atom.end);
+            starts.extend(breaks);
+            if self.end.is_some() && starts.len() > 1 {
+                starts.pop();
+            }
+        }
+        starts.extend(self.end.map(|end| end.range.start));
+        let spans = starts.into_iter().map(|at| self.recorder.span(at..at).start);
+        spans.collect()
+    }
+}
+
+/// Whether a line with a colon is base64 that a colon got into: Go takes it for a header, and misses
+/// that part of the body.
+fn is_marred_base64(line: &[Atom]) -> bool {
+    let is_data = |atom: &&Atom| atom.is(AtomKind::Data);
+    let foreign = line.iter().filter(|atom| !is_data(atom) && !atom.is(AtomKind::CarriageReturn)).count();
+    foreign == 1 && line.iter().filter(is_data).map(Atom::len).sum::<usize>() >= 40
+}
+
+/// Decodes base64; `None` when it is none.
+pub(super) fn decoded(engine: &GeneralPurpose, data: &[u8]) -> Option<Secret<Vec<u8>>> {
+    let mut bytes = Secret::new(Vec::with_capacity(data.len() / 4 * 3 + 3));
+    engine.decode_vec(data, bytes.expose_mut()).ok()?;
+    Some(bytes)
+}
+
+/// What stands in a gap without a line break.
+fn separator_of(gap: &[Atom]) -> Separator {
+    if gap.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
+        Separator::CarriageReturns
+    } else if gap.iter().any(|atom| atom.is(AtomKind::Blank)) {
+        Separator::Blanks
+    } else {
+        Separator::Nothing
+    }
+}
+
+/// Whether a header says that the body is encrypted (RFC 1421 section 4.6.1.1).
+fn is_encryption(line: &str) -> bool {
+    line.split_once(':')
+        .is_some_and(|(key, value)| key.trim() == "Proc-Type" && value.trim().ends_with("ENCRYPTED"))
+}
+
+/// Where in a text on one line the second of the headers of an encrypted key begins, and where it
+/// ends.
+fn length_of_collapsed_headers(text: &str) -> Option<(usize, usize)> {
+    let trimmed = text.trim_start_matches([' ', '\t', '\r']);
+    let before = text.len() - trimmed.len();
+    let second = before
+        + trimmed
+            .strip_prefix("Proc-Type:")
+            .and_then(|_| trimmed.get(..64.min(trimmed.len())))?
+            .find("DEK-Info:")?;
+    let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r');
+    let value = text.get(second + "DEK-Info:".len()..)?;
+    let skipped = value.len() - value.trim_start_matches(is_blank).len();
+    let length = value.trim_start_matches(is_blank).find(is_blank)?;
+    text.get(before..second)?
+        .contains("ENCRYPTED")
+        .then_some((second, second + "DEK-Info:".len() + skipped + length))
+}

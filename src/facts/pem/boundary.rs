@@ -1,0 +1,461 @@
+//! BEGIN and END lines, also mangled ones.
+//!
+//! What counts as one is decided here, and what is wrong with it; whether it stands on a line of its
+//! own is not.
+
+use std::ops::Range;
+
+use super::Label;
+use super::characters::Class;
+use super::damage::{BoundaryFault, Invisible};
+use crate::facts::secret::Secret;
+
+/// A BEGIN or END line, from its first dash to its last.
+#[derive(Debug)]
+pub(super) struct Boundary {
+    pub(super) side: Side,
+    /// All of it, in the text.
+    pub(super) range: Range<usize>,
+    /// The dashes before; empty when there are none.
+    pub(super) lead: Range<usize>,
+    /// The label as written.
+    pub(super) label_range: Range<usize>,
+    /// The dashes after; empty when there are none.
+    pub(super) trail: Range<usize>,
+    pub(super) label: Label,
+    /// The label as it should be written, when it is a known one.
+    pub(super) name: Option<&'static str>,
+    /// The known label that an unknown one seems to stand for.
+    pub(super) guess: Option<&'static str>,
+    /// What is wrong with the words between the dashes.
+    pub(super) fault: Option<BoundaryFault>,
+    /// Runs of dashes of another number than five.
+    pub(super) dashes: Vec<(Range<usize>, usize)>,
+    /// Runs of dashes that are not the ASCII one.
+    pub(super) typographic: Vec<Range<usize>>,
+    /// Characters among the words that cannot be seen, and what belongs there.
+    pub(super) ghosts: Vec<(Range<usize>, Invisible, &'static str)>,
+    /// Characters among the words that look like others.
+    pub(super) look_alikes: Vec<(Range<usize>, u8)>,
+}
+
+/// Which end of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Begin,
+    End,
+}
+
+impl Side {
+    /// What stands before the label.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Begin => "BEGIN ",
+            Self::End => "END ",
+        }
+    }
+}
+
+impl Boundary {
+    /// Whether it can be read without a guess.
+    pub(super) fn is_certain(&self) -> bool {
+        self.look_alikes.is_empty() && !matches!(self.fault, Some(BoundaryFault::Misspelt(_)))
+    }
+
+    /// Whether both name the same label.
+    pub(super) fn has_label_of(&self, other: &Self, text: &str) -> bool {
+        match (self.name.or(self.guess), other.name.or(other.guess)) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => text.get(self.label_range.clone()) == text.get(other.label_range.clone()),
+            _ => false,
+        }
+    }
+}
+
+/// Finds all boundaries of a text, in their order.
+pub(super) fn find(text: &str) -> Vec<Boundary> {
+    let mut found: Vec<Boundary> = Vec::new();
+    let mut at = 0;
+    let mut is_line_start = true;
+    while let Some(rest) = text.get(at..)
+        && let Some(first) = rest.chars().next()
+    {
+        let lead = if is_dash(first) { dash_run(text, at) } else { at..at };
+        let mut next = match first {
+            _ if !lead.is_empty() => read(text, lead.clone(), true),
+            'B' | 'E' if is_line_start => read(text, lead.clone(), false),
+            _ => None,
+        };
+        if !lead.is_empty() || next.is_some() {
+            is_line_start = false;
+            at = lead.end;
+            while let Some(mut boundary) = next.take() {
+                next = part_dashes(text, &mut boundary);
+                judge_dashes(text, &mut boundary);
+                at = boundary.range.end;
+                found.push(boundary);
+            }
+            continue;
+        }
+        let class = Class::of(first);
+        let begins_line = matches!(class, Class::LineFeed | Class::CarriageReturn | Class::Break)
+            || (matches!(first, 'n' | 'r') && text.get(..at).is_some_and(|before| before.ends_with('\\')));
+        let may_precede =
+            matches!(class, Class::Blank | Class::Quote | Class::Ghost | Class::Space | Class::ByteOrderMark);
+        is_line_start = begins_line || (is_line_start && may_precede);
+        at += first.len_utf8();
+    }
+    found
+}
+
+/// Parts the dashes that a boundary shares with another one right behind it, which is given.
+fn part_dashes(text: &str, boundary: &mut Boundary) -> Option<Boundary> {
+    let trail = boundary.trail.clone();
+    if trail.is_empty() {
+        return None;
+    }
+    read(text, trail.clone(), true)?;
+    let dashes: Vec<(usize, char)> =
+        text.get(trail.clone())?.char_indices().filter(|(_, character)| is_dash(*character)).collect();
+    let is_ascii = dashes.iter().all(|(_, dash)| *dash == '-');
+    let own = if is_ascii { 5 } else { dashes.len().div_ceil(2) };
+    let end = dashes.get(own).map_or(trail.end, |(offset, _)| trail.start + offset);
+    boundary.trail.end = end;
+    boundary.range.end = end;
+    read(text, end..trail.end, true)
+}
+
+fn judge_dashes(text: &str, boundary: &mut Boundary) {
+    if boundary.label == Label::Ssh2 {
+        // RFC 4716 has four dashes and a blank.
+        return;
+    }
+    for run in [boundary.lead.clone(), boundary.trail.clone()] {
+        let written = text.get(run.clone()).unwrap_or_default();
+        if written == "-----" {
+            continue;
+        }
+        if written.chars().any(|character| is_dash(character) && character != '-') {
+            boundary.typographic.push(run);
+            continue;
+        }
+        for (at, character) in written.char_indices().filter(|(_, character)| !is_dash(*character)) {
+            let start = run.start + at;
+            boundary.ghosts.push((start..start + character.len_utf8(), ghost_of(character), ""));
+        }
+        let count = written.chars().filter(|character| is_dash(*character)).count();
+        if count != 5 {
+            boundary.dashes.push((run, count));
+        }
+    }
+}
+
+/// How far the words of a boundary may reach.
+const LONGEST: usize = 96;
+
+/// Reads a boundary whose leading dashes are known. Without leading dashes, all else must be right.
+fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
+    let words = Words::read(text, lead.end)?;
+    let folded = words.folded.expose().as_str();
+    let (side, label_at, is_keyword) = keyword(folded)?;
+    let trail = words.trail.clone();
+    let written = folded.get(label_at..).unwrap_or_default();
+    let (name, label_end) = match known(written) {
+        Some(name) => (Some(name), folded.len()),
+        // Without dashes after it a label ends where a known one ends.
+        None if trail.is_empty() => {
+            let name = known_beginning(written)?;
+            (Some(name), label_at + name.len())
+        }
+        None => (None, folded.len()),
+    };
+    let guess = if name.is_none() { nearest(written) } else { None };
+    let label_end = words.end_of(label_end, words.trail.start);
+    let trail = if words.trail.is_empty() { label_end..label_end } else { words.trail.clone() };
+    let is_plausible = match (is_keyword, name, guess) {
+        (true, Some(_), _) => {
+            (has_lead && (!trail.is_empty() || lead.len() >= 3 || words.ends_line))
+                || (!has_lead && (trail.len() >= 3 || words.ends_line))
+        }
+        (false, Some(_), _) => lead.len() >= 3 && trail.len() >= 3,
+        (true, None, _) => lead.len() >= 2 && trail.len() >= 2 && lead.len().max(trail.len()) >= 4,
+        (false, None, Some(_)) => lead.len() >= 4 && trail.len() >= 4,
+        (false, None, None) => false,
+    };
+    if !is_plausible {
+        return None;
+    }
+    let label_range = words.place(label_at).min(trail.start)..label_end;
+    let range = lead.start..trail.end;
+    let middle = text.get(lead.end..trail.start)?;
+    let label = Label::from_written(name.or(guess).unwrap_or(written));
+    let fault = match (is_keyword, name) {
+        (false, _) => Some(BoundaryFault::Misspelt(Some(side.word().trim_end()))),
+        (true, None) if written.is_empty() => Some(BoundaryFault::Misspelt(None)),
+        (true, None) if guess.is_some() => Some(BoundaryFault::Misspelt(guess)),
+        _ if label == Label::Ssh2 => None,
+        _ => fault_of(middle, side, name, written),
+    };
+    Some(Boundary {
+        side,
+        range,
+        lead,
+        label_range,
+        trail,
+        label,
+        name,
+        guess,
+        fault,
+        dashes: Vec::new(),
+        typographic: Vec::new(),
+        ghosts: words.ghosts,
+        look_alikes: words.look_alikes,
+    })
+}
+
+/// What is wrong with the words between the dashes; what cannot be seen, or looks right, is
+/// reported elsewhere.
+fn fault_of(middle: &str, side: Side, name: Option<&'static str>, written: &str) -> Option<BoundaryFault> {
+    let label = name.unwrap_or(written);
+    let (word, same_case) = (side.word(), name.is_some());
+    let seen = || {
+        middle.chars().filter_map(|character| match Class::of(character) {
+            Class::Ghost | Class::ByteOrderMark => None,
+            Class::Space => Some(' '),
+            Class::LookAlike(ascii) => Some(char::from(ascii)),
+            _ => Some(character),
+        })
+    };
+    let expected = || word.chars().chain(label.chars());
+    if seen().eq(expected()) || (!same_case && seen().map(|c| c.to_ascii_uppercase()).eq(expected())) {
+        return None;
+    }
+    let is_case = seen().map(|character| character.to_ascii_uppercase()).eq(expected());
+    Some(if is_case { BoundaryFault::Case } else { BoundaryFault::Spacing })
+}
+
+/// The words between the dashes of a boundary, in capitals, with one space between two of them.
+struct Words {
+    folded: Secret<String>,
+    /// Where each byte of it was written.
+    places: Vec<usize>,
+    /// The dashes after; empty when there are none.
+    trail: Range<usize>,
+    /// Whether the line ends after them.
+    ends_line: bool,
+    ghosts: Vec<(Range<usize>, Invisible, &'static str)>,
+    look_alikes: Vec<(Range<usize>, u8)>,
+}
+
+impl Words {
+    fn read(text: &str, start: usize) -> Option<Self> {
+        let mut words = Self {
+            folded: Secret::new(String::new()),
+            places: Vec::new(),
+            trail: start..start,
+            ends_line: true,
+            ghosts: Vec::new(),
+            look_alikes: Vec::new(),
+        };
+        let mut ends_word = false;
+        let mut last_seen = start;
+        for (offset, character) in text.get(start..)?.char_indices() {
+            let at = start + offset;
+            let after = at + character.len_utf8();
+            if offset > LONGEST {
+                words.ends_line = false;
+                break;
+            }
+            let letter = match Class::of(character) {
+                Class::Ghost | Class::ByteOrderMark => {
+                    words.ghosts.push((at..after, ghost_of(character), ""));
+                    continue;
+                }
+                Class::Space => {
+                    let belongs = if words.places.is_empty() { "" } else { " " };
+                    words.ghosts.push((at..after, Invisible::Space, belongs));
+                    ends_word = true;
+                    continue;
+                }
+                Class::LookAlike(ascii) if ascii.is_ascii_alphanumeric() => {
+                    words.look_alikes.push((at..after, ascii));
+                    ascii
+                }
+                _ => match character {
+                    ' ' | '\t' | '_' | '+' => {
+                        ends_word = true;
+                        continue;
+                    }
+                    '-' if is_hyphen(text, at) => {
+                        ends_word = true;
+                        continue;
+                    }
+                    dash if is_dash(dash) => {
+                        words.trail = dash_run(text, at);
+                        break;
+                    }
+                    'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '#' => u8::try_from(character).ok()?,
+                    _ => {
+                        let class = Class::of(character);
+                        words.ends_line = matches!(
+                            class,
+                            Class::LineFeed
+                                | Class::CarriageReturn
+                                | Class::Break
+                                | Class::Backslash
+                                | Class::Quote
+                        );
+                        break;
+                    }
+                },
+            };
+            if words.places.is_empty() && !letter.is_ascii_alphabetic() {
+                return None;
+            }
+            if words.places.is_empty() && words.folded.expose().capacity() == 0 {
+                words.folded.expose_mut().reserve(2 * LONGEST);
+            }
+            if ends_word && !words.places.is_empty() {
+                words.folded.expose_mut().push(' ');
+                words.places.push(last_seen);
+            }
+            ends_word = false;
+            words.folded.expose_mut().push(char::from(letter.to_ascii_uppercase()));
+            words.places.push(at);
+            last_seen = after;
+        }
+        if words.places.is_empty() {
+            return None;
+        }
+        words.trim_ghosts(text, last_seen);
+        Some(words)
+    }
+
+    /// Forgets the ghosts that stand behind a boundary without dashes at its end.
+    fn trim_ghosts(&mut self, text: &str, last_seen: usize) {
+        if self.trail.is_empty() {
+            self.ghosts.retain(|(range, ..)| range.start < last_seen);
+        } else {
+            for (range, _, belongs) in &mut self.ghosts {
+                let is_beside_blank = text.get(..range.start).is_some_and(|before| before.ends_with(' '))
+                    || text.get(range.end..).is_some_and(|after| after.starts_with(' '));
+                if range.start >= last_seen || is_beside_blank {
+                    *belongs = "";
+                }
+            }
+        }
+    }
+
+    /// Where a byte of the folded text was written.
+    fn place(&self, at: usize) -> usize {
+        self.places.get(at).copied().unwrap_or(self.trail.start)
+    }
+
+    /// Where the folded text up to `at` ends.
+    fn end_of(&self, at: usize, otherwise: usize) -> usize {
+        at.checked_sub(1).and_then(|last| self.places.get(last)).map_or(otherwise, |&place| place + 1)
+    }
+}
+
+/// BEGIN or END at the start of folded words; where the label begins, and whether the word is right.
+fn keyword(folded: &str) -> Option<(Side, usize, bool)> {
+    let first = folded.split(' ').next().unwrap_or_default();
+    let label_at =
+        |length: usize| length + usize::from(folded.get(length..).is_some_and(|rest| rest.starts_with(' ')));
+    for (side, word) in [(Side::Begin, "BEGIN"), (Side::End, "END")] {
+        if let Some(rest) = folded.strip_prefix(word)
+            && (first == word || known(rest.trim_start()).is_some() || known_beginning(rest).is_some())
+        {
+            return Some((side, label_at(word.len()), true));
+        }
+    }
+    if is_one_typo_away(first, "BEGIN") {
+        Some((Side::Begin, label_at(first.len()), false))
+    } else if is_one_typo_away(first, "END") {
+        Some((Side::End, label_at(first.len()), false))
+    } else {
+        None
+    }
+}
+
+/// The known label that some folded words are, spacing aside.
+fn known(folded: &str) -> Option<&'static str> {
+    Label::WRITTEN.iter().map(|(name, _)| *name).find(|name| *name == folded).or_else(|| {
+        let letters = |text: &'static str| text.bytes().filter(|byte| *byte != b' ');
+        let squeezed = || folded.bytes().filter(|byte| *byte != b' ');
+        Label::WRITTEN.iter().map(|(name, _)| *name).find(|name| letters(name).eq(squeezed()))
+    })
+}
+
+/// The longest known label that some folded words begin with.
+fn known_beginning(folded: &str) -> Option<&'static str> {
+    Label::WRITTEN
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| folded.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        .max_by_key(|name| name.len())
+}
+
+/// The known label that an unknown one seems to stand for.
+fn nearest(folded: &str) -> Option<&'static str> {
+    // Only labels that certificates and keys have: others may well be labels that are not known here.
+    Label::WRITTEN
+        .iter()
+        .filter(|(_, label)| label.is_private_key() || *label == Label::Certificate)
+        .map(|(name, _)| *name)
+        .find(|name| is_one_typo_away(folded, name))
+        .or_else(|| {
+            ["CERT", "CERTIFICATES", "CRT", "CERTIFICAT"].contains(&folded).then_some("CERTIFICATE").or_else(
+                || ["KEY", "PRIV KEY", "PRIVATE", "PRIVATE KEYS"].contains(&folded).then_some("PRIVATE KEY"),
+            )
+        })
+}
+
+/// Whether one letter put in, left out, changed, or two neighbours exchanged make one the other.
+fn is_one_typo_away(word: &str, known: &str) -> bool {
+    if word == known || word.len().abs_diff(known.len()) > 1 {
+        return false;
+    }
+    let head = word.bytes().zip(known.bytes()).take_while(|(one, other)| one == other).count();
+    let word = word.as_bytes().get(head..).unwrap_or_default();
+    let known = known.as_bytes().get(head..).unwrap_or_default();
+    let after = |text: &[u8], count: usize| text.get(count..).map(<[u8]>::to_vec);
+    match (word, known) {
+        ([_, word @ ..], [_, known @ ..]) if word == known => true,
+        ([a, b, word @ ..], [c, d, known @ ..]) if a == d && b == c && word == known => true,
+        _ => after(word, 1).as_deref() == Some(known) || after(known, 1).as_deref() == Some(word),
+    }
+}
+
+/// A run of dashes of any kind; characters without a glyph may stand among them.
+fn dash_run(text: &str, start: usize) -> Range<usize> {
+    let mut end = start;
+    for (offset, character) in text.get(start..).unwrap_or_default().char_indices() {
+        let at = start + offset;
+        if is_dash(character) {
+            end = at + character.len_utf8();
+        } else if !matches!(Class::of(character), Class::Ghost | Class::ByteOrderMark) || at - end > 8 {
+            break;
+        }
+    }
+    start..end
+}
+
+/// Whether the dash at `at` joins two words instead of ending them.
+fn is_hyphen(text: &str, at: usize) -> bool {
+    let is_letter = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphanumeric());
+    is_letter(text.get(..at).and_then(|before| before.chars().next_back()))
+        && is_letter(text.get(at + 1..).and_then(|after| after.chars().next()))
+}
+
+fn is_dash(character: char) -> bool {
+    character == '-' || Class::of(character) == Class::Dash
+}
+
+const fn ghost_of(character: char) -> Invisible {
+    match Class::of(character) {
+        Class::Space => Invisible::Space,
+        Class::Break => Invisible::LineBreak,
+        _ => Invisible::NoGlyph,
+    }
+}

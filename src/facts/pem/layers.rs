@@ -1,0 +1,290 @@
+//! Encodings that a whole PEM text may be wrapped in, and how they are undone.
+
+use std::ops::Range;
+
+use super::bare::Bare;
+use super::boundary::{self, Boundary};
+use super::characters::{Class, written};
+use super::damage::{DamageKind, Encoding};
+use super::recorder::Recorder;
+use crate::facts::secret::Secret;
+use crate::facts::text::{Traced, TracedBuilder};
+use crate::fix::{Edit, Safety};
+
+/// What a text turns out to be.
+pub(super) enum Layer {
+    /// It was encoded; this is what it says.
+    Inner(Traced),
+    /// It has boundaries.
+    Armoured(Vec<Boundary>),
+    /// It has none, and is not encoded.
+    Bare,
+}
+
+/// Undoes the outermost encoding of a text, if it is encoded.
+pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
+    let text = recorder.str();
+    let boundaries = boundary::find(text);
+    let armour =
+        boundaries.first().zip(boundaries.last()).map(|(first, last)| first.range.start..last.range.end);
+    if let Some(inner) = percent(recorder, armour.as_ref()) {
+        return Layer::Inner(inner);
+    }
+    if let Some(inner) = entities(recorder, armour.as_ref()) {
+        return Layer::Inner(inner);
+    }
+    if !boundaries.is_empty() {
+        return Layer::Armoured(boundaries);
+    }
+    match base64(recorder) {
+        Some(inner) => Layer::Inner(inner),
+        None => Layer::Bare,
+    }
+}
+
+/// A piece of an encoded text: what it says, and how that is written.
+struct Decoded {
+    range: Range<usize>,
+    character: char,
+    written: &'static str,
+}
+
+/// Undoes percent-encoding, if it is found inside of armour, or armour or base64 is found in it.
+fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
+    let text = recorder.str();
+    let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
+    memchr::memchr(b'%', searched.as_bytes())?;
+    let mut pieces: Vec<Decoded> = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text.get(at..).and_then(|rest| memchr::memchr(b'%', rest.as_bytes())) {
+        at += next;
+        let piece = percent_encoded(text, at);
+        at = piece.as_ref().map_or(at + 1, |piece| piece.range.end);
+        pieces.extend(piece);
+    }
+    let is_inside = |range: &Range<usize>| {
+        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
+    };
+    if !pieces.iter().any(|piece| is_inside(&piece.range)) {
+        return None;
+    }
+    let is_form = ["BEGIN+", "begin+", "Begin+", "END+", "end+"].iter().any(|word| text.contains(word));
+    let encoding = if is_form { Encoding::Form } else { Encoding::Percent };
+    if is_form {
+        for at in memchr::memchr_iter(b'+', text.as_bytes()) {
+            pieces.push(Decoded { range: at..at + 1, character: ' ', written: " " });
+        }
+        pieces.sort_unstable_by_key(|piece| piece.range.start);
+    }
+    replace(recorder, &pieces, encoding, armour.is_some())
+}
+
+/// Reads one character from percent-encoded octets.
+fn percent_encoded(text: &str, start: usize) -> Option<Decoded> {
+    let octet = |at: usize| {
+        let digits = text.get(at..at + 3)?.strip_prefix('%')?;
+        digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())?
+    };
+    let first = octet(start)?;
+    let length = match first {
+        0..0x80 => 1,
+        0xc2..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0..0xf5 => 4,
+        _ => return None,
+    };
+    let mut octets = [0; 4];
+    for (index, to) in octets.iter_mut().enumerate().take(length) {
+        *to = octet(start + 3 * index)?;
+    }
+    let character = std::str::from_utf8(octets.get(..length)?).ok()?.chars().next()?;
+    Some(Decoded { range: start..start + 3 * length, character, written: written(character)? })
+}
+
+/// Undoes HTML or XML entities, if they are found inside of armour, or armour or base64 in them.
+fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
+    let text = recorder.str();
+    let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
+    memchr::memchr2(b'&', b'<', searched.as_bytes())?;
+    let mut pieces: Vec<Decoded> = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text.get(at..).and_then(|rest| memchr::memchr2(b'&', b'<', rest.as_bytes())) {
+        at += next;
+        let piece = entity(text, at);
+        at = piece.as_ref().map_or(at + 1, |piece| piece.range.end);
+        pieces.extend(piece);
+    }
+    let is_inside = |range: &Range<usize>| {
+        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
+    };
+    if !pieces.iter().any(|piece| is_inside(&piece.range)) {
+        return None;
+    }
+    replace(recorder, &pieces, Encoding::Html, armour.is_some())
+}
+
+/// Reads an entity, or a tag that breaks a line.
+fn entity(text: &str, start: usize) -> Option<Decoded> {
+    let rest = text.get(start..)?;
+    if rest.starts_with('<') {
+        let tag = rest.get(..rest.bytes().take(8).position(|byte| byte == b'>')? + 1)?;
+        let is_break = ["<br>", "<br/>", "<br />"].iter().any(|known| tag.eq_ignore_ascii_case(known));
+        // A line break in the source after it is not shown, and is the same one.
+        let after = rest.get(tag.len()..)?;
+        let same = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
+        let range = start..start + tag.len() + same;
+        return is_break.then_some(Decoded { range, character: '\n', written: "\\n" });
+    }
+    let length = rest.bytes().take(24).position(|byte| byte == b';')?;
+    let name = rest.get(1..length)?;
+    let character = match name.strip_prefix('#') {
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(hexadecimal) if !hexadecimal.starts_with('+') => {
+                char::from_u32(u32::from_str_radix(hexadecimal, 16).ok()?)?
+            }
+            None if !number.starts_with('+') => char::from_u32(number.parse().ok()?)?,
+            _ => return None,
+        },
+        None => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some(Decoded { range: start..start + length + 1, character, written: written(character)? })
+}
+
+/// The named entities (HTML) of characters that stand in and around PEM.
+const ENTITIES: [(&str, char); 40] = [
+    ("plus", '+'),
+    ("equals", '='),
+    ("sol", '/'),
+    ("NewLine", '\n'),
+    ("Tab", '\t'),
+    ("quot", '"'),
+    ("QUOT", '"'),
+    ("apos", '\''),
+    ("amp", '&'),
+    ("AMP", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("nbsp", '\u{a0}'),
+    ("NonBreakingSpace", '\u{a0}'),
+    ("shy", '\u{ad}'),
+    ("ensp", '\u{2002}'),
+    ("emsp", '\u{2003}'),
+    ("thinsp", '\u{2009}'),
+    ("ZeroWidthSpace", '\u{200b}'),
+    ("zwnj", '\u{200c}'),
+    ("zwj", '\u{200d}'),
+    ("lrm", '\u{200e}'),
+    ("rlm", '\u{200f}'),
+    ("NoBreak", '\u{2060}'),
+    ("hyphen", '\u{2010}'),
+    ("dash", '\u{2010}'),
+    ("ndash", '\u{2013}'),
+    ("mdash", '\u{2014}'),
+    ("horbar", '\u{2015}'),
+    ("minus", '\u{2212}'),
+    ("lsquo", '\u{2018}'),
+    ("rsquo", '\u{2019}'),
+    ("ldquo", '\u{201c}'),
+    ("rdquo", '\u{201d}'),
+    ("laquo", '\u{ab}'),
+    ("raquo", '\u{bb}'),
+    ("grave", '`'),
+    ("bsol", '\\'),
+    ("lowbar", '_'),
+    ("colon", ':'),
+];
+
+/// Puts decoded characters in the place of encoded ones. Outside of armour that makes sense only if
+/// armour or base64 comes of it.
+fn replace(
+    recorder: &mut Recorder<'_>,
+    pieces: &[Decoded],
+    encoding: Encoding,
+    has_armour: bool,
+) -> Option<Traced> {
+    let text = recorder.text;
+    let origin = text.span(0..0).start;
+    let mut builder = TracedBuilder::new(text.as_str().len(), origin);
+    let mut at = 0;
+    for piece in pieces {
+        builder.push_from(text, at..piece.range.start);
+        builder.push(piece.character, text.span(piece.range.clone()));
+        at = piece.range.end;
+    }
+    builder.push_from(text, at..text.as_str().len());
+    let inner = builder.finish();
+    if !has_armour && !is_promising(inner.as_str()) {
+        return None;
+    }
+    let (first, last) = pieces.first().zip(pieces.last())?;
+    let kind = DamageKind::DoubleEncoded(encoding);
+    let place = first.range.start..last.range.end;
+    let edits: Vec<(Range<usize>, &'static str)> =
+        pieces.iter().map(|piece| (piece.range.clone(), piece.written)).collect();
+    recorder.safe(kind, place, &edits);
+    Some(inner)
+}
+
+/// Whether a text may hold a PEM text, if need be inside of yet another encoding.
+fn is_promising(text: &str) -> bool {
+    if !boundary::find(text).is_empty() || holds_encoded_boundary(text) {
+        return true;
+    }
+    let mut characters = 0;
+    text.chars().all(|character| match Class::of(character) {
+        Class::Base64 | Class::Base64Url => {
+            characters += 1;
+            true
+        }
+        Class::Foreign => matches!(character, '%' | '&' | ';' | '#'),
+        _ => true,
+    }) && characters >= 40
+}
+
+/// Whether BEGIN or END stands in a text that has no boundary of its own, since what stands around
+/// the words is encoded.
+fn holds_encoded_boundary(text: &str) -> bool {
+    ["BEGIN", "begin", "END", "end"].iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            text.get(at + word.len()..).is_some_and(|after| after.starts_with(['%', '&', '+']))
+        })
+    })
+}
+
+/// Undoes base64 of a text.
+fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
+    let bare = Bare::find(recorder)?;
+    let bytes = bare.decode()?;
+    let text = std::str::from_utf8(bytes.expose()).ok()?;
+    if !is_text(text) {
+        return None;
+    }
+    let places = bare.places();
+    let mut builder = TracedBuilder::new(text.len(), recorder.span(0..0).start);
+    for (at, character) in text.char_indices() {
+        // Six bits a character of base64.
+        let first = at * 8 / 6;
+        let last = ((at + character.len_utf8()) * 8 - 1) / 6;
+        let place = |index: usize| places.get(index).copied().unwrap_or(bare.range.end.saturating_sub(1));
+        builder.push(character, recorder.span(place(first)..place(last) + 1));
+    }
+    let inner = builder.finish();
+    bare.record_wrapping(recorder);
+    let span = recorder.span(bare.range.clone());
+    let edit = bare.is_plain.then_some(Edit::Decode { span });
+    recorder.edited(DamageKind::DoubleEncoded(Encoding::Base64), Safety::Safe, bare.range, edit);
+    Some(inner)
+}
+
+/// Whether what came out of base64 is a text that may be PEM, rather than DER or chance.
+fn is_text(text: &str) -> bool {
+    let mut visible = Secret::new(String::with_capacity(text.len()));
+    for character in text.chars() {
+        match Class::of(character) {
+            Class::Ghost if matches!(character, '\0' | '\u{ad}' | '\u{200b}'..) => {}
+            Class::Ghost => return false,
+            _ => visible.expose_mut().push(character),
+        }
+    }
+    is_promising(visible.expose())
+}

@@ -1,0 +1,83 @@
+//! Puts damage on record: from places in a text to places in the input.
+
+use std::ops::Range;
+
+use super::damage::{DamageKind, Ledger};
+use crate::facts::text::Traced;
+use crate::fix::{Edit, Safety};
+use crate::source::Span;
+
+/// Records the damage of one layer of a text.
+pub(super) struct Recorder<'t> {
+    pub(super) text: &'t Traced,
+    /// Whether the text is the inside of an encoding. Its repairs wait until that is undone.
+    pub(super) is_inner: bool,
+    pub(super) ledger: &'t mut Ledger,
+}
+
+impl<'t> Recorder<'t> {
+    /// The text as it is read.
+    pub(super) fn str(&self) -> &'t str {
+        self.text.as_str()
+    }
+
+    /// The bytes of a piece of the text.
+    pub(super) fn get(&self, range: Range<usize>) -> &'t str {
+        self.text.as_str().get(range).unwrap_or_default()
+    }
+
+    /// Where a piece was written.
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        self.text.span(range)
+    }
+
+    /// Damage that is read on as if repaired.
+    pub(super) fn safe(
+        &mut self,
+        kind: DamageKind,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        self.add(kind, Some(Safety::Safe), place, edits);
+    }
+
+    /// Damage whose repair may change what was meant.
+    pub(super) fn guess(
+        &mut self,
+        kind: DamageKind,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        self.add(kind, Some(Safety::Unsafe), place, edits);
+    }
+
+    /// Damage that is beyond repair.
+    pub(super) fn fault(&mut self, kind: DamageKind, place: Range<usize>) {
+        self.add(kind, None, place, &[]);
+    }
+
+    /// Damage with edits that are known already.
+    pub(super) fn edited(
+        &mut self,
+        kind: DamageKind,
+        safety: Safety,
+        place: Range<usize>,
+        edit: Option<Edit>,
+    ) {
+        let edit = edit.filter(|_| !self.is_inner);
+        self.ledger.add(kind, Some(safety), self.text.span(place), edit);
+    }
+
+    fn add(
+        &mut self,
+        kind: DamageKind,
+        safety: Option<Safety>,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        let (text, kept) = (self.text, if self.is_inner { &[] } else { edits });
+        let edits =
+            kept.iter().map(|(range, written)| Edit::Put { span: text.span(range.clone()), text: written });
+        self.ledger.add(kind, safety, text.span(place), edits);
+    }
+}
