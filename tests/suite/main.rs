@@ -11,6 +11,7 @@
 )]
 
 mod accepted;
+mod armour;
 mod chains;
 mod cli;
 mod conformance;

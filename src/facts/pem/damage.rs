@@ -7,7 +7,7 @@ use crate::source::Span;
 /// One kind of damage of a text, with every place of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// What it is; of several sorts, the first that was met.
+    /// What it is; of several sorts, that of the first place.
     pub kind: DamageKind,
     /// Where it is, the first place first. Never empty.
     pub places: Vec<Span>,
@@ -295,6 +295,11 @@ impl Ledger {
         };
         if let Some(entry) = self.entries.iter_mut().find(same) {
             entry.places.push(place);
+            let last = entry.places.len() - 1;
+            if entry.places.first().is_some_and(|first| place < *first) {
+                entry.kind = kind;
+                entry.places.swap(0, last);
+            }
             if let Some(repair) = &mut entry.repair {
                 repair.edits.extend(edits);
             }

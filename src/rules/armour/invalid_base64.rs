@@ -32,6 +32,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Base64(_)))?;
     let DamageKind::Base64(fault) = seen.kind else { return None };
+    // What is cut off before its END line is short for that reason.
+    let is_cut_off =
+        field.text.damage.iter().any(|damage| matches!(damage.kind, DamageKind::Unterminated(_)));
+    if is_cut_off && matches!(fault, Base64Fault::Length { .. } | Base64Fault::Padding { .. }) {
+        return None;
+    }
     let (label, message, help) = described(fault);
     Some(seen.problem(label, message).help(help))
 }
@@ -59,7 +65,7 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
             "see whether two bodies ran together; copy the block again",
         ),
         Base64Fault::Padding { found, expected } => {
-            let message = format!("the body ends in {}, {} to be", signs(found), ought(expected));
+            let message = format!("the body ends in {}, where {}", signs(found), belonging(expected));
             ("the padding is wrong here", message, again)
         }
         Base64Fault::Length { odd_line: Some(line), .. } => {
@@ -88,10 +94,10 @@ fn signs(count: usize) -> String {
     }
 }
 
-fn ought(count: usize) -> &'static str {
+fn belonging(count: usize) -> &'static str {
     match count {
-        0 => "none ought",
-        1 => "one ought",
-        _ => "two ought",
+        0 => "none belongs",
+        1 => "one belongs",
+        _ => "two belong",
     }
 }

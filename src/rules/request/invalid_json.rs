@@ -19,7 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         deeper than 10,000. The first place that breaks the grammar is shown, and what was probably \
         meant. A lone surrogate is no error: it reads as U+FFFD.\n\n\
         Mostly a PEM text was pasted between two quotes as it is. In JSON each of its line breaks is \
-        written `\\n`; `apicert build` writes a body from PEM files.",
+        written `\\n`; `jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", \
+        cert_content: $c, private_key: $k}'` does that.",
     example: "a PEM text stands in a string with its line breaks as they are",
     citations: &[
         Citation::Rfc(8259, "2"),
@@ -74,12 +75,12 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::Empty => told(
             "the body is empty",
             "nothing is here",
-            "send an object with `name`, `cert_content` and `private_key`; `apicert build` writes one",
+            "send an object with `name`, `cert_content` and `private_key`",
         ),
         JsonCause::Blank => told(
             "the body holds white space and nothing else",
             "only white space",
-            "send an object with `name`, `cert_content` and `private_key`; `apicert build` writes one",
+            "send an object with `name`, `cert_content` and `private_key`",
         ),
         JsonCause::ByteOrderMark => told(
             "the body begins with a byte-order mark",
@@ -105,7 +106,7 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::RawLineBreak { is_pem: true } => told(
             "a PEM text stands in a string with its line breaks as they are",
             "a line break inside of a string",
-            "write every line break of the PEM text as `\\n`, or let `apicert build` write the body",
+            "write every line break of the PEM text as `\\n`, or let `jq -n --rawfile` write the body",
         ),
         JsonCause::RawLineBreak { is_pem: false } => told(
             "a string goes on over the end of its line",
@@ -123,7 +124,7 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::RawControl => told(
             "a control character stands in a string as it is",
             "a control character",
-            "leave it out; a binary file belongs into the body as PEM only, which `apicert build` makes of DER",
+            "leave it out; a binary file belongs into the body as PEM only: openssl x509 -inform DER, openssl pkey -inform DER",
         ),
         JsonCause::InvalidEscape => told(
             "a backslash is followed by a character that JSON does not escape",
@@ -275,17 +276,17 @@ const fn tell_format(format: OtherFormat) -> Told {
         OtherFormat::Pem => told(
             "this is a PEM file, not a request body",
             "PEM, or text before it",
-            "`apicert build` makes a body from PEM files; `apicert inspect` shows what is in them",
+            "make a body of certificate and key: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
         ),
         OtherFormat::Der => told(
             "this is a DER or PKCS#12 file, not a request body",
             "binary data",
-            "`apicert build` makes a body from PEM and DER files; of a PKCS#12 file, export both first",
+            "export certificate and key as PEM, and make a body of them: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
         ),
         OtherFormat::KeyStore => told(
             "this is a Java key store, not a request body",
             "binary data",
-            "export certificate and key as PEM, and make a body of them with `apicert build`",
+            "export certificate and key as PEM, and make a body of them: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
         ),
         OtherFormat::Compressed => {
             told("this is compressed data, not a request body", "binary data", "unpack it first")
@@ -294,7 +295,7 @@ const fn tell_format(format: OtherFormat) -> Told {
         OtherFormat::KeyValue => told(
             "these are lines of names and values, not JSON",
             "a name, an equals sign, a value",
-            "write a JSON object, or let `apicert build` write the body",
+            "write a JSON object, or let `jq -n --rawfile` write the body",
         ),
         OtherFormat::Form => told(
             "this is form data, not JSON",

@@ -1,0 +1,398 @@
+//! PEM texts that are mangled, alone and in combinations of two and three: all that can be repaired
+//! is read on as if it were, and fixed means accepted, with the same DER inside.
+
+use std::fs;
+
+use apicert::api::{Field, Service};
+use apicert::facts::Facts;
+use apicert::fix::{self, Safety};
+use apicert::problem::Severity;
+use apicert::rules::{self, Family, Finding, RULES, Rule};
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::support::{fixtures, settings};
+
+/// The decoder of Go's `encoding/pem`, line for line of its documentation, as an oracle that knows
+/// nothing of the scanner. That it is Go's is tested against Go's own answers.
+fn go_decode(text: &str) -> Vec<(String, Vec<u8>)> {
+    let base64 = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+    );
+    let line = |text: &str| -> (String, usize) {
+        let (end, next) = text.find('\n').map_or((text.len(), text.len()), |at| (at, at + 1));
+        let line = &text[..end];
+        let line = if next > end { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        (line.trim_end_matches([' ', '\t']).to_owned(), next)
+    };
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    'blocks: loop {
+        rest = match (rest.strip_prefix("-----BEGIN "), rest.find("\n-----BEGIN ")) {
+            (Some(after), _) => after,
+            (None, Some(at)) => &rest[at + "\n-----BEGIN ".len()..],
+            (None, None) => return blocks,
+        };
+        let (label, next) = line(rest);
+        rest = &rest[next..];
+        let Some(label) = label.strip_suffix("-----") else { continue };
+        let mut has_headers = false;
+        let mut body = rest;
+        loop {
+            if body.is_empty() {
+                return blocks;
+            }
+            let (header, next) = line(body);
+            if !header.contains(':') {
+                break;
+            }
+            has_headers = true;
+            body = &body[next..];
+        }
+        rest = body;
+        let (end, trailer) = match body.find("\n-----END ") {
+            _ if !has_headers && body.starts_with("-----END ") => (0, "-----END ".len()),
+            Some(at) => (at, at + "\n-----END ".len()),
+            None => continue,
+        };
+        let Some(after) = body[trailer..].strip_prefix(label).and_then(|after| after.strip_prefix("-----"))
+        else {
+            continue 'blocks;
+        };
+        if !line(after).0.is_empty() {
+            continue;
+        }
+        let letters: String =
+            body[..end].chars().filter(|letter| !matches!(letter, ' ' | '\t' | '\r' | '\n')).collect();
+        let Ok(der) = base64.decode(letters) else { continue };
+        blocks.push((label.to_owned(), der));
+        rest = &after[line(after).1..];
+    }
+}
+
+#[test]
+fn the_oracle_is_go() {
+    let answers = fs::read_to_string(fixtures().join("pem/go.ndjson")).unwrap();
+    for answer in answers.lines() {
+        let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+        let text = answer["text"].as_str().unwrap();
+        let expected: Vec<(String, Vec<u8>)> = answer["blocks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|block| {
+                let der = base64::engine::general_purpose::STANDARD.decode(block["der"].as_str().unwrap());
+                (block["label"].as_str().unwrap().to_owned(), der.unwrap())
+            })
+            .collect();
+        assert_eq!(go_decode(text), expected, "{text:?}");
+    }
+}
+
+/// A small generator of numbers, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % below as u64).unwrap()
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.next(from.len())]
+    }
+}
+
+type Mangle = (&'static str, fn(&str, &mut Random) -> String);
+
+/// Everything that a PEM text meets on its way and that can be undone.
+const MANGLES: [Mangle; 29] = [
+    ("quotes", |text, random| {
+        let (open, close) =
+            [("'", "'"), ("\"", "\""), ("`", "`"), ("“", "”"), ("‘", "’"), ("«", "»"), ("\\\"", "\\\"")]
+                [random.next(7)];
+        let text = if random.next(2) == 0 { text.trim_end() } else { text };
+        format!("{open}{text}{close}")
+    }),
+    ("opening quote", |text, random| format!("{}{text}", random.pick(&["'", "\"", "“"]))),
+    ("closing quote", |text, random| format!("{}{}", text.trim_end(), random.pick(&["'", "\"", "”", "\","]))),
+    ("\\n", |text, _| text.replace('\n', "\\n")),
+    ("\\r\\n", |text, _| text.replace('\n', "\\r\\n")),
+    ("\\\\n", |text, _| text.replace('\n', "\\\\n")),
+    ("\\012", |text, _| text.replace('\n', "\\012")),
+    ("\\ at line ends", |text, _| text.replace('\n', "\\\n")),
+    ("\\n and line breaks", |text, _| text.replace('\n', "\\n\n")),
+    ("no line breaks", |text, _| text.replace('\n', "")),
+    ("spaces", |text, _| text.replace('\n', " ")),
+    ("tabs", |text, _| text.replace('\n', "\t")),
+    ("lone CR", |text, _| text.replace('\n', "\r")),
+    ("CRLF", |text, _| text.replace('\n', "\r\n")),
+    ("indentation", |text, random| {
+        let by = random.pick(&[" ", "  ", "    ", "\t"]);
+        text.lines().map(|line| format!("{by}{line}\n")).collect()
+    }),
+    ("blanks at line ends", |text, _| text.replace('\n', "  \n")),
+    ("byte-order mark", |text, _| format!("\u{feff}{text}")),
+    ("byte-order mark as Latin-1", |text, _| format!("ï»¿{text}")),
+    ("characters without a glyph", |text, random| {
+        let ghost = random.pick(&["\u{200b}", "\u{ad}", "\u{a0}", "\u{2060}", "\u{feff}"]);
+        let mut mangled = text.to_owned();
+        for _ in 0..=random.next(3) {
+            let places: Vec<usize> = letters_between_letters(&mangled);
+            if !places.is_empty() {
+                mangled.insert_str(places[random.next(places.len())], ghost);
+            }
+        }
+        mangled
+    }),
+    ("no-break space in boundaries", |text, _| {
+        text.replace("BEGIN ", "BEGIN\u{a0}").replace("END ", "END\u{a0}")
+    }),
+    ("typographic dashes", |text, random| {
+        text.replace("-----", random.pick(&["——-", "–––––", "—–-", "―――――"]))
+    }),
+    ("number of dashes", |text, random| {
+        let by = random.pick(&["----", "------", "---"]);
+        text.replacen("-----BEGIN", &format!("{by}BEGIN"), 1 + random.next(2))
+    }),
+    ("case", |text, random| match random.next(3) {
+        0 => text.replace("BEGIN", "Begin"),
+        1 => text
+            .replace("END CERTIFICATE", "end certificate")
+            .replace("END RSA", "End Rsa")
+            .replace("END EC", "End Ec"),
+        _ => text.replace("CERTIFICATE", "certificate").replace("PRIVATE KEY", "Private Key"),
+    }),
+    ("spacing", |text, random| match random.next(3) {
+        0 => text.replace("BEGIN ", " BEGIN "),
+        1 => text.replace("PRIVATE KEY", "PRIVATE  KEY").replace("END CERT", "END  CERT"),
+        _ => text.replace("BEGIN CERT", "BEGINCERT").replace("PRIVATE KEY", "PRIVATEKEY"),
+    }),
+    ("bare base64", |text, _| {
+        if text.matches("-----\n").count() != 2
+            || !text.starts_with("-----BEGIN")
+            || !text.ends_with("-----\n")
+        {
+            return text.to_owned();
+        }
+        text.lines().filter(|line| !line.starts_with('-')).map(|line| format!("{line}\n")).collect()
+    }),
+    ("base64", |text, random| {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        if random.next(2) == 0 { encoded } else { wrapped(&encoded, 76) }
+    }),
+    ("percent-encoding", |text, random| {
+        let keeps_dashes = random.next(2) == 0;
+        let is_kept = |byte: u8| {
+            byte.is_ascii_alphanumeric() || b"._~".contains(&byte) || (byte == b'-' && keeps_dashes)
+        };
+        text.bytes()
+            .map(|byte| if is_kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+            .collect()
+    }),
+    ("form encoding", |text, _| {
+        let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
+        text.bytes()
+            .map(|byte| match byte {
+                b' ' => "+".to_owned(),
+                _ if is_kept(byte) => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect()
+    }),
+    ("HTML", |text, random| match random.next(3) {
+        0 => html(text, |character| format!("&#{};", u32::from(character))),
+        1 => html(text, |character| format!("&#x{:X};", u32::from(character))),
+        _ => html(text, |character| match character {
+            '+' => "&plus;".to_owned(),
+            '=' => "&equals;".to_owned(),
+            '/' => "&sol;".to_owned(),
+            '\n' => "<br>\n".to_owned(),
+            '\'' => "&apos;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            other => format!("&#{};", u32::from(other)),
+        }),
+    }),
+];
+
+fn html(text: &str, entity: impl Fn(char) -> String) -> String {
+    text.chars()
+        .map(|character| match character {
+            ' ' | '-' | '<' | '>' | 'a'..='z' | 'A'..='Z' | '0'..='9' => character.to_string(),
+            other => entity(other),
+        })
+        .collect()
+}
+
+fn wrapped(text: &str, width: usize) -> String {
+    text.as_bytes().chunks(width).map(|line| format!("{}\n", std::str::from_utf8(line).unwrap())).collect()
+}
+
+/// Places between two letters that are not part of an escape or an entity: there a character can be
+/// put without destroying what another mangling made.
+fn letters_between_letters(text: &str) -> Vec<usize> {
+    if text.contains(['\\', '%', '&']) {
+        return Vec::new();
+    }
+    let bytes = text.as_bytes();
+    (1..bytes.len())
+        .filter(|&at| bytes[at - 1].is_ascii_alphanumeric() && bytes[at].is_ascii_alphanumeric())
+        .collect()
+}
+
+fn armour_rules() -> Vec<&'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.family == Family::Armour).collect()
+}
+
+/// The body as JSON, and where the value of the mangled member stands in it.
+fn body(field: Field, pem: &str, only_ascii: bool) -> Vec<u8> {
+    let mut literal = serde_json::to_string(pem).unwrap();
+    if only_ascii {
+        literal = literal
+            .chars()
+            .map(|character| match character {
+                '/' => "\\/".to_owned(),
+                '\0'..='\u{7f}' => character.to_string(),
+                _ => {
+                    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+                }
+            })
+            .collect();
+    }
+    format!("{{\"name\": \"cert_demo\",\n  \"{}\" : {literal}, \"type\":\"global\"}}\n", field.name())
+        .into_bytes()
+}
+
+fn value_of(body: &[u8], field: Field) -> String {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(body["name"], "cert_demo");
+    assert_eq!(body["type"], "global");
+    body[field.name()].as_str().unwrap().to_owned()
+}
+
+/// What is read of a field: fingerprints and public halves.
+fn read(input: &[u8], field: Field) -> Vec<String> {
+    let settings = settings(Service::Roma);
+    let facts = Facts::gather(input, &settings);
+    facts
+        .blocks(field)
+        .map(|block| match (block.certificate(), block.private_key()) {
+            (Some(certificate), _) => certificate.sha256.clone(),
+            (_, Some(key)) => format!("{:?} {:?}", key.format, key.public_key),
+            _ => "nothing".to_owned(),
+        })
+        .collect()
+}
+
+fn findings(input: &[u8], rules: &[&'static Rule]) -> Vec<Finding> {
+    rules::judge(rules, &Facts::gather(input, &settings(Service::Roma)))
+}
+
+/// Mangles a good text, and says what is not as it should be.
+fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<String> {
+    let mut random = Random(seed);
+    let mut pem = good.to_owned();
+    for (_, mangle) in mangles {
+        pem = mangle(&pem, &mut random);
+    }
+    let names: Vec<&str> = mangles.iter().map(|(name, _)| *name).collect();
+    let only_ascii = random.next(2) == 0;
+    let mut input = body(field, &pem, only_ascii);
+    let rules = armour_rules();
+    let fail = |what: String| Some(format!("{} {names:?} seed {seed}: {what}\n{pem:?}", field.name()));
+
+    let expected = read(&body(field, good, false), field);
+    let first = read(&input, field);
+    let named: Vec<&str> = findings(&input, &rules).iter().map(|finding| finding.rule.name).collect();
+    if first != expected {
+        return fail(format!("is not read as if repaired, but as {first:?}; {named:?}"));
+    }
+    for _ in 0..12 {
+        let found = findings(&input, &rules);
+        let fixes: Vec<_> = found
+            .iter()
+            .filter_map(|finding| finding.problem.fix.as_ref())
+            .filter(|fix| fix.safety == Safety::Safe)
+            .collect();
+        let (fixed, _) = fix::apply(&input, &fixes);
+        if fixed == input {
+            break;
+        }
+        input = fixed;
+    }
+    let left = findings(&input, &rules);
+    if let Some(left) = left.iter().find(|finding| finding.severity == Severity::Error) {
+        return fail(format!("{} is left: {}", left.rule.name, left.problem.message));
+    }
+    if let Some(left) = left.iter().find(|finding| finding.problem.fix.is_some()) {
+        return fail(format!("still to be fixed: {} {}", left.rule.name, left.problem.message));
+    }
+    if go_decode(&value_of(&input, field)) != go_decode(good) {
+        return fail("Go reads something else after the fixes".to_owned());
+    }
+    None
+}
+
+fn texts() -> Vec<(Field, String)> {
+    let file = |path: &str| fs::read_to_string(fixtures().join("pki").join(path)).unwrap();
+    let chain = file("certs/leaf-p256.pem") + &file("certs/rsa-int.pem");
+    vec![
+        (Field::CertContent, file("certs/leaf-p256.pem")),
+        (Field::PrivateKey, file("keys/rsa-2048.pkcs1.pem")),
+        (Field::CertContent, chain),
+        (Field::PrivateKey, file("keys/p256.pkcs8.pem")),
+        (Field::PrivateKey, file("keys/p256.sec1.pem")),
+    ]
+}
+
+fn report(failures: &[String]) {
+    let shown = failures.iter().take(8).cloned().collect::<Vec<_>>().join("\n\n");
+    assert!(failures.is_empty(), "{} failures\n\n{shown}", failures.len());
+}
+
+#[test]
+fn every_mangling_alone_is_repaired_and_named() {
+    let mut failures = Vec::new();
+    for (field, good) in texts() {
+        for mangle in &MANGLES {
+            for seed in 0..6 {
+                failures.extend(failure(field, &good, &[mangle], seed));
+            }
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn every_two_manglings_are_repaired() {
+    let mut failures = Vec::new();
+    let texts = texts();
+    for (index, first) in MANGLES.iter().enumerate() {
+        for (other, second) in MANGLES.iter().enumerate() {
+            let (field, good) = &texts[(index + other) % texts.len()];
+            let seed = (index * MANGLES.len() + other) as u64;
+            failures.extend(failure(*field, good, &[first, second], seed));
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn any_three_manglings_are_repaired() {
+    let mut failures = Vec::new();
+    let texts = texts();
+    let mut random = Random(3);
+    for seed in 0..1500 {
+        let (field, good) = &texts[random.next(texts.len())];
+        let mangles: Vec<&Mangle> = (0..3).map(|_| &MANGLES[random.next(MANGLES.len())]).collect();
+        failures.extend(failure(*field, good, &mangles, seed));
+    }
+    report(&failures);
+}
