@@ -129,7 +129,9 @@ impl Reported {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let digest = hash.finalize();
+        let half: [u8; 16] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+        format!("{:032x}", u128::from_be_bytes(half))
     }
 }
 

@@ -34,6 +34,14 @@ impl Traced {
         builder.finish()
     }
 
+    /// A text that stands in the input as it is, from `offset` on.
+    #[cfg(test)]
+    pub(in crate::facts) fn from_plain(text: &str, offset: usize) -> Self {
+        let mut builder = TracedBuilder::new(text.len(), offset);
+        builder.push_linear(text, offset);
+        builder.finish()
+    }
+
     /// The text. It may be secret: nothing of it may be kept.
     pub(in crate::facts) fn as_str(&self) -> &str {
         self.text.expose()

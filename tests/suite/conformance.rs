@@ -6,6 +6,7 @@ use std::fs;
 
 use apicert::api::{Field, Service};
 use apicert::facts::Facts;
+use apicert::facts::public_key::PublicKey;
 use apicert::fix::{self, Safety};
 use apicert::problem::Severity;
 use apicert::report::{Report, Reported};
@@ -195,7 +196,7 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
         let key = facts
             .blocks(Field::PrivateKey)
             .find_map(|block| block.private_key()?.public_key.as_ref())
-            .map(|public_key| public_key.sha256());
+            .map(PublicKey::sha256);
         if key != case.key {
             return Err("the repair changed the key".to_owned());
         }

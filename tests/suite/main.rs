@@ -6,12 +6,17 @@
     clippy::string_slice,
     clippy::print_stderr,
     clippy::use_debug,
+    clippy::similar_names,
+    clippy::format_collect,
+    clippy::struct_field_names,
+    clippy::too_many_lines,
     missing_docs,
-    reason = "a test that panics has failed, which is what it is for"
+    reason = "a test that panics has failed, which is what it is for; and tests are written to be read, not to be fast"
 )]
 
 mod accepted;
 mod armour;
+mod certificates;
 mod chains;
 mod cli;
 mod conformance;

@@ -9,16 +9,16 @@ use apicert::facts::settings::Settings;
 use apicert::output::{FORMATS, Input, Run, Style};
 
 /// The clock of all fixtures.
-pub const NOW: &str = "2026-07-01T00:00:00Z";
+pub(crate) const NOW: &str = "2026-07-01T00:00:00Z";
 
 /// The folder of fixtures.
-pub fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// The files of a folder whose names end in `ending`, sorted; an empty folder is a failure, since a
 /// test over nothing proves nothing.
-pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.unwrap().path())
@@ -30,7 +30,7 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// All files below a folder with this ending, sorted.
-pub fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -48,12 +48,12 @@ pub fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// The defaults at the clock of the fixtures.
-pub fn settings(service: Service) -> Settings {
+pub(crate) fn settings(service: Service) -> Settings {
     Settings { service, ..Settings::at(Timestamp::from_rfc3339(NOW).unwrap()) }
 }
 
 /// The settings that a rule's fixtures ask for in `settings.json`.
-pub fn settings_of(folder: &Path) -> Settings {
+pub(crate) fn settings_of(folder: &Path) -> Settings {
     let mut settings = settings(Service::Roma);
     let Ok(text) = fs::read_to_string(folder.join("settings.json")) else { return settings };
     let asked: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -78,7 +78,7 @@ pub fn settings_of(folder: &Path) -> Settings {
 }
 
 /// Compares `text` with what is recorded at `path`; with `BLESS=1` it is recorded instead.
-pub fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
     if std::env::var_os("BLESS").is_some() {
         fs::write(path, text).unwrap();
         return Ok(());
@@ -93,12 +93,12 @@ pub fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
 }
 
 /// A report as people see it, in `full`.
-pub fn rendered(report: &apicert::report::Report, path: &Path) -> String {
+pub(crate) fn rendered(report: &apicert::report::Report, path: &Path) -> String {
     in_every_format(report, path).remove(0).1
 }
 
 /// A report in every format of `check`, the default first, with everything shown.
-pub fn in_every_format(report: &apicert::report::Report, path: &Path) -> Vec<(&'static str, String)> {
+pub(crate) fn in_every_format(report: &apicert::report::Report, path: &Path) -> Vec<(&'static str, String)> {
     let name = path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut run = Run::new();
     run.inputs.push(Input { path: name, report: report.clone(), suppressed: 0 });

@@ -150,6 +150,10 @@ fn public_halves_are_those_of_openssl() {
     for case in cases() {
         let (Ok(key), Some(sha256)) = (case.read(), &case.sha256) else { continue };
         let Some(public_key) = &key.public_key else { continue };
+        // Of two curves OpenSSL takes the inner one, and Go, as here, the outer.
+        if case.name == "sm2-inner-curve-differs" {
+            continue;
+        }
         // OpenSSL believes what a damaged key says of itself.
         let wrong = match key.soundness {
             Soundness::Corrupt(Contradiction::WrongNumber(wrong) | Contradiction::Impossible(wrong, _)) => {
