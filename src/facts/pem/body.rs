@@ -506,6 +506,10 @@ impl Reader<'_, '_> {
             self.base64_fault(Base64Fault::Padding { found, expected }, place);
             return;
         }
+        if self.begin.is_none() || self.end.is_none() {
+            // It was cut off, which is said already: characters had to be lost.
+            return;
+        }
         let (place, odd_line) = if let Some((place, line)) = odd {
             (place, Some(line))
         } else {
