@@ -4,9 +4,10 @@
     cargo build --release
     python3 docs/comparison/run.py target/release/apicert
 
-Needs openssl (3.0), Go (1.19 or later), certtool (gnutls-bin), faketime, and Python's `cryptography`:
+Needs openssl (3.0), Go (1.19 or later), certtool (gnutls-bin), faketime, and Python 3.11 with `cryptography`:
 
-    apt-get install openssl golang-go gnutls-bin faketime python3-cryptography
+    apt-get install openssl golang-go gnutls-bin faketime
+    pip install cryptography
 
 The bodies and what is expected of them are fixtures/conformance (cases.json). Every tool is given
 the texts of the body as files, just as they come out of the JSON. Of SM2 pairs both are asked about.
@@ -52,7 +53,8 @@ def run(*command, folder=None):
 
 
 def said(*results):
-    return "\n".join(result.stderr.decode(errors="replace") for result in results)
+    text = "\n".join(result.stderr.decode(errors="replace") for result in results)
+    return re.sub(r"^[0-9A-F]{12,}:", "", text, flags=re.M)  # OpenSSL's number of the thread
 
 
 # The peers. Each is given a folder with cert.pem and key.pem. Of what they print, the text of keys and
@@ -204,7 +206,7 @@ def needs_order(case):
     return any(order != sorted(order) for order in case.get("order", []))
 
 
-def in_folder(folder, **conditions):
+def in_folder(folder):
     return [case for case in CASES if case["case"].startswith(folder + "/")]
 
 
