@@ -318,7 +318,7 @@ How to read it:
 - *Named* means that the tool rejects and that what it prints meets a regular expression that is recorded with the case (`criteria` in `cases.json`), the same for all tools; of `apicert`, moreover, exactly the expected rules have to report with severity error.
 - SM2 pairs are two certificates with two keys; a tool accepts them when it accepts both.
 - *Repaired* means that after `apicert fix` (safe repairs only) no error of the armour is left, and that OpenSSL reads the very same certificates and the very same key out of the repaired body.
-- The criteria are ours. Every answer that an earlier version of them passed over was read, the peers' and our own, and where it did name the cause its words were added; all answers are in `answers.json` for whoever wants to judge again.
+- The criteria are ours. They were widened once after a first run: of the answers that the first version passed over (15 of ours on broken pairs and 11 on broken armours among them, where the right rule had reported) the ones that did name the cause in other words had these words added, for all tools alike. Read for that were all of ours and of the peers', but for most of what the two openssl recipes print on broken armours. All answers are in `answers.json` for whoever wants to judge again.
 """
 
 NO_FIX = """- The build of `apicert` that was asked has no command that repairs; that all of them are repaired is held by `tests/suite/conformance.rs`, through the library.
