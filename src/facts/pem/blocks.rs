@@ -259,6 +259,7 @@ impl Reader<'_> {
             right: right.filter(|right| right.has_begin),
             is_torn: false,
             has_text_after: false,
+            is_spelled_out: false,
         };
         gap.read();
         let has_text_after = gap.has_text_after;
@@ -297,6 +298,8 @@ struct Gap<'g, 't> {
     is_torn: bool,
     /// Whether text follows an END on its line.
     has_text_after: bool,
+    /// Whether all escape sequences are on record.
+    is_spelled_out: bool,
 }
 
 impl Gap<'_, '_> {
@@ -304,6 +307,17 @@ impl Gap<'_, '_> {
     fn read(&mut self) {
         let first = self.atoms.iter().enumerate().position(|(at, _)| self.separates(at));
         let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        let spelled_out = |at: Option<usize>| {
+            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
+        };
+        // Escape sequences count when one of them ends the line of a boundary; then all of them do.
+        self.is_spelled_out =
+            (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last));
+        if self.is_spelled_out {
+            for at in 0..self.atoms.len() {
+                record_escape(self.recorder, &self.atoms, at);
+            }
+        }
         if self.left.is_some() && self.right.is_some() && first.is_none() {
             self.joined();
         } else {
@@ -312,14 +326,6 @@ impl Gap<'_, '_> {
             }
             if let Some(right) = self.right {
                 self.before_begin(right, last);
-            }
-        }
-        let spelled_out = |at: Option<usize>| {
-            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
-        };
-        if (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last)) {
-            for at in 0..self.atoms.len() {
-                record_escape(self.recorder, &self.atoms, at);
             }
         }
         for pair in self.atoms.windows(2) {
@@ -363,6 +369,7 @@ impl Gap<'_, '_> {
         for at in 0..self.atoms.len() {
             self.unseen(at, false);
             self.quote(at);
+            self.escape(at);
         }
     }
 
@@ -413,9 +420,7 @@ impl Gap<'_, '_> {
                     let place = blank.range();
                     self.recorder.safe(kind, place.clone(), &[(place, "")]);
                 }
-                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-                    record_escape(self.recorder, &self.atoms, at);
-                }
+                self.escape(at);
             }
         }
         self.separator(separator);
@@ -463,9 +468,7 @@ impl Gap<'_, '_> {
                     let place = blank.range();
                     self.recorder.safe(kind, place.clone(), &[(place, "")]);
                 }
-                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-                    record_escape(self.recorder, &self.atoms, at);
-                }
+                self.escape(at);
             }
         }
         if self.left.is_none() || separator != (0..self.atoms.len()).find(|&at| self.separates(at)) {
@@ -509,6 +512,13 @@ impl Gap<'_, '_> {
             _ => return,
         };
         self.recorder.safe(kind, atom.range(), &[(atom.range(), "")]);
+    }
+
+    /// Records what is left of an escape sequence beside a boundary.
+    fn escape(&mut self, at: usize) {
+        if !self.is_spelled_out && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
+            record_escape(self.recorder, &self.atoms, at);
+        }
     }
 
     fn quote(&mut self, at: usize) {
