@@ -25,8 +25,9 @@ pub(super) fn read(recorder: Recorder<'_>, boundaries: &[Boundary]) -> Vec<RawBl
     let mut left: Option<Neighbour> = None;
     let mut from = 0;
     for piece in pair(reader.recorder.str(), boundaries) {
-        let right = reader.block(&piece);
-        reader.around(left.as_ref(), Some(&right), from..right.range.start);
+        let mut right = reader.block(&piece);
+        let is_closed = reader.around(left.as_ref(), Some(&right), from..right.range.start);
+        right.is_quoted |= !is_closed && left.is_some_and(|left| left.is_quoted);
         from = right.range.end;
         left = Some(right);
     }
@@ -90,7 +91,7 @@ struct Neighbour {
     has_end: bool,
     /// Whether its own lines are collapsed.
     is_collapsed: bool,
-    /// Whether a quotation mark opens it.
+    /// Whether a quotation mark stands before it, or before a block before it, that none has closed.
     is_quoted: bool,
     /// Its place among the blocks.
     index: usize,
@@ -249,8 +250,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Records what is wrong with the text between two blocks, or at either end.
-    fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) {
+    /// Records what is wrong with the text between two blocks, or at either end. Gives whether it
+    /// closes a quotation.
+    fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) -> bool {
         let mut gap = Gap {
             atoms: atoms(self.recorder.str(), range.clone()),
             range,
@@ -260,6 +262,7 @@ impl Reader<'_> {
             is_torn: false,
             has_text_after: false,
             is_spelled_out: false,
+            is_closed: false,
         };
         gap.read();
         let has_text_after = gap.has_text_after;
@@ -267,9 +270,11 @@ impl Reader<'_> {
             gap.is_torn = true;
         }
         gap.note_text(left, right);
+        let is_closed = gap.is_closed;
         if has_text_after && let Some(block) = left.and_then(|left| self.blocks.get_mut(left.index)) {
             block.der = None;
         }
+        is_closed
     }
 }
 
@@ -300,6 +305,8 @@ struct Gap<'g, 't> {
     has_text_after: bool,
     /// Whether all escape sequences are on record.
     is_spelled_out: bool,
+    /// Whether a quotation mark closes what stands before.
+    is_closed: bool,
 }
 
 impl Gap<'_, '_> {
@@ -383,6 +390,7 @@ impl Gap<'_, '_> {
         };
         let line: Vec<usize> = (0..end).filter(|&at| !is_pair(at)).collect();
         let quoted = self.closing_quotes(&line);
+        self.is_closed = !quoted.is_empty();
         let atom = |at: usize| self.atoms.get(at).copied();
         let text: Vec<Atom> = line
             .iter()
@@ -412,13 +420,15 @@ impl Gap<'_, '_> {
                 }
                 self.unseen(at, false);
                 if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
-                    let kind = if quoted.is_empty() {
-                        DamageKind::Untidy(Untidiness::Blanks)
+                    let (kind, belongs) = if !quoted.is_empty() {
+                        (DamageKind::Quotes, "")
+                    } else if left.is_collapsed && separator.is_none() {
+                        (DamageKind::Collapsed(Separator::Blanks), "\\n")
                     } else {
-                        DamageKind::Quotes
+                        (DamageKind::Untidy(Untidiness::Blanks), "")
                     };
                     let place = blank.range();
-                    self.recorder.safe(kind, place.clone(), &[(place, "")]);
+                    self.recorder.safe(kind, place.clone(), &[(place, belongs)]);
                 }
                 self.escape(at);
             }
@@ -551,6 +561,7 @@ impl Gap<'_, '_> {
                 atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
             };
             let count = text.iter().take_while(|atom| is_closing(atom)).count();
+            self.is_closed = true;
             for atom in text.drain(..count) {
                 self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
             }
