@@ -291,6 +291,7 @@ fn opening(before: &str) -> Opening {
 }
 
 /// The text between two blocks, before the first or after the last.
+#[expect(clippy::struct_excessive_bools, reason = "four independent sightings, each asked for by itself")]
 struct Gap<'g, 't> {
     recorder: &'g mut Recorder<'t>,
     atoms: Vec<Atom>,
