@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::inputs::Named;
 use super::overrides::Overrides;
 use super::terminal::When;
 use super::{Refused, clock};
@@ -57,6 +58,28 @@ Examples:
   apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
   apicert predict --against response.json request.json";
 
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  apicert inspect request.json
+  apicert inspect fullchain.pem privkey.pem
+  apicert inspect --format json certificate.der";
+
+const INSPECT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  a certificate or a private key was found in every PATH
+  2  could not run: bad option, unreadable or missing PATH (wins over 3)
+  3  there is no certificate and no private key in a PATH, or none that can be read; in a folder: no
+     body
+  4  internal fault
+
+A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that begins
+with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged PEM is read
+as if repaired. A file of more than 16 MiB is not read.
+
+Certificates count from 1 in text, as in the findings of check, and from 0 in JSON, as arrays do.
+
+No network connection is ever opened, and nothing of a private key is ever printed but its public half.";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   apicert check request.json other.json
@@ -82,6 +105,9 @@ pub(super) enum Command {
     /// Print the response that the service would give
     #[command(after_help = PREDICT_EXAMPLES, after_long_help = format!("{PREDICT_EXAMPLES}\n\n{EXIT_CODES}"))]
     Predict(Predict),
+    /// Show what is in bodies, PEM files and DER files, judging nothing
+    #[command(after_help = INSPECT_EXAMPLES, after_long_help = format!("{INSPECT_EXAMPLES}\n\n{INSPECT_CODES}"))]
+    Inspect(Inspect),
     /// List the rules
     Rules(ListRules),
     /// Explain a rule, or an error code of the service
@@ -122,6 +148,11 @@ pub(super) struct Common {
 }
 
 impl Common {
+    /// What is to be read.
+    pub(super) fn named(&self) -> Named<'_> {
+        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: self.bodies_only }
+    }
+
     /// How bodies are to be judged.
     pub(super) fn settings(&self) -> Result<Settings, Refused> {
         Ok(Settings {
@@ -191,6 +222,26 @@ pub(super) struct Predict {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// Bodies, PEM files and DER files, folders, or - for standard input [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: InspectFormat,
+    /// What standard input is called in reports
+    #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
+    pub(super) stdin_filename: String,
+}
+
+impl Inspect {
+    /// What is to be read.
+    pub(super) fn named(&self) -> Named<'_> {
+        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: false }
+    }
+}
+
+#[derive(Args, Debug)]
 pub(super) struct ListRules {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
@@ -253,6 +304,14 @@ pub(super) enum PredictFormat {
     /// The body of the response; with several inputs as json
     Body,
     /// One line of JSON an input: path, status, body, server_assigned, rule, basis
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InspectFormat {
+    /// A paragraph for each certificate and each key
+    Text,
+    /// One line of JSON an input: path, certificates, keys
     Json,
 }
 

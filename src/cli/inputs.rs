@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use zeroize::Zeroizing;
 
-use super::arguments::Common;
 use super::{Printer, Refused, fault, look, name};
 use crate::output::Unreadable;
 
@@ -32,6 +31,17 @@ pub(super) struct Body {
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
+/// What is to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    /// Files, folders, or `-`; none for the current folder.
+    pub(super) paths: &'a [PathBuf],
+    /// What standard input is called in reports.
+    pub(super) stdin_filename: &'a str,
+    /// Whether named files that are no bodies are skipped.
+    pub(super) bodies_only: bool,
+}
+
 /// What came of the paths.
 #[derive(Default)]
 pub(super) struct Found {
@@ -41,14 +51,14 @@ pub(super) struct Found {
 
 /// Reads what is named and hands the bodies on one by one, in order.
 pub(super) fn each(
-    common: &Common,
+    named: Named<'_>,
     given: &[OsString],
     verbose: bool,
     printer: &mut Printer<'_>,
     mut take: impl FnMut(Body, &mut Printer<'_>),
 ) -> Result<Found, Refused> {
     let here = [PathBuf::from(".")];
-    let paths = if common.paths.is_empty() { &here[..] } else { &common.paths };
+    let paths = if named.paths.is_empty() { &here[..] } else { named.paths };
     if paths.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
         return Err(Refused::new("standard input can be named once"));
     }
@@ -56,7 +66,7 @@ pub(super) fn each(
     for path in paths {
         if path.as_os_str() == STDIN {
             let body = read(&mut io::stdin().lock(), 0);
-            found.add(common.stdin_filename.clone(), body, verbose, printer, &mut take);
+            found.add(named.stdin_filename.to_owned(), body, verbose, printer, &mut take);
         } else if path.is_dir() {
             walk(path, given, verbose, &mut found, printer, &mut take);
         } else {
@@ -65,7 +75,7 @@ pub(super) fn each(
                 check_length(length)?;
                 read(&mut file, usize::try_from(length).unwrap_or(0))
             });
-            if common.bodies_only && body.as_ref().is_ok_and(|bytes| !look::is_body(bytes)) {
+            if named.bodies_only && body.as_ref().is_ok_and(|bytes| !look::is_body(bytes)) {
                 if verbose {
                     printer.say(&format!("{name}: skipped, it is no body"));
                 }

@@ -11,6 +11,7 @@ mod complaint;
 mod explain;
 mod fault;
 mod inputs;
+mod inspect;
 mod look;
 mod name;
 mod overrides;
@@ -95,6 +96,7 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
     let exit = match &arguments.command {
         Command::Check(options) => check::run(options, given, printer),
         Command::Predict(options) => predict::run(options, given, printer),
+        Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),
     };

@@ -21,7 +21,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     };
     let as_line = options.format == PredictFormat::Json || !is_one_body;
     let mut is_good = true;
-    let found = inputs::each(&options.common, given, false, printer, |body, printer| {
+    let found = inputs::each(options.common.named(), given, false, printer, |body, printer| {
         let predicted = crate::predict(&body.bytes, &settings, &assigned);
         is_good &= matches!(predicted, PredictedResponse::Accepted(_));
         let result = &mut printer.result;

@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod chain;
 mod curve;
 mod der;
+pub mod file;
 mod identifier;
 pub mod json_fault;
 pub mod key;

@@ -1,4 +1,5 @@
-//! What is printed: one file per format of `check`, the answer of `predict`, and the catalogue.
+//! What is printed: one file per format of `check`, the answer of `predict`,
+//! what `inspect` sees, and the catalogue.
 //!
 //! An output knows reports and never a body. It opens nothing and asks nothing of the environment:
 //! it writes what it is given into what it is given.
@@ -6,6 +7,7 @@
 pub mod catalogue;
 mod concise;
 mod full;
+pub mod inspect;
 mod json;
 pub mod response;
 mod snippet;

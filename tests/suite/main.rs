@@ -20,6 +20,7 @@ mod certificates;
 mod chains;
 mod cli;
 mod conformance;
+mod inspect;
 mod output;
 mod reference;
 mod request;

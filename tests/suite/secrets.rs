@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::{self, Write};
 
 use apicert::api::Service;
 use apicert::facts::Facts;
+use apicert::facts::file::Contents;
+use apicert::output::inspect;
 use apicert::response::Assigned;
 
 use crate::support::{files_below, fixtures, in_every_format, settings};
@@ -33,7 +36,13 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                 ("response", format!("{response:?}")),
                 ("masked source", report.redacted.as_str().to_owned()),
             ];
-            for (what, text) in texts.into_iter().chain(in_every_format(&report, &path)) {
+            let contents = Contents::read(&input);
+            let inspected = [
+                ("contents", format!("{contents:?}")),
+                ("inspect", written(|to| inspect::text("x", &contents, true, to))),
+                ("inspect in JSON", written(|to| inspect::line("x", &contents, to))),
+            ];
+            for (what, text) in texts.into_iter().chain(inspected).chain(in_every_format(&report, &path)) {
                 assert_clean(&text, &secrets, &format!("{} of {}", what, path.display()));
             }
         }
@@ -47,6 +56,12 @@ fn the_test_would_notice() {
     let secrets = pieces_of_long_strings(input);
     assert!(leak("error: BADANBgkqhkiG9w0B is no key", &secrets).is_some());
     assert!(leak("error: that is no key", &secrets).is_none());
+}
+
+fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
 }
 
 fn assert_clean(text: &str, secrets: &HashSet<Vec<u8>>, whose: &str) {
