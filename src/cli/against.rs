@@ -54,8 +54,9 @@ pub(super) struct Actual(Map<String, Value>);
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Difference {
     member: String,
-    predicted: String,
-    actual: String,
+    /// `None` where the member is not predicted, or the service left it out.
+    predicted: Option<String>,
+    actual: Option<String>,
 }
 
 impl Actual {
@@ -106,15 +107,14 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
             let unknown = actual.keys().filter(|name| !MEMBERS.contains(&name.as_str()));
             differences.extend(unknown.map(|name| Difference {
                 member: if is_harmless(name) { name.clone() } else { "a member".to_owned() },
-                predicted: ABSENT.to_owned(),
-                actual: NOT_SHOWN.to_owned(),
+                predicted: None,
+                actual: Some(NOT_SHOWN.to_owned()),
             }));
             differences
         }
     }
 }
 
-const ABSENT: &str = "absent";
 const NOT_SHOWN: &str = "(not shown)";
 
 /// Writes what differs: a line a member, or one line of JSON.
@@ -134,15 +134,20 @@ pub(super) fn write(
         return writeln!(to);
     }
     for Difference { member, predicted, actual } in differences {
-        writeln!(to, "{member}: predicted {predicted}, the service answered {actual}")?;
+        match predicted {
+            Some(predicted) => write!(to, "{member}: predicted {predicted}, ")?,
+            None => write!(to, "{member}: not predicted, ")?,
+        }
+        match actual {
+            Some(actual) => writeln!(to, "the service answered {actual}")?,
+            None => writeln!(to, "the service left it out")?,
+        }
     }
     Ok(())
 }
 
 fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -> Difference {
-    let text = |value: Option<&Value>, show: fn(&str) -> bool| {
-        value.map_or_else(|| ABSENT.to_owned(), |value| shown(value, show))
-    };
+    let text = |value: Option<&Value>, show: fn(&str) -> bool| value.map(|value| shown(value, show));
     let show = match member {
         // 32 hexadecimal digits look like a key, and are none.
         "instance_id" | "project_id" => |text: &str| text.len() <= 36 && is_word(text),
@@ -201,7 +206,10 @@ mod tests {
         let Value::Object(members) = actual.clone() else { panic!("an object") };
         compare(predicted, &Actual(members))
             .into_iter()
-            .map(|Difference { member, predicted, actual }| (member, predicted, actual))
+            .map(|Difference { member, predicted, actual }| {
+                let text = |value: Option<String>| value.unwrap_or_else(|| "absent".to_owned());
+                (member, text(predicted), text(actual))
+            })
             .collect()
     }
 

@@ -319,3 +319,52 @@ fn write_spki(identifier: &[&[u8]], key: &[u8]) -> Vec<u8> {
         &[&der::write(tag::SEQUENCE, identifier), &der::write(tag::BIT_STRING, &[&[0], key])],
     )
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    const PUBLIC: &str = include_str!("../../fixtures/keys/public.txt");
+
+    /// Names, kinds and SHA-256 as OpenSSL has them (`fixtures/keys/make.py`).
+    #[test]
+    fn public_keys_are_read_in_every_form() {
+        assert!(PUBLIC.lines().count() > 45);
+        for line in PUBLIC.lines() {
+            let parts: Vec<&str> = line.split(" | ").collect();
+            let [name, kind, form, sha256, spki] = *parts else { unreachable!("{line}") };
+            let Some(key) = read(&STANDARD.decode(spki).unwrap()) else {
+                assert_eq!(kind, "broken", "{name}");
+                continue;
+            };
+            assert_eq!(key.describe(), kind, "{name}");
+            assert_eq!(key.is_compressed, form == "compressed", "{name}");
+            let is_point = matches!(key.numbers, PublicNumbers::Point(_));
+            let is_wrong = ["-off-curve", "-short", "-infinity"].iter().any(|end| name.ends_with(end));
+            assert_eq!(is_point, matches!(key.algorithm, KeyAlgorithm::Ec(_)) && !is_wrong, "{name}");
+            if sha256 != "-" && !is_wrong {
+                assert_eq!(key.sha256(), sha256, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_same_in_every_form() {
+        let key = |wanted: &str| {
+            let line = PUBLIC.lines().find(|line| line.split(" | ").next() == Some(wanted)).unwrap();
+            read(&STANDARD.decode(line.rsplit(" | ").next().unwrap()).unwrap()).unwrap()
+        };
+        for curve in ["p224", "p256", "p384", "p521", "sm2"] {
+            for form in ["compressed", "hybrid"] {
+                assert_eq!(key(curve), key(&format!("{curve}-{form}")), "{curve} {form}");
+            }
+            assert_ne!(key(curve), key(&format!("{curve}-off-curve")), "{curve}");
+        }
+        assert_eq!(key("rsa-1024"), key("rsa-no-null"));
+        assert_ne!(key("p256"), key("sm2"));
+    }
+}

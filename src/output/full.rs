@@ -262,9 +262,9 @@ mod tests {
             text(&run, &Style::PLAIN),
             r#"  x error[quoted-pem]: the value starts with a quote
    ,-[request.json:3:19 (/private_key)]
- 3 |   "private_key": "*-----BEGIN PRIVATE KEY-----\\n...\n-----END PRIVATE KEY-----****",
-   :                   |                                                               |
-   :                   |                                                               `-- and this one
+ 3 |   "private_key": "*-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----****",
+   :                   |                                                                |
+   :                   |                                                                `-- and this one
    :                   `-- this quote
    `----
   help: send the PEM without the quotes around it

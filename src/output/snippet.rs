@@ -259,7 +259,7 @@ impl Shortened {
             let width = |ranges: &[(usize, usize)]| -> usize {
                 ranges.iter().map(|(from, to)| to - from + gap).sum()
             };
-            let narrower = EXTENTS.iter().map(|&extent| ranges(line.len(), labels, extent, gap));
+            let narrower = EXTENTS.iter().map(|&extent| ranges(line, labels, extent, gap));
             let mut shown = Vec::new();
             for narrow in narrower {
                 shown = narrow;
@@ -299,9 +299,21 @@ impl Shortened {
     }
 }
 
-/// What is shown of a line of `length` when so much is shown around its labels.
-fn ranges(length: usize, labels: &[(usize, usize)], extent: Extent, gap: usize) -> Vec<(usize, usize)> {
+/// What is shown of a line when so much is shown around its labels.
+fn ranges(line: &str, labels: &[(usize, usize)], extent: Extent, gap: usize) -> Vec<(usize, usize)> {
     let Extent(margin, end_of_label) = extent;
+    let (length, bytes) = (line.len(), line.as_bytes());
+    // An escape sequence stays whole: half of `\\n` reads as another one.
+    let follows_backslash = |at: usize| at > 0 && bytes.get(at - 1) == Some(&b'\\');
+    let whole = |(mut from, mut to): (usize, usize)| {
+        while follows_backslash(from) {
+            from -= 1;
+        }
+        while to < length && follows_backslash(to) {
+            to += 1;
+        }
+        (from, to)
+    };
     let mut wanted = vec![(0, HEAD.min(length))];
     for &(start, end) in labels {
         let (from, to) = (start.saturating_sub(margin), (end + margin).min(length));
@@ -314,7 +326,7 @@ fn ranges(length: usize, labels: &[(usize, usize)], extent: Extent, gap: usize) 
     }
     wanted.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::with_capacity(wanted.len());
-    for (from, to) in wanted {
+    for (from, to) in wanted.into_iter().map(whole) {
         match merged.last_mut() {
             Some((_, end)) if from <= *end + gap.max(MIN_GAP) => *end = to.max(*end),
             _ => merged.push((from, to)),
@@ -367,6 +379,20 @@ mod tests {
         assert!(shortened.text.starts_with('<') && shortened.text.ends_with('>'));
         assert!(shortened.text.contains("...") && shortened.text.len() <= 90, "{}", shortened.text);
         assert_eq!((shortened.moved(0), shortened.moved(line.len())), (0, shortened.text.len()));
+    }
+
+    #[test]
+    fn escape_sequences_are_not_cut_in_two() {
+        let line = format!("{}{}{}", "*".repeat(300), r"\\n".repeat(40), "*".repeat(300));
+        for at in 290..440 {
+            for budget in [40, 70, 100] {
+                let shortened = Shortened::new(&line, &[(at, at + 1)], budget, "...");
+                for piece in shortened.text.split("...") {
+                    let cut = piece.starts_with(r"\n") || piece.starts_with('n') || piece.ends_with('\\');
+                    assert!(!cut, "{}", shortened.text);
+                }
+            }
+        }
     }
 
     #[test]

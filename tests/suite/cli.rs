@@ -722,7 +722,7 @@ fn predictions_are_compared_with_what_the_service_said() {
     let refused = folder.file("refused.json", r#"{"error_code": "APIG.2106", "error_msg": "x"}"#);
     let run = predict(&["--against", &refused, &good]).ends(1);
     assert!(
-        run.stdout.contains("error_code: predicted absent, the service answered \"APIG.2106\""),
+        run.stdout.contains("error_code: not predicted, the service answered \"APIG.2106\""),
         "{}",
         run.stdout
     );

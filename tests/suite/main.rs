@@ -6,6 +6,7 @@
     clippy::string_slice,
     clippy::print_stderr,
     clippy::use_debug,
+    clippy::match_bool,
     clippy::similar_names,
     clippy::format_collect,
     clippy::struct_field_names,

@@ -148,10 +148,25 @@ fn escape(rest: &[u8]) -> (AtomKind, usize) {
             spelled(after.get(more..).unwrap_or_default(), Spelled::LineFeed).filter(|_| more > 0);
         return (AtomKind::EscapedBreak, backslashes + length + line_feed.map_or(0, |length| more + length));
     }
-    match after {
-        [b't', ..] => (AtomKind::Escape, backslashes + 1),
-        [b'/' | b'\n', ..] | [b'\r', b'\n', ..] => (AtomKind::Escape, backslashes),
-        [b'"' | b'\'' | b'`', ..] => (AtomKind::Quote, backslashes),
+    let first = after.get(..4.min(after.len())).unwrap_or_default().utf8_chunks().next();
+    let first = first.and_then(|chunk| chunk.valid().chars().next());
+    // Before a blank, a line break, a boundary or the end it escapes nothing.
+    let Some(first) = first else { return (AtomKind::Escape, backslashes) };
+    match (first, Class::of(first)) {
+        ('t', _) => (AtomKind::Escape, backslashes + 1),
+        (_, Class::Quote) => (AtomKind::Quote, backslashes),
+        (
+            _,
+            Class::LineFeed
+            | Class::CarriageReturn
+            | Class::Blank
+            | Class::Break
+            | Class::Space
+            | Class::Ghost
+            | Class::Dash
+            | Class::ByteOrderMark,
+        )
+        | ('/' | '-', _) => (AtomKind::Escape, backslashes),
         _ => (AtomKind::Foreign, backslashes),
     }
 }

@@ -28,26 +28,26 @@ pub(super) struct Bare {
 
 impl Bare {
     /// Finds base64 that makes up the whole text, quotation marks around it aside.
-    pub(super) fn find(recorder: &Recorder<'_>) -> Option<Self> {
-        let text = recorder.str();
+    pub(super) fn find(text: &str) -> Option<Self> {
+        let written = |atom: &Atom| text.get(atom.range()).unwrap_or_default();
         let atoms = atoms(text, 0..text.len());
         let is_base64 = |atom: &Atom| atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url);
         let first = atoms.iter().position(is_base64)?;
         let last = atoms.iter().rposition(is_base64)?;
-        let around = atoms.get(..first)?.iter().chain(atoms.get(last + 1..)?);
+        let (before, after) = (atoms.get(..first)?, atoms.get(last + 1..)?);
         let inside = atoms.get(first..=last)?;
-        let is_wrapping = |atom: &Atom| {
-            atom.is_gap()
-                || atom.is(AtomKind::Quote)
-                || (atom.start > first && matches!(recorder.get(atom.range()), "," | ";"))
-        };
-        if !around.clone().all(is_wrapping) || !inside.iter().all(|atom| is_base64(atom) || atom.is_gap()) {
+        let is_wrapping = |atom: &Atom| atom.is_gap() || atom.is(AtomKind::Quote);
+        let is_comma = |atom: &Atom| matches!(written(atom), "," | ";");
+        if !before.iter().all(is_wrapping)
+            || !after.iter().all(|atom| is_wrapping(atom) || is_comma(atom))
+            || !inside.iter().all(|atom| is_base64(atom) || atom.is_gap())
+        {
             return None;
         }
         let range = inside.first()?.start..inside.last()?.end;
         let mut letters = Secret::new(Vec::with_capacity(range.len()));
         for atom in inside.iter().filter(|atom| is_base64(atom)) {
-            letters.expose_mut().extend(recorder.get(atom.range()).bytes().map(|byte| match byte {
+            letters.expose_mut().extend(written(atom).bytes().map(|byte| match byte {
                 b'-' => b'+',
                 b'_' => b'/',
                 other => other,
@@ -130,15 +130,16 @@ pub(super) fn read(recorder: &mut Recorder<'_>) -> Found {
     if let Some(instead) = known_text(text) {
         return Found::Instead(instead);
     }
-    let Some(bare) = Bare::find(recorder) else { return Found::Instead(Instead::Unknown) };
-    let Some(bytes) = bare.decode() else { return Found::Instead(Instead::Unknown) };
+    let unknown = || Found::Instead(if is_binary(text) { binary(text) } else { Instead::Unknown });
+    let Some(bare) = Bare::find(text) else { return unknown() };
+    let Some(bytes) = bare.decode() else { return unknown() };
     let kind = match der::identify(bytes.expose()) {
         Some(Binary::Pkcs12) => return Found::Instead(Instead::Pkcs12),
         Some(Binary::JavaKeyStore) => return Found::Instead(Instead::JavaKeyStore),
         Some(Binary::Pgp) => return Found::Instead(Instead::Pgp),
         Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),
         Some(Binary::Der(kind)) => kind,
-        None => return Found::Instead(Instead::Unknown),
+        None => return unknown(),
     };
     let span = recorder.span(bare.range.clone());
     let place = bare.range.clone();
@@ -207,7 +208,7 @@ fn known_text(text: &str) -> Option<Instead> {
     if is_hexadecimal(trimmed) {
         return Some(Instead::Hexadecimal);
     }
-    is_binary(text).then(|| binary(text))
+    None
 }
 
 /// Hexadecimal of DER or of a PEM text; octets may be parted.

@@ -25,8 +25,9 @@ pub(super) fn read(recorder: Recorder<'_>, boundaries: &[Boundary]) -> Vec<RawBl
     let mut left: Option<Neighbour> = None;
     let mut from = 0;
     for piece in pair(reader.recorder.str(), boundaries) {
-        let right = reader.block(&piece);
-        reader.around(left.as_ref(), Some(&right), from..right.range.start);
+        let mut right = reader.block(&piece);
+        let is_closed = reader.around(left.as_ref(), Some(&right), from..right.range.start);
+        right.is_quoted |= !is_closed && left.is_some_and(|left| left.is_quoted);
         from = right.range.end;
         left = Some(right);
     }
@@ -90,7 +91,7 @@ struct Neighbour {
     has_end: bool,
     /// Whether its own lines are collapsed.
     is_collapsed: bool,
-    /// Whether a quotation mark opens it.
+    /// Whether a quotation mark stands before it, or before a block before it, that none has closed.
     is_quoted: bool,
     /// Its place among the blocks.
     index: usize,
@@ -249,8 +250,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Records what is wrong with the text between two blocks, or at either end.
-    fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) {
+    /// Records what is wrong with the text between two blocks, or at either end. Gives whether it
+    /// closes a quotation.
+    fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) -> bool {
         let mut gap = Gap {
             atoms: atoms(self.recorder.str(), range.clone()),
             range,
@@ -259,6 +261,8 @@ impl Reader<'_> {
             right: right.filter(|right| right.has_begin),
             is_torn: false,
             has_text_after: false,
+            is_spelled_out: false,
+            is_closed: false,
         };
         gap.read();
         let has_text_after = gap.has_text_after;
@@ -266,9 +270,11 @@ impl Reader<'_> {
             gap.is_torn = true;
         }
         gap.note_text(left, right);
+        let is_closed = gap.is_closed;
         if has_text_after && let Some(block) = left.and_then(|left| self.blocks.get_mut(left.index)) {
             block.der = None;
         }
+        is_closed
     }
 }
 
@@ -285,6 +291,7 @@ fn opening(before: &str) -> Opening {
 }
 
 /// The text between two blocks, before the first or after the last.
+#[expect(clippy::struct_excessive_bools, reason = "four independent sightings, each asked for by itself")]
 struct Gap<'g, 't> {
     recorder: &'g mut Recorder<'t>,
     atoms: Vec<Atom>,
@@ -297,6 +304,10 @@ struct Gap<'g, 't> {
     is_torn: bool,
     /// Whether text follows an END on its line.
     has_text_after: bool,
+    /// Whether all escape sequences are on record.
+    is_spelled_out: bool,
+    /// Whether a quotation mark closes what stands before.
+    is_closed: bool,
 }
 
 impl Gap<'_, '_> {
@@ -304,6 +315,17 @@ impl Gap<'_, '_> {
     fn read(&mut self) {
         let first = self.atoms.iter().enumerate().position(|(at, _)| self.separates(at));
         let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        let spelled_out = |at: Option<usize>| {
+            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
+        };
+        // Escape sequences count when one of them ends the line of a boundary; then all of them do.
+        self.is_spelled_out =
+            (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last));
+        if self.is_spelled_out {
+            for at in 0..self.atoms.len() {
+                record_escape(self.recorder, &self.atoms, at);
+            }
+        }
         if self.left.is_some() && self.right.is_some() && first.is_none() {
             self.joined();
         } else {
@@ -312,14 +334,6 @@ impl Gap<'_, '_> {
             }
             if let Some(right) = self.right {
                 self.before_begin(right, last);
-            }
-        }
-        let spelled_out = |at: Option<usize>| {
-            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
-        };
-        if (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last)) {
-            for at in 0..self.atoms.len() {
-                record_escape(self.recorder, &self.atoms, at);
             }
         }
         for pair in self.atoms.windows(2) {
@@ -363,6 +377,7 @@ impl Gap<'_, '_> {
         for at in 0..self.atoms.len() {
             self.unseen(at, false);
             self.quote(at);
+            self.escape(at);
         }
     }
 
@@ -376,6 +391,7 @@ impl Gap<'_, '_> {
         };
         let line: Vec<usize> = (0..end).filter(|&at| !is_pair(at)).collect();
         let quoted = self.closing_quotes(&line);
+        self.is_closed = !quoted.is_empty();
         let atom = |at: usize| self.atoms.get(at).copied();
         let text: Vec<Atom> = line
             .iter()
@@ -405,17 +421,17 @@ impl Gap<'_, '_> {
                 }
                 self.unseen(at, false);
                 if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
-                    let kind = if quoted.is_empty() {
-                        DamageKind::Untidy(Untidiness::Blanks)
+                    let (kind, belongs) = if !quoted.is_empty() {
+                        (DamageKind::Quotes, "")
+                    } else if left.is_collapsed && separator.is_none() {
+                        (DamageKind::Collapsed(Separator::Blanks), "\\n")
                     } else {
-                        DamageKind::Quotes
+                        (DamageKind::Untidy(Untidiness::Blanks), "")
                     };
                     let place = blank.range();
-                    self.recorder.safe(kind, place.clone(), &[(place, "")]);
+                    self.recorder.safe(kind, place.clone(), &[(place, belongs)]);
                 }
-                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-                    record_escape(self.recorder, &self.atoms, at);
-                }
+                self.escape(at);
             }
         }
         self.separator(separator);
@@ -463,9 +479,7 @@ impl Gap<'_, '_> {
                     let place = blank.range();
                     self.recorder.safe(kind, place.clone(), &[(place, "")]);
                 }
-                if self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-                    record_escape(self.recorder, &self.atoms, at);
-                }
+                self.escape(at);
             }
         }
         if self.left.is_none() || separator != (0..self.atoms.len()).find(|&at| self.separates(at)) {
@@ -511,6 +525,13 @@ impl Gap<'_, '_> {
         self.recorder.safe(kind, atom.range(), &[(atom.range(), "")]);
     }
 
+    /// Records what is left of an escape sequence beside a boundary.
+    fn escape(&mut self, at: usize) {
+        if !self.is_spelled_out && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
+            record_escape(self.recorder, &self.atoms, at);
+        }
+    }
+
     fn quote(&mut self, at: usize) {
         if let Some(atom) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Quote)) {
             let place = atom.range();
@@ -541,6 +562,7 @@ impl Gap<'_, '_> {
                 atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
             };
             let count = text.iter().take_while(|atom| is_closing(atom)).count();
+            self.is_closed = true;
             for atom in text.drain(..count) {
                 self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
             }

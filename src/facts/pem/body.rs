@@ -205,7 +205,8 @@ impl Reader<'_, '_> {
     fn line_of_begin(&mut self, first: usize, separators: &mut Vec<(Separator, Range<usize>)>) {
         let start = self.range.start;
         let lead = self.atoms.get(..first).unwrap_or_default();
-        if let Some(line_break) = lead.iter().position(Atom::is_break) {
+        let line_break = self.breaks().next().filter(|&at| at < first);
+        if let Some(line_break) = line_break {
             if (0..line_break).any(|at| is_lone_return(&self.atoms, at)) {
                 let place = start..lead.get(line_break).map_or(start, |atom| atom.start);
                 separators.push((Separator::CarriageReturns, place));
@@ -408,6 +409,28 @@ impl Reader<'_, '_> {
         self.atoms.get(self.body..).unwrap_or_default()
     }
 
+    /// The atoms at which lines end once the text is repaired: what only spells out or repeats a line
+    /// break right beside it goes.
+    fn breaks(&self) -> impl Iterator<Item = usize> {
+        self.atoms.iter().enumerate().filter_map(|(at, atom)| {
+            let is_kept =
+                atom.is(AtomKind::LineFeed) || (atom.is_break() && !is_beside_line_feed(&self.atoms, at));
+            is_kept.then_some(at)
+        })
+    }
+
+    /// The atoms of the line that begins at `from`, as it is once the text is repaired.
+    fn line(&self, from: usize) -> Option<Range<usize>> {
+        let rest = self.atoms.get(from..).filter(|rest| !rest.is_empty())?;
+        let is_kept = |at: &usize| {
+            self.atoms.get(*at).is_some_and(|atom| {
+                atom.is(AtomKind::LineFeed) || (atom.is_break() && !is_beside_line_feed(&self.atoms, *at))
+            })
+        };
+        let past = from + rest.len();
+        Some(from..(from..past).find(is_kept).unwrap_or(past))
+    }
+
     /// The runs of base64.
     fn runs(&self) -> impl Iterator<Item = &Atom> {
         self.body_atoms().iter().filter(|atom| atom.is(AtomKind::Data))
@@ -506,6 +529,10 @@ impl Reader<'_, '_> {
             self.base64_fault(Base64Fault::Padding { found, expected }, place);
             return;
         }
+        if self.begin.is_none() || self.end.is_none() {
+            // It was cut off, which is said already: characters had to be lost.
+            return;
+        }
         let (place, odd_line) = if let Some((place, line)) = odd {
             (place, Some(line))
         } else {
@@ -530,7 +557,7 @@ impl Reader<'_, '_> {
     fn odd_line(&self) -> Option<(Range<usize>, OddLine)> {
         let mut lines = Vec::new();
         let mut from = self.body;
-        while let Some(line) = line_at(&self.atoms, from) {
+        while let Some(line) = self.line(from) {
             let runs = self.atoms.get(line.clone()).unwrap_or_default();
             let characters: usize = runs.iter().filter(|atom| atom.is(AtomKind::Data)).map(Atom::len).sum();
             if let (Some(first), Some(last)) = (
@@ -663,9 +690,9 @@ impl Reader<'_, '_> {
         let last_run = self.atoms.iter().rposition(|atom| atom.is(AtomKind::Data));
         let mut from = self.body;
         let mut indentation = Vec::new();
-        let end = self.atoms.iter().rposition(Atom::is_break).map_or(0, |at| at + 1);
+        let end = self.breaks().last().map_or(0, |at| at + 1);
         let mut is_first = true;
-        while let Some(line) = line_at(&self.atoms, from).filter(|line| line.start < end) {
+        while let Some(line) = self.line(from).filter(|line| line.start < end) {
             from = line.end + 1;
             let atoms = self.atoms.get(line.clone()).unwrap_or_default();
             let is_after_headers = is_first && !self.headers.is_empty();
@@ -732,8 +759,7 @@ impl Reader<'_, '_> {
                 before += run.len();
             }
         } else {
-            let breaks = self.atoms.iter().filter(|atom| atom.is_break()).map(|atom| atom.end);
-            starts.extend(breaks);
+            starts.extend(self.breaks().map(|at| self.atoms.get(at).map_or(0, |atom| atom.end)));
             if self.end.is_some() && starts.len() > 1 {
                 starts.pop();
             }

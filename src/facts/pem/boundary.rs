@@ -155,7 +155,14 @@ const LONGEST: usize = 96;
 
 /// Reads a boundary whose leading dashes are known. Without leading dashes, all else must be right.
 fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
-    let words = Words::read(text, lead.end)?;
+    let words = Words::read(text, lead.end, true)?;
+    // An unusual space parts words, or got into the middle of one.
+    let has_spaces = words.ghosts.iter().any(|(_, kind, _)| *kind == Invisible::Space);
+    let joined = if has_spaces { Words::read(text, lead.end, false) } else { None };
+    let words = match joined {
+        Some(joined) if joined.likeness() > words.likeness() => joined,
+        _ => words,
+    };
     let folded = words.folded.expose().as_str();
     let (side, label_at, is_keyword) = keyword(folded)?;
     let trail = words.trail.clone();
@@ -194,7 +201,7 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
         (true, None) if written.is_empty() => Some(BoundaryFault::Misspelt(None)),
         (true, None) if guess.is_some() => Some(BoundaryFault::Misspelt(guess)),
         _ if label == Label::Ssh2 => None,
-        _ => fault_of(middle, side, name, written),
+        _ => fault_of(middle, side, name, written, words.spaces_part),
     };
     Some(Boundary {
         side,
@@ -215,13 +222,19 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
 
 /// What is wrong with the words between the dashes; what cannot be seen, or looks right, is
 /// reported elsewhere.
-fn fault_of(middle: &str, side: Side, name: Option<&'static str>, written: &str) -> Option<BoundaryFault> {
+fn fault_of(
+    middle: &str,
+    side: Side,
+    name: Option<&'static str>,
+    written: &str,
+    spaces_part: bool,
+) -> Option<BoundaryFault> {
     let label = name.unwrap_or(written);
     let (word, same_case) = (side.word(), name.is_some());
     let seen = || {
         middle.chars().filter_map(|character| match Class::of(character) {
             Class::Ghost | Class::ByteOrderMark => None,
-            Class::Space => Some(' '),
+            Class::Space => spaces_part.then_some(' '),
             Class::LookAlike(ascii) => Some(char::from(ascii)),
             _ => Some(character),
         })
@@ -243,17 +256,20 @@ struct Words {
     trail: Range<usize>,
     /// Whether the line ends after them.
     ends_line: bool,
+    /// Whether an unusual space was taken for one between words.
+    spaces_part: bool,
     ghosts: Vec<(Range<usize>, Invisible, &'static str)>,
     look_alikes: Vec<(Range<usize>, u8)>,
 }
 
 impl Words {
-    fn read(text: &str, start: usize) -> Option<Self> {
+    fn read(text: &str, start: usize, spaces_part: bool) -> Option<Self> {
         let mut words = Self {
             folded: Secret::new(String::new()),
             places: Vec::new(),
             trail: start..start,
             ends_line: true,
+            spaces_part,
             ghosts: Vec::new(),
             look_alikes: Vec::new(),
         };
@@ -272,9 +288,9 @@ impl Words {
                     continue;
                 }
                 Class::Space => {
-                    let belongs = if words.places.is_empty() { "" } else { " " };
+                    let belongs = if words.places.is_empty() || !spaces_part { "" } else { " " };
                     words.ghosts.push((at..after, Invisible::Space, belongs));
-                    ends_word = true;
+                    ends_word |= spaces_part;
                     continue;
                 }
                 Class::LookAlike(ascii) if ascii.is_ascii_alphanumeric() => {
@@ -329,6 +345,18 @@ impl Words {
         }
         words.trim_ghosts(text, last_seen);
         Some(words)
+    }
+
+    /// How much they are like BEGIN or END and a known label.
+    fn likeness(&self) -> u8 {
+        let folded = self.folded.expose().as_str();
+        let label = folded.strip_prefix("BEGIN").or_else(|| folded.strip_prefix("END"));
+        let is_known = |label: &str| Label::WRITTEN.iter().any(|(name, _)| *name == label);
+        match label {
+            Some(label) if label.strip_prefix(' ').is_some_and(is_known) => 2,
+            Some(label) if known(label).is_some() => 1,
+            _ => 0,
+        }
     }
 
     /// Forgets the ghosts that stand behind a boundary without dashes at its end.

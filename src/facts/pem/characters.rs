@@ -175,7 +175,7 @@ const CONTROLS: &str = "\
 const PRINTABLE: &str =
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~\u{7f}";
 
-const SPECIAL: &str = "\u{80}\u{85}\u{a0}\u{ab}\u{ad}\u{b4}\u{bb}\u{34f}\u{58a}\u{61c}\u{115f}\u{1160}\u{1680}\
+const SPECIAL: &str = "\u{80}\u{85}\u{a0}\u{ab}\u{ad}\u{b4}\u{bb}\u{bf}\u{ef}\u{34f}\u{58a}\u{61c}\u{115f}\u{1160}\u{1680}\
     \u{180e}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\
     \u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\
     \u{2018}\u{2019}\u{201a}\u{201b}\u{201c}\u{201d}\u{201e}\u{201f}\u{2026}\u{2028}\u{2029}\

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::bare::Bare;
-use super::boundary::{self, Boundary};
+use super::boundary::{self, Boundary, Side};
 use super::characters::{Class, written};
 use super::damage::{DamageKind, Encoding};
+use super::der;
 use super::recorder::Recorder;
 use crate::facts::secret::Secret;
 use crate::facts::text::{Traced, TracedBuilder};
@@ -25,8 +26,12 @@ pub(super) enum Layer {
 pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
     let text = recorder.str();
     let boundaries = boundary::find(text);
-    let armour =
-        boundaries.first().zip(boundaries.last()).map(|(first, last)| first.range.start..last.range.end);
+    // Where a boundary is missing it may be among what is encoded.
+    let armour = boundaries.first().zip(boundaries.last()).map(|(first, last)| {
+        let start = if first.side == Side::Begin { first.range.start } else { 0 };
+        let end = if last.side == Side::End { last.range.end } else { text.len() };
+        start..end
+    });
     if let Some(inner) = percent(recorder, armour.as_ref()) {
         return Layer::Inner(inner);
     }
@@ -43,6 +48,7 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
 }
 
 /// A piece of an encoded text: what it says, and how that is written.
+#[derive(Clone)]
 struct Decoded {
     range: Range<usize>,
     character: char,
@@ -68,15 +74,43 @@ fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option
     if !pieces.iter().any(|piece| is_inside(&piece.range)) {
         return None;
     }
-    let is_form = ["BEGIN+", "begin+", "Begin+", "END+", "end+"].iter().any(|word| text.contains(word));
-    let encoding = if is_form { Encoding::Form } else { Encoding::Percent };
-    if is_form {
+    if memchr::memchr(b'+', text.as_bytes()).is_some() {
+        let plain = fill(recorder.text, &pieces);
+        let octets = pieces.clone();
         for at in memchr::memchr_iter(b'+', text.as_bytes()) {
             pieces.push(Decoded { range: at..at + 1, character: ' ', written: " " });
         }
         pieces.sort_unstable_by_key(|piece| piece.range.start);
+        if is_form(plain.as_str(), fill(recorder.text, &pieces).as_str()) {
+            return replace(recorder, &pieces, Encoding::Form, armour.is_some());
+        }
+        pieces = octets;
     }
-    replace(recorder, &pieces, encoding, armour.is_some())
+    replace(recorder, &pieces, Encoding::Percent, armour.is_some())
+}
+
+/// Whether `+` stands for a space in a text, which is given with and without.
+fn is_form(with: &str, without: &str) -> bool {
+    let boundaries = boundary::find(with);
+    if boundaries.is_empty() {
+        return !boundary::find(without).is_empty() || (!holds_base64(with) && holds_base64(without));
+    }
+    // No base64 stands before BEGIN, and that of DER does not begin with one.
+    boundaries.iter().any(|Boundary { side, range, .. }| {
+        let beside = |text: Option<&str>, is_beside: fn(&str) -> bool| text.is_some_and(is_beside);
+        beside(with.get(range.clone()), |words| words.contains('+'))
+            || (*side == Side::Begin
+                && (beside(with.get(..range.start), |before| before.ends_with('+'))
+                    || beside(with.get(range.end..), |after| after.starts_with('+'))))
+    })
+}
+
+/// Whether a text is base64 of something that can be told.
+fn holds_base64(text: &str) -> bool {
+    let bytes = Bare::find(text).and_then(|bare| bare.decode());
+    bytes.is_some_and(|bytes| {
+        der::identify(bytes.expose()).is_some() || std::str::from_utf8(bytes.expose()).is_ok_and(is_text)
+    })
 }
 
 /// Reads one character from percent-encoded octets.
@@ -202,17 +236,7 @@ fn replace(
     encoding: Encoding,
     has_armour: bool,
 ) -> Option<Traced> {
-    let text = recorder.text;
-    let origin = text.span(0..0).start;
-    let mut builder = TracedBuilder::new(text.as_str().len(), origin);
-    let mut at = 0;
-    for piece in pieces {
-        builder.push_from(text, at..piece.range.start);
-        builder.push(piece.character, text.span(piece.range.clone()));
-        at = piece.range.end;
-    }
-    builder.push_from(text, at..text.as_str().len());
-    let inner = builder.finish();
+    let inner = fill(recorder.text, pieces);
     if !has_armour && !is_promising(inner.as_str()) {
         return None;
     }
@@ -225,18 +249,36 @@ fn replace(
     Some(inner)
 }
 
+/// A text with decoded characters in the place of encoded ones.
+fn fill(text: &Traced, pieces: &[Decoded]) -> Traced {
+    let mut builder = TracedBuilder::new(text.as_str().len(), text.span(0..0).start);
+    let mut at = 0;
+    for piece in pieces {
+        builder.push_from(text, at..piece.range.start);
+        builder.push(piece.character, text.span(piece.range.clone()));
+        at = piece.range.end;
+    }
+    builder.push_from(text, at..text.as_str().len());
+    builder.finish()
+}
+
+/// So many entities do not come about by chance.
+const MANY: usize = 40;
+
 /// Whether a text may hold a PEM text, if need be inside of yet another encoding.
 fn is_promising(text: &str) -> bool {
-    if !boundary::find(text).is_empty() || holds_encoded_boundary(text) {
+    let is_encoded = || text.matches("&#").take(MANY).count() == MANY;
+    if !boundary::find(text).is_empty() || holds_encoded_boundary(text) || is_encoded() {
         return true;
     }
     let mut characters = 0;
-    text.chars().all(|character| match Class::of(character) {
+    // A byte-order mark may have been read as Latin-1.
+    text.trim_start_matches("\u{ef}\u{bb}\u{bf}").chars().all(|character| match Class::of(character) {
         Class::Base64 | Class::Base64Url => {
             characters += 1;
             true
         }
-        Class::Foreign => matches!(character, '%' | '&' | ';' | '#'),
+        Class::Foreign => matches!(character, '%' | '&' | ';' | '#' | ','),
         _ => true,
     }) && characters >= 40
 }
@@ -244,16 +286,23 @@ fn is_promising(text: &str) -> bool {
 /// Whether BEGIN or END stands in a text that has no boundary of its own, since what stands around
 /// the words is encoded.
 fn holds_encoded_boundary(text: &str) -> bool {
-    ["BEGIN", "begin", "END", "end"].iter().any(|word| {
-        text.match_indices(word).any(|(at, _)| {
-            text.get(at + word.len()..).is_some_and(|after| after.starts_with(['%', '&', '+']))
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ';
+    [b"BEGIN".as_slice(), b"END"].iter().any(|word| {
+        text.as_bytes().windows(word.len()).enumerate().any(|(at, window)| {
+            let after = text.as_bytes().get(at + word.len()..).unwrap_or_default();
+            window.eq_ignore_ascii_case(word)
+                && after
+                    .iter()
+                    .take(40)
+                    .find(|byte| !is_word(**byte))
+                    .is_some_and(|next| b"%&+".contains(next))
         })
     })
 }
 
 /// Undoes base64 of a text.
 fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
-    let bare = Bare::find(recorder)?;
+    let bare = Bare::find(recorder.str())?;
     let bytes = bare.decode()?;
     let text = std::str::from_utf8(bytes.expose()).ok()?;
     if !is_text(text) {

@@ -210,7 +210,7 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::Template => told(
             "a placeholder that nobody filled in stands where JSON needs a value or name",
             "a placeholder",
-            "fill it in, or put it in quotes and check the template with `--set`",
+            "fill it in; of a template, pipe the filled body into `apicert check -`",
         ),
         JsonCause::ForeignConstant => told(
             "a constant of another language stands here",

@@ -17,8 +17,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         as they stand: the service fills in nothing. Whatever else could be said of such a member is \
         left unsaid.\n\n\
         Mostly a step that fills in the values did not run, or the variable has another name there. \
-        Where the file is a template on purpose, check it with the values that it will get: \
-        `apicert check --set private_key=@key.pem`.",
+        Where the file is a template on purpose, check what becomes of it: pipe the filled template \
+        into `apicert check -`.",
     example: "`private_key` is a placeholder, not a value",
     citations: &[Citation::Api("request body: members are taken as they are")],
     fix: FixAvailability::Never,
@@ -43,9 +43,9 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let name = slot.field.name();
     let help = if slot.field.is_pem() {
-        format!("fill in the PEM text, or check the template with `--set {name}=@FILE`")
+        "fill in the PEM text; of a template, pipe the filled body into `apicert check -`"
     } else {
-        format!("fill in the value, or check the template with `--set {name}=VALUE`")
+        "fill in the value; of a template, pipe the filled body into `apicert check -`"
     };
     Some(
         Problem::at(member.value, "nobody filled this in", format!("`{name}` is a placeholder, not a value"))
