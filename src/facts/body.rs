@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::json_fault::JsonFault;
 use super::pem::PemText;
 use super::secret::Secret;
+use super::spelling::is_one_typo_away;
 use super::stand_in::StandIn;
 use super::text::Traced;
 use crate::api::Field;
@@ -376,22 +377,6 @@ fn resembling(name: &str) -> Option<Field> {
                 || same_letters(field.name())
         })
         .or_else(|| Field::ALL.into_iter().find(|field| is_one_typo_away(name, field.name())))
-}
-
-/// Whether one character put in, left out, changed, or two neighbours exchanged make one word the
-/// other.
-fn is_one_typo_away(word: &str, known: &str) -> bool {
-    let (word, known): (Vec<char>, Vec<char>) =
-        (word.to_ascii_lowercase().chars().collect(), known.chars().collect());
-    let head = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
-    let (word, known) = (word.get(head..).unwrap_or_default(), known.get(head..).unwrap_or_default());
-    let after = |text: &[char], count: usize| text.get(count..).map(<[char]>::to_vec);
-    let changed = after(word, 1).is_some() && after(word, 1) == after(known, 1);
-    let added = after(word, 1).is_some_and(|rest| rest == known);
-    let dropped = after(known, 1).is_some_and(|rest| rest == word);
-    let exchanged = matches!((word, known), ([a, b, ..], [c, d, ..]) if a == d && b == c)
-        && after(word, 2) == after(known, 2);
-    changed || added || dropped || exchanged
 }
 
 /// Refuses nesting that the service's reader refuses. `outer` levels surround `value`.

@@ -194,7 +194,8 @@ pub(in crate::facts) fn write_integer(magnitude: &[u8]) -> Vec<u8> {
     write(tag::INTEGER, &[sign, magnitude])
 }
 
-fn read_length(bytes: &[u8]) -> Result<(usize, &[u8]), DerFault> {
+/// The length at the start of `bytes`, and what follows it.
+pub(in crate::facts) fn read_length(bytes: &[u8]) -> Result<(usize, &[u8]), DerFault> {
     let (&first, rest) = bytes.split_first().ok_or(DerFault::Truncated)?;
     let count = match first {
         0..=0x7f => return Ok((first.into(), rest)),

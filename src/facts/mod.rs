@@ -18,6 +18,7 @@ mod roles;
 mod secret;
 pub mod settings;
 pub mod slots;
+mod spelling;
 pub mod stand_in;
 mod text;
 

@@ -9,6 +9,7 @@ use super::Label;
 use super::characters::Class;
 use super::damage::{BoundaryFault, Invisible};
 use crate::facts::secret::Secret;
+use crate::facts::spelling::is_one_typo_away;
 
 /// A BEGIN or END line, from its first dash to its last.
 #[derive(Debug)]
@@ -437,22 +438,6 @@ fn nearest(folded: &str) -> Option<&'static str> {
                 || ["KEY", "PRIV KEY", "PRIVATE", "PRIVATE KEYS"].contains(&folded).then_some("PRIVATE KEY"),
             )
         })
-}
-
-/// Whether one letter put in, left out, changed, or two neighbours exchanged make one the other.
-fn is_one_typo_away(word: &str, known: &str) -> bool {
-    if word == known || word.len().abs_diff(known.len()) > 1 {
-        return false;
-    }
-    let head = word.bytes().zip(known.bytes()).take_while(|(one, other)| one == other).count();
-    let word = word.as_bytes().get(head..).unwrap_or_default();
-    let known = known.as_bytes().get(head..).unwrap_or_default();
-    let after = |text: &[u8], count: usize| text.get(count..).map(<[u8]>::to_vec);
-    match (word, known) {
-        ([_, word @ ..], [_, known @ ..]) if word == known => true,
-        ([a, b, word @ ..], [c, d, known @ ..]) if a == d && b == c && word == known => true,
-        _ => after(word, 1).as_deref() == Some(known) || after(known, 1).as_deref() == Some(word),
-    }
 }
 
 /// A run of dashes of any kind; characters without a glyph may stand among them.

@@ -3,6 +3,10 @@
 
 use super::Label;
 use super::damage::DerKind;
+use crate::facts::der::tag::{
+    BIT_STRING, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, context_constructed,
+};
+use crate::facts::der::{Reader, read_length};
 
 /// Other formats that base64 may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +31,9 @@ pub(super) fn identify(bytes: &[u8]) -> Option<Binary> {
     if matches!(bytes, [0x95 | 0x99, _, _, 3 | 4, ..]) {
         return Some(Binary::Pgp);
     }
-    let outer = match tlv(bytes) {
-        Some((0x30, outer, [])) => outer,
+    let mut reader = Reader::new(bytes);
+    let outer = match reader.element() {
+        Ok(outer) if outer.tag == SEQUENCE && reader.is_empty() => outer.content,
         _ if matches!(bytes, [0x30, 0x82..=0x83, ..]) => return Some(Binary::Der(DerKind::Unknown)),
         _ => return None,
     };
@@ -58,16 +63,11 @@ pub(super) fn identify(bytes: &[u8]) -> Option<Binary> {
 /// The length that a DER text has by its own account, if it begins like one.
 pub(super) fn claimed_length(bytes: &[u8]) -> Option<usize> {
     let (&0x30, after) = bytes.split_first()? else { return None };
-    let (length, content) = length(after)?;
+    let (length, content) = read_length(after).ok()?;
     Some(length + (bytes.len() - content.len()))
 }
 
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OCTET_STRING: u8 = 0x04;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
-const CONTEXT_0: u8 = 0xa0;
+const CONTEXT_0: u8 = context_constructed(0);
 
 const fn out_of_place(label: Label) -> Binary {
     Binary::Der(DerKind::OutOfPlace(label))
@@ -92,33 +92,7 @@ fn signed(content: &[u8]) -> DerKind {
 }
 
 /// The first parts of a structure; as many as are needed to tell kinds apart.
-fn children(mut content: &[u8]) -> Vec<(u8, &[u8])> {
-    let mut parts = Vec::with_capacity(12);
-    while parts.len() < 12
-        && let Some((tag, inner, rest)) = tlv(content)
-    {
-        parts.push((tag, inner));
-        content = rest;
-    }
-    parts
-}
-
-/// Tag, content and what follows.
-fn tlv(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, after) = bytes.split_first()?;
-    let (length, content) = length(after)?;
-    Some((tag, content.get(..length)?, content.get(length..)?))
-}
-
-fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (&first, after) = bytes.split_first()?;
-    if first < 0x80 {
-        return Some((usize::from(first), after));
-    }
-    let octets = usize::from(first & 0x7f);
-    if octets == 0 || octets > 4 {
-        return None;
-    }
-    let length = after.get(..octets)?.iter().fold(0, |length, &octet| length << 8 | usize::from(octet));
-    Some((length, after.get(octets..)?))
+fn children(content: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut reader = Reader::new(content);
+    std::iter::from_fn(|| reader.element().ok().map(|part| (part.tag, part.content))).take(12).collect()
 }
