@@ -195,7 +195,7 @@ impl<'a> Facts<'a> {
     /// labelled as one.
     #[must_use]
     pub fn key_block(&self, pair: &Pair) -> Option<&PemBlock> {
-        self.blocks(pair.key_field).find(|block| block.label.is_private_key())
+        self.pem(pair.key_field)?.key_block()
     }
 
     /// The private key of a pair, when it could be read.

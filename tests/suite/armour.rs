@@ -450,3 +450,25 @@ fn any_three_manglings_are_repaired() {
     }
     report(&failures);
 }
+
+/// Hundreds of thousands of blocks fit into a body, and each costs the same.
+#[test]
+fn many_blocks_take_linear_time() {
+    let block = |label: &str| format!("-----BEGIN {label}-----\n-----END {label}-----\n");
+    for (certificates, key) in
+        [("X", "EC PARAMETERS"), ("X509 CRL", "ENCRYPTED PRIVATE KEY"), ("PRIVATE KEY", "CERTIFICATE")]
+    {
+        let texts = [("cert_content", certificates, "CERTIFICATE"), ("private_key", key, "PRIVATE KEY")];
+        let members: Vec<String> = texts
+            .iter()
+            .map(|(field, many, last)| {
+                let text = block(many).repeat(50_000) + &block(last);
+                format!("\"{field}\": {}", serde_json::to_string(&text).unwrap())
+            })
+            .collect();
+        let input = format!("{{{}}}", members.join(", "));
+        let settings = settings(Service::Roma);
+        let facts = Facts::gather(input.as_bytes(), &settings);
+        assert!(!rules::judge(RULES, &facts).is_empty());
+    }
+}

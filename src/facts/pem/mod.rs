@@ -39,20 +39,32 @@ pub struct PemText {
     pub damage: Vec<Damage>,
     /// The blocks that were found, in their order; after repairs.
     pub blocks: Vec<PemBlock>,
+    /// Whether one of them is, or was meant to be, a certificate.
+    pub has_certificate: bool,
+    /// Whether one of them is, or was meant to be, a private key.
+    pub has_private_key: bool,
+    /// The place of `key_block`.
+    key: Option<usize>,
     /// What the text is, when it holds no block.
     pub instead: Option<Instead>,
 }
 
 impl PemText {
+    /// The block that the service takes for the key: the first that is labelled as a private key.
+    #[must_use]
+    pub fn key_block(&self) -> Option<&PemBlock> {
+        self.blocks.get(self.key?)
+    }
+
     /// What to delete so that a block is gone and the others stand as before: up to the next block,
     /// or, for the last one, from the end of the one before.
     #[must_use]
     pub fn removal(&self, block: &PemBlock) -> Span {
-        let starts_after = |other: &&PemBlock| other.span.start > block.span.start;
-        let next = self.blocks.iter().find(starts_after).map(|next| next.span.start);
-        let previous = self.blocks.iter().rev().find(|other| other.span.start < block.span.start);
-        match (next, previous) {
-            (Some(next), _) => Span::new(block.span.start, next),
+        let before = self.blocks.partition_point(|other| other.span.start < block.span.start);
+        let through = self.blocks.partition_point(|other| other.span.start <= block.span.start);
+        let previous = before.checked_sub(1).and_then(|index| self.blocks.get(index));
+        match (self.blocks.get(through), previous) {
+            (Some(next), _) => Span::new(block.span.start, next.span.start),
             (None, Some(previous)) => Span::new(previous.span.end, block.span.end),
             (None, None) => block.span,
         }
@@ -327,7 +339,7 @@ pub enum Instead {
 /// Reads the text of a PEM member.
 pub(in crate::facts) fn read(text: &Traced) -> PemText {
     let Scan { damage, blocks, instead } = scan(text);
-    let blocks = blocks
+    let blocks: Vec<PemBlock> = blocks
         .into_iter()
         .map(|RawBlock { span, label, is_encrypted, lines, der, .. }| PemBlock {
             span,
@@ -339,7 +351,15 @@ pub(in crate::facts) fn read(text: &Traced) -> PemText {
             },
         })
         .collect();
-    PemText { span: text.span(0..text.as_str().len()), damage, blocks, instead }
+    PemText {
+        span: text.span(0..text.as_str().len()),
+        damage,
+        has_certificate: blocks.iter().any(PemBlock::is_certificate),
+        has_private_key: blocks.iter().any(PemBlock::is_private_key),
+        key: blocks.iter().position(|block| block.label.is_private_key()),
+        blocks,
+        instead,
+    }
 }
 
 /// What was found in a text, before anything is made of the DER.

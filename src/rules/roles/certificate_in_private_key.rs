@@ -29,7 +29,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let blocks = &field.text.blocks;
-    if facts.duty(field.field) != Duty::PrivateKey || !blocks.iter().any(PemBlock::is_private_key) {
+    if facts.duty(field.field) != Duty::PrivateKey || !field.text.has_private_key {
         return None;
     }
     let certificates: Vec<_> = blocks.iter().filter(|block| block.is_certificate()).collect();
@@ -42,6 +42,9 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(
         with_others(problem, others, "and so is this")
             .help("leave the certificates out: they are read from the certificate member alone")
-            .fix(Fix::unsafe_("drop the certificates from the key", removal(field.text, &certificates))),
+            .fix(Fix::unsafe_(
+                "drop the certificates from the key",
+                removal(field.text, PemBlock::is_certificate),
+            )),
     )
 }

@@ -1,6 +1,6 @@
 //! Curve parameters beside a private key.
 
-use crate::facts::pem::{Label, PemBlock};
+use crate::facts::pem::Label;
 use crate::facts::{Duty, Facts};
 use crate::fix::{Edit, Fix, Safety};
 use crate::problem::{Problem, Severity};
@@ -24,8 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let Block { field, text, block } = *subject;
-    let is_beside_a_key =
-        facts.duty(field) == Duty::PrivateKey && text.blocks.iter().any(PemBlock::is_private_key);
+    let is_beside_a_key = facts.duty(field) == Duty::PrivateKey && text.has_private_key;
     if !is_beside_a_key || !matches!(block.label, Label::EcParameters | Label::Sm2Parameters) {
         return None;
     }

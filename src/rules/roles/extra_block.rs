@@ -1,6 +1,6 @@
 //! A block that has no business beside a good one.
 
-use crate::facts::pem::{BlockContent, Label, PemBlock};
+use crate::facts::pem::{BlockContent, Label};
 use crate::facts::{Duty, Facts};
 use crate::fix::{Edit, Fix, Safety};
 use crate::problem::{Problem, Severity};
@@ -33,20 +33,16 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         || (matches!(block.content, BlockContent::Undecodable)
             && !block.is_certificate()
             && !block.is_private_key());
-    let (kind, is_good): (_, fn(&PemBlock) -> bool) = match facts.duty(field) {
-        Duty::Certificates => ("certificate", PemBlock::is_certificate),
-        Duty::PrivateKey => ("private key", PemBlock::is_private_key),
+    let (kind, is_beside_one) = match facts.duty(field) {
+        Duty::Certificates => ("certificate", text.has_certificate),
+        Duty::PrivateKey => ("private key", text.has_private_key),
     };
     // Parameters of the curve beside a key are `ec-parameters`; an OpenSSH key before the good one is
     // what the service takes, and `wrong-block`.
     let has_own_rule = kind == "private key"
         && (matches!(block.label, Label::EcParameters | Label::Sm2Parameters)
-            || text
-                .blocks
-                .iter()
-                .find(|block| block.label.is_private_key())
-                .is_some_and(|first| first.span == block.span));
-    if !has_no_business || has_own_rule || !text.blocks.iter().any(is_good) {
+            || text.key_block().is_some_and(|first| first.span == block.span));
+    if !has_no_business || !is_beside_one || has_own_rule {
         return None;
     }
     let what = block.label.describe();

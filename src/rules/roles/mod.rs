@@ -27,8 +27,7 @@ fn with_others(mut problem: Problem, others: &[&PemBlock], text: &str) -> Proble
 }
 
 /// Drops blocks of a text.
-fn removal(text: &PemText, blocks: &[&PemBlock]) -> Vec<Edit> {
-    let is_to_go = |block: &PemBlock| blocks.iter().any(|other| other.span == block.span);
+fn removal(text: &PemText, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Edit> {
     text.removals(is_to_go).into_iter().map(Edit::delete).collect()
 }
 

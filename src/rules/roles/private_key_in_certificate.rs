@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let blocks = &field.text.blocks;
-    if facts.duty(field.field) != Duty::Certificates || !blocks.iter().any(PemBlock::is_certificate) {
+    if facts.duty(field.field) != Duty::Certificates || !field.text.has_certificate {
         return None;
     }
     let keys: Vec<_> = blocks.iter().filter(|block| block.is_private_key()).collect();
@@ -40,6 +40,9 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(
         with_others(problem, others, "and so is this")
             .help("leave the key out: certificates are public, and so is what stands among them")
-            .fix(Fix::unsafe_("drop the private key from the certificates", removal(field.text, &keys))),
+            .fix(Fix::unsafe_(
+                "drop the private key from the certificates",
+                removal(field.text, PemBlock::is_private_key),
+            )),
     )
 }

@@ -42,10 +42,9 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let wrong = match blocks.iter().find(|block| is_wanted(block)) {
         None => blocks.first()?,
         // The service takes the first block that is labelled as a private key, and stops there.
-        Some(_) if duty == Duty::PrivateKey => blocks
-            .iter()
-            .find(|block| block.label.is_private_key())
-            .filter(|first| matches!(first.content, BlockContent::Other))?,
+        Some(_) if duty == Duty::PrivateKey => {
+            field.text.key_block().filter(|first| matches!(first.content, BlockContent::Other))?
+        }
         Some(_) => return None,
     };
     let wanted = match duty {
