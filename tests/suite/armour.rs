@@ -451,6 +451,26 @@ fn any_three_manglings_are_repaired() {
     report(&failures);
 }
 
+/// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
+/// the armour.
+#[test]
+fn bytes_of_python_are_a_quotation() {
+    let pem = fs::read_to_string(fixtures().join("pki/certs/leaf-rsa-2048.pem")).unwrap();
+    for quote in ['\'', '"'] {
+        let literal = format!("b{quote}{}{quote}", pem.replace('\n', "\\n"));
+        let input = body(Field::CertContent, &literal, false);
+        let settings = settings(Service::Roma);
+        let facts = Facts::gather(&input, &settings);
+        let findings = rules::judge(RULES, &facts);
+        let armour: Vec<&str> = findings
+            .iter()
+            .filter(|finding| finding.rule.family == Family::Armour)
+            .map(|finding| finding.rule.name)
+            .collect();
+        assert_eq!(armour, ["quoted-pem", "escaped-newlines"]);
+    }
+}
+
 /// Hundreds of thousands of blocks fit into a body, and each costs the same.
 #[test]
 fn many_blocks_take_linear_time() {

@@ -455,8 +455,12 @@ impl Gap<'_, '_> {
         let start = separator.map_or(0, |at| at + 1);
         let line: Vec<Atom> = self.atoms.get(start..).unwrap_or_default().to_vec();
         let is_quoted = line.iter().any(|atom| atom.is(AtomKind::Quote));
-        let text: Vec<&Atom> =
+        let mut text: Vec<&Atom> =
             line.iter().filter(|atom| is_text(atom) && !atom.is(AtomKind::Quote)).collect();
+        if let Some(prefix) = self.bytes_prefix(&line) {
+            self.recorder.safe(DamageKind::Quotes, prefix.range(), &[(prefix.range(), "")]);
+            text.clear();
+        }
         let begin = right.range.start;
         if let (Some(first), Some(last)) = (text.first(), text.last()) {
             self.is_torn = true;
@@ -484,6 +488,20 @@ impl Gap<'_, '_> {
         }
         if self.left.is_none() || separator != (0..self.atoms.len()).find(|&at| self.separates(at)) {
             self.separator(separator);
+        }
+    }
+
+    /// The `b` of `b'-----BEGIN`, as Python prints bytes: part of the quotation mark, not of a text.
+    fn bytes_prefix(&self, line: &[Atom]) -> Option<Atom> {
+        match line {
+            [prefix, quote]
+                if self.left.is_none()
+                    && quote.is(AtomKind::Quote)
+                    && self.recorder.get(prefix.range()) == "b" =>
+            {
+                Some(*prefix)
+            }
+            _ => None,
         }
     }
 
