@@ -323,7 +323,12 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
         },
         field,
         is_exact: field.is_some_and(|field| field.name() == name.as_str()),
-        resembles: if field.is_some() { None } else { resembling(name.as_str()) },
+        // An object is no value of any member, whatever it is called: more likely the body is in it.
+        resembles: match content {
+            Content::WrongType(JsonKind::Object) => None,
+            _ if field.is_some() => None,
+            _ => resembling(name.as_str()),
+        },
         repeats: seen.insert(field, name.as_str(), index),
         content,
     }
@@ -582,6 +587,13 @@ mod tests {
         let body = Body::read(&source);
         let shown: Vec<&str> = body.members().iter().map(|member| member.shown_name.as_str()).collect();
         assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6"]);
+    }
+
+    #[test]
+    fn an_object_is_taken_for_no_member() {
+        let body = Body::read("{\"certificate\": {\"cert_content\": \"a\"}, \"privateKey\": \"b\"}");
+        let resembled: Vec<_> = body.members().iter().map(|member| member.resembles).collect();
+        assert_eq!(resembled, [None, Some(Field::PrivateKey)]);
     }
 
     /// Every member costs the same, however many there are.
