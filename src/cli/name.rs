@@ -60,6 +60,9 @@ pub(super) fn could_be_secret(text: &str) -> bool {
                 !(character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '='))
             })
             .any(is_random_looking)
+        || text
+            .split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '-' | '_')))
+            .any(is_base64url_looking)
 }
 
 /// Whether a run of base64 characters is longer than a word and mixes kinds of characters as words
@@ -71,6 +74,19 @@ fn is_random_looking(run: &str) -> bool {
         run.contains(|character: char| character.is_ascii_digit()),
     ];
     run.len() >= LONG_RUN && kinds.into_iter().filter(|&is_there| is_there).count() > 1
+}
+
+/// Whether a run of base64url characters is longer than a word and changes between capitals, small
+/// letters and digits more often than words joined by hyphens do.
+fn is_base64url_looking(run: &str) -> bool {
+    let kind = |byte: &u8| (byte.is_ascii_lowercase(), byte.is_ascii_uppercase(), byte.is_ascii_digit());
+    let pairs = run.as_bytes().iter().zip(run.as_bytes().iter().skip(1));
+    let changes = pairs
+        .filter(|(one, other)| {
+            one.is_ascii_alphanumeric() && other.is_ascii_alphanumeric() && kind(one) != kind(other)
+        })
+        .count();
+    run.len() >= LONG_RUN && changes * 3 > run.len()
 }
 
 #[cfg(test)]
@@ -87,6 +103,7 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----",
             "'-----BEGIN",
             "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+            "X9f-Qk2Lz_7aBv0pTwY3s-Ju8KcR5eNdH1gZxMoVq6E",
             "{\"private_key\": 1}",
             "a\nb",
         ] {
@@ -96,9 +113,16 @@ mod tests {
 
     #[test]
     fn names_are_not() {
-        for text in
-            ["requests/production/certificates", "missing.json", "www.example.com", "SHA256-RSA", "证书"]
-        {
+        for text in [
+            "requests/production/certificates",
+            "missing.json",
+            "www.example.com",
+            "SHA256-RSA",
+            "证书",
+            "Production-2026-07-01-Certificate_Request.json",
+            "f0fa1789-3b76-433b-a787-9892951c620e",
+            "myCertForProdServer01-and-others.json",
+        ] {
             assert!(!could_be_secret(text), "{text}");
         }
     }
