@@ -369,7 +369,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
             .filter_map(|finding| finding.problem.fix.as_ref())
             .filter(|fix| fix.safety == Safety::Safe)
             .collect();
-        let (fixed, _) = fix::apply(&input, &fixes);
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }
