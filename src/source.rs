@@ -69,7 +69,6 @@ pub struct Position {
 }
 
 /// Where the lines of a text begin. Lines end in LF, CRLF counting as one end.
-#[derive(Debug)]
 pub struct Lines<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,

@@ -58,6 +58,29 @@ Examples:
   apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
   apicert predict --against response.json request.json";
 
+const FIX_EXAMPLES: &str = "\
+Examples:
+  apicert fix --diff request.json
+  apicert fix request.json
+  render-body | apicert fix - > request.json";
+
+const FIX_CODES: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on is left
+  1  something is; what could be repaired is repaired all the same
+  2  could not run: bad option, unreadable or missing PATH, a file that cannot be replaced (wins over 1)
+  3  no body found
+  4  internal fault
+
+A PATH is a file, - for standard input, or a folder: searched for bodies as by check. Files are
+repaired in place: at any moment the old file or the new one is there, whole, with the same owner and
+permissions. Symbolic links are followed. Files that are read-only, have several names (hard links) or
+are no ordinary files are left alone. The body of standard input goes to standard output, and what is
+left to standard error.
+
+What is not repaired stays as it is, byte for byte. No certificate and no key is changed or lost
+without --unsafe, and the format of a key is never changed.";
+
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   apicert inspect request.json
@@ -105,6 +128,9 @@ pub(super) enum Command {
     /// Print the response that the service would give
     #[command(after_help = PREDICT_EXAMPLES, after_long_help = format!("{PREDICT_EXAMPLES}\n\n{EXIT_CODES}"))]
     Predict(Predict),
+    /// Repair bodies in place
+    #[command(after_help = FIX_EXAMPLES, after_long_help = format!("{FIX_EXAMPLES}\n\n{FIX_CODES}"))]
+    Fix(Fix),
     /// Show what is in bodies, PEM files and DER files, judging nothing
     #[command(after_help = INSPECT_EXAMPLES, after_long_help = format!("{INSPECT_EXAMPLES}\n\n{INSPECT_CODES}"))]
     Inspect(Inspect),
@@ -219,6 +245,34 @@ pub(super) struct Predict {
     /// what differs
     #[arg(long, value_name = "FILE")]
     pub(super) against: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Make the repairs too that change or drop something that may be meant
+    #[arg(long = "unsafe")]
+    pub(super) unsafe_too: bool,
+    /// Print what would change, masked, and write nothing
+    #[arg(long, conflicts_with = "stdout")]
+    pub(super) diff: bool,
+    /// Print the repaired body of one file, and leave the file alone
+    #[arg(long)]
+    pub(super) stdout: bool,
+    /// The least severity of what is left that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
+    /// Say only what is wrong
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Name each repair, cite the sources of each finding, and name the files that are looked at
+    #[arg(short, long)]
+    pub(super) verbose: bool,
 }
 
 #[derive(Args, Debug)]

@@ -28,6 +28,8 @@ const STDIN: &str = "-";
 pub(super) struct Body {
     /// What it is called, fit to print.
     pub(super) path: String,
+    /// Where it was read; `None` for standard input.
+    pub(super) file: Option<PathBuf>,
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -66,7 +68,7 @@ pub(super) fn each(
     for path in paths {
         if path.as_os_str() == STDIN {
             let body = read(&mut io::stdin().lock(), 0);
-            found.add(named.stdin_filename.to_owned(), body, verbose, printer, &mut take);
+            found.add(named.stdin_filename.to_owned(), None, body, verbose, printer, &mut take);
         } else if path.is_dir() {
             walk(path, given, verbose, &mut found, printer, &mut take);
         } else {
@@ -81,7 +83,7 @@ pub(super) fn each(
                 }
                 continue;
             }
-            found.add(name, body, verbose, printer, &mut take);
+            found.add(name, Some(path), body, verbose, printer, &mut take);
         }
     }
     Ok(found)
@@ -91,6 +93,7 @@ impl Found {
     fn add(
         &mut self,
         path: String,
+        file: Option<&Path>,
         body: Result<Zeroizing<Vec<u8>>, String>,
         verbose: bool,
         printer: &mut Printer<'_>,
@@ -103,7 +106,7 @@ impl Found {
                 }
                 self.bodies += 1;
                 fault::rehearse(&bytes);
-                take(Body { path, bytes }, printer);
+                take(Body { path, file: file.map(Path::to_owned), bytes }, printer);
             }
             Err(message) => self.fail(path, message, printer),
         }
@@ -149,7 +152,7 @@ fn walk(
             Ok(Some(bytes)) => Ok(bytes),
             Err(message) => Err(message),
         };
-        found.add(name::shown(path), body, verbose, printer, take);
+        found.add(name::shown(path), Some(path), body, verbose, printer, take);
     }
 }
 
@@ -230,7 +233,9 @@ pub(super) fn reason(error: &io::Error) -> String {
         Kind::NotADirectory => "a part of the path is no folder",
         Kind::InvalidFilename | Kind::InvalidInput => "no valid name of a file",
         Kind::StorageFull => "no space left",
+        Kind::QuotaExceeded => "the quota of disk space is used up",
         Kind::ReadOnlyFilesystem => "the file system is read-only",
+        Kind::ResourceBusy => "is in use, or mounted by itself",
         _ => {
             return error.raw_os_error().map_or_else(
                 || "error of the operating system".to_owned(),
