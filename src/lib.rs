@@ -3,11 +3,12 @@
 //!
 //! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
 //! [`repair`] → output. Each module names only those above it:
-//! `source → fix → problem → api → facts → rules → response → report → repair → output → cli`.
+//! `source → fix → problem → api → facts → rules → response → report → repair → assembly → output → cli`.
 //!
 //! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
 
 pub mod api;
+pub mod assembly;
 pub mod cli;
 pub mod clock;
 pub mod facts;

@@ -40,7 +40,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
                 printer.say(&format!("{}: {message}", body.path));
             }
         }
-        let suppressed = options.common.overrides.apply(&mut repaired.report);
+        let suppressed = options.common.judging.overrides.apply(&mut repaired.report);
         run.inputs.push(Input { path: body.path, report: repaired.report, suppressed });
     })?;
     run.unreadable = found.unreadable;
@@ -62,7 +62,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
 fn repair(body: &Body, options: &Fix, settings: &Settings) -> Repaired {
     let least = if options.unsafe_too { Safety::Unsafe } else { Safety::Safe };
     Repaired::new(&body.bytes, settings, &|finding, fix| {
-        fix.safety >= least && !options.common.overrides.allow(finding.rule.name)
+        fix.safety >= least && !options.common.judging.overrides.allow(finding.rule.name)
     })
 }
 

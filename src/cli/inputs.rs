@@ -61,13 +61,13 @@ pub(super) fn each(
 ) -> Result<Found, Refused> {
     let here = [PathBuf::from(".")];
     let paths = if named.paths.is_empty() { &here[..] } else { named.paths };
-    if paths.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Refused::new("standard input can be named once"));
     }
     let mut found = Found::default();
     for path in paths {
-        if path.as_os_str() == STDIN {
-            let body = read(&mut io::stdin().lock(), 0);
+        if is_stdin(path) {
+            let body = read_stdin();
             found.add(named.stdin_filename.to_owned(), None, body, verbose, printer, &mut take);
         } else if path.is_dir() {
             walk(path, given, verbose, &mut found, printer, &mut take);
@@ -211,7 +211,17 @@ fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, Str
     Ok(bytes)
 }
 
-/// A file of which all is needed and nothing is known to be secret, within the same limit.
+/// Whether a path stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
+/// Standard input, within the same limit.
+pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
+    read(&mut io::stdin().lock(), 0)
+}
+
+/// A file, within the same limit.
 pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let (mut file, length) = open(path)?;
     check_length(length)?;

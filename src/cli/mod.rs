@@ -5,6 +5,7 @@
 
 mod against;
 mod arguments;
+mod build;
 mod check;
 mod clock;
 mod complaint;
@@ -99,6 +100,7 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         Command::Check(options) => check::run(options, given, printer),
         Command::Predict(options) => predict::run(options, given, printer),
         Command::Fix(options) => fix::run(options, given, printer),
+        Command::Build(options) => build::run(options, given, printer),
         Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),

@@ -96,12 +96,8 @@ fn write_fix(
         }
     }
     for Group { change, others } in groups {
-        let pointer = match finding.primary.pointer.as_str() {
-            "" => String::new(),
-            pointer => format!(" {pointer}"),
-        };
         let head = format!(
-            "@@ {}{pointer} @@ {} ({}, {})",
+            "@@ {} @@ {} ({}, {})",
             places.start(change.span),
             fix.title,
             finding.rule.name,
@@ -117,7 +113,8 @@ fn write_fix(
         for (index, row) in others.chunks(LISTED).enumerate() {
             let row: Vec<String> = row.iter().map(|&span| places.start(span)).collect();
             let lead = if index == 0 { " likewise at" } else { "            " };
-            writeln!(to, "{lead} {}", row.join(", "))?;
+            let joint = if (index + 1) * LISTED < others.len() { "," } else { "" };
+            writeln!(to, "{lead} {}{joint}", row.join(", "))?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@
 pub mod catalogue;
 mod concise;
 pub mod diff;
+pub mod elsewhere;
 mod full;
 pub mod inspect;
 mod json;

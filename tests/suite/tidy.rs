@@ -30,7 +30,7 @@ const AT_HOME: [(&str, &[&str]); 25] = [
     ("num_traits", &["facts"]),
     ("zeroize", &["fix", "facts", "repair", "assembly", "cli"]),
     ("sha2", &["facts", "report"]),
-    ("base64", &["facts", "fix"]),
+    ("base64", &["facts", "fix", "assembly"]),
     ("time", &["clock"]),
     ("miette", &["output"]),
     ("clap", &["cli"]),

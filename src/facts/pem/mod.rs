@@ -185,6 +185,23 @@ pub enum Label {
 }
 
 impl Label {
+    /// The label of what looks like a certificate, a private key, or something else that has one, in
+    /// DER; as it is written in armour.
+    #[must_use]
+    pub fn of_der(der: &[u8]) -> Option<&'static str> {
+        let label = match der::identify(der)? {
+            der::Binary::Der(DerKind::Labelled(label) | DerKind::OutOfPlace(label)) => label,
+            _ => return None,
+        };
+        Self::WRITTEN.into_iter().find(|(_, known)| *known == label).map(|(written, _)| written)
+    }
+
+    /// How long a DER text is by its own account, if the bytes begin with one that is all there.
+    #[must_use]
+    pub fn length_of_der(bytes: &[u8]) -> Option<usize> {
+        der::claimed_length(bytes).filter(|&length| length <= bytes.len())
+    }
+
     /// The known labels as they are written in armour. Where two stand for one kind, both are here.
     pub const WRITTEN: [(&'static str, Self); 31] = [
         ("CERTIFICATE", Self::Certificate),
