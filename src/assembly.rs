@@ -324,13 +324,13 @@ mod tests {
 
     #[test]
     fn der_gets_armour_and_text_stays() {
-        // An empty RSAPublicKey, and 128 octets of something.
+        // An RSAPublicKey of sorts, and a structure of which nothing is known.
         let public_key = [0x30, 6, 2, 1, 5, 2, 1, 3];
-        let other: Vec<u8> = [0x30, 0x81, 125].into_iter().chain([4, 123]).chain([0xaa; 123]).collect();
+        let other: Vec<u8> = [0x30, 0x81, 131, 4, 0x81, 128].into_iter().chain([0xaa; 128]).collect();
         let file = [b"text\n".as_slice(), &public_key, b"0, more\n", &other, b"end"].concat();
         let (assembly, text) = assembled(&file);
         let value = text.split("\"cert_content\": \"").nth(1).unwrap();
-        let line = format!("MIF9BHuq{}\\n", "qqqq".repeat(14));
+        let line = format!("MIGDBIGA{}\\n", "qqqq".repeat(14));
         let expected = format!(
             "text\\n-----BEGIN PUBLIC KEY-----\\nMAYCAQUCAQM=\\n-----END PUBLIC KEY-----\\n0, more\\n{line}"
         );

@@ -25,6 +25,7 @@ use super::certificate::{Certificate, CertificateFault};
 use super::key::{KeyFault, PrivateKey};
 use super::secret::Secret;
 use super::text::Traced;
+use crate::fix::Edit;
 use crate::source::Span;
 use damage::Ledger;
 use layers::Layer;
@@ -44,6 +45,14 @@ pub struct PemText {
 }
 
 impl PemText {
+    /// Whether the text is itself encoded. What is written in it can be moved or dropped only once that
+    /// is undone.
+    #[must_use]
+    pub fn is_encoded(&self) -> bool {
+        let repairs = self.damage.iter().filter_map(|damage| damage.repair.as_ref());
+        repairs.flat_map(|repair| &repair.edits).any(|edit| matches!(edit, Edit::Decode { .. }))
+    }
+
     /// What to delete so that a block is gone and the others stand as before: up to the next block,
     /// or, for the last one, from the end of the one before.
     #[must_use]

@@ -26,8 +26,11 @@ fn with_others(mut problem: Problem, others: &[&PemBlock], text: &str) -> Proble
     problem
 }
 
-/// Drops blocks of a text.
+/// Drops blocks of a text; not yet, while that is itself encoded.
 fn removal(text: &PemText, blocks: &[&PemBlock]) -> Vec<Edit> {
+    if text.is_encoded() {
+        return Vec::new();
+    }
     let is_to_go = |block: &PemBlock| blocks.iter().any(|other| other.span == block.span);
     text.removals(is_to_go).into_iter().map(Edit::delete).collect()
 }
