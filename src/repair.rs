@@ -12,8 +12,8 @@ use crate::report::{Report, Reported};
 use crate::rules::{self, Finding, RULES};
 use crate::source::Span;
 
-/// No body takes so many rounds: encodings nest six deep, and each takes a few. It is there so that two
-/// rules that undo each other's work could not go on for ever.
+/// No body takes so many rounds: encodings nest six deep, and each takes a few. Where more are made,
+/// repairs undo each other's work or never get done; then none of them is made.
 const MAX_ROUNDS: usize = 64;
 
 /// A body after its repairs.
@@ -52,10 +52,19 @@ impl Repaired {
     /// What the safe fixes leave is left to the unsafe ones, and no more.
     #[must_use]
     pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> Self {
-        let mut repaired =
-            Self { text: Zeroizing::new(input.to_vec()), rounds: Vec::new(), report: Report::default() };
-        while repaired.rounds.len() <= MAX_ROUNDS && repaired.go_on(settings, wanted) {}
+        let mut repaired = Self::before(input);
+        while repaired.go_on(settings, wanted) {
+            if repaired.rounds.len() > MAX_ROUNDS {
+                repaired = Self::before(input);
+                repaired.go_on(settings, &|_, _| false);
+                break;
+            }
+        }
         repaired
+    }
+
+    fn before(input: &[u8]) -> Self {
+        Self { text: Zeroizing::new(input.to_vec()), rounds: Vec::new(), report: Report::default() }
     }
 
     /// Whether anything was repaired.
@@ -91,9 +100,6 @@ impl Repaired {
             .collect();
         self.report = Report::new(&self.text, &facts, findings);
         drop(facts);
-        if self.rounds.len() == MAX_ROUNDS {
-            return false;
-        }
         for safety in [Safety::Safe, Safety::Unsafe] {
             let (indexes, fixes): (Vec<usize>, Vec<&Fix>) = offered
                 .iter()

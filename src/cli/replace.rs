@@ -21,6 +21,10 @@ use super::inputs::reason;
 /// symbolic links. What speaks against it is said, and nothing is changed then.
 pub(super) fn replace(path: &Path, expected: &[u8], text: &[u8]) -> Result<(), String> {
     let said = |error: io::Error| reason(&error);
+    // Asked first: of a pipe there is no path to speak of.
+    if !fs::metadata(path).map_err(said)?.is_file() {
+        return Err(no_ordinary_file());
+    }
     let path = fs::canonicalize(path).map_err(said)?;
     let old = system::Old::open(&path)?;
     if *read(&old.file).map_err(said)? != expected {
@@ -147,6 +151,7 @@ impl Unnamed {
                 Named { file, path: temporary, keep: false }
             }
         };
+        super::fault::rehearse_end();
         fs::rename(&named.path, old)?;
         named.keep = true;
         // Were the machine to stop before the folder is written, the old file would be there: whole.
@@ -412,4 +417,91 @@ mod system {
     }
 
     pub(super) const fn hold_signals() {}
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    /// A folder of its own for a test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("apicert-replace-{name}-{}", std::process::id()));
+            fs::create_dir(&path).unwrap();
+            Self(path)
+        }
+
+        fn file(&self, text: &str) -> PathBuf {
+            let path = self.0.join("file");
+            fs::write(&path, text).unwrap();
+            path
+        }
+
+        fn names(&self) -> Vec<String> {
+            let names = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+            names.sort();
+            names
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_file_that_has_changed_is_left_alone() {
+        let folder = Folder::new("changed");
+        let path = folder.file("newer");
+        assert!(replace(&path, b"old", b"repaired").unwrap_err().contains("meanwhile"));
+        assert_eq!(fs::read(&path).unwrap(), b"newer");
+        assert_eq!(folder.names(), ["file"]);
+    }
+
+    #[test]
+    fn a_file_that_is_locked_is_left_alone() {
+        let folder = Folder::new("locked");
+        let path = folder.file("old");
+        let left = folder.0.join(temporary_name(&fs::metadata(&path).unwrap()));
+        fs::write(&left, "somebody's").unwrap();
+        let held = system::Old::open(&path).unwrap_or_else(|message| panic!("{message}"));
+        assert_eq!(replace(&path, b"old", b"new").unwrap_err(), "is being changed by another program");
+        tidy_up(&path);
+        assert!(left.exists());
+        drop(held);
+        tidy_up(&path);
+        assert!(!left.exists());
+        replace(&path, b"old", b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(folder.names(), ["file"]);
+    }
+
+    #[test]
+    fn made_files_are_for_the_owner_alone() {
+        let folder = Folder::new("made");
+        let path = folder.0.join("made");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
+        create(&path, b"1", false).unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode()), (b"1".as_slice(), 0o600));
+        assert!(create(&path, b"2", false).unwrap_err().contains("--force"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        create(&path, b"3", true).unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode()), (b"3".as_slice(), 0o600));
+        symlink("made", folder.0.join("link")).unwrap();
+        create(&folder.0.join("link"), b"4", true).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"4");
+        assert_eq!(fs::read_link(folder.0.join("link")).unwrap(), Path::new("made"));
+        symlink("nowhere", folder.0.join("dangling")).unwrap();
+        assert_eq!(create(&folder.0.join("dangling"), b"5", true).unwrap_err(), "is a link to nowhere");
+        assert_eq!(create(&folder.0, b"6", true).unwrap_err(), "is a folder");
+        assert_eq!(create(Path::new("/dev/null"), b"7", true).unwrap_err(), "is no ordinary file");
+        assert_eq!(folder.names(), ["dangling", "link", "made"]);
+    }
 }

@@ -53,21 +53,8 @@ impl PemText {
         repairs.flat_map(|repair| &repair.edits).any(|edit| matches!(edit, Edit::Decode { .. }))
     }
 
-    /// What to delete so that a block is gone and the others stand as before: up to the next block,
-    /// or, for the last one, from the end of the one before.
-    #[must_use]
-    pub fn removal(&self, block: &PemBlock) -> Span {
-        let starts_after = |other: &&PemBlock| other.span.start > block.span.start;
-        let next = self.blocks.iter().find(starts_after).map(|next| next.span.start);
-        let previous = self.blocks.iter().rev().find(|other| other.span.start < block.span.start);
-        match (next, previous) {
-            (Some(next), _) => Span::new(block.span.start, next),
-            (None, Some(previous)) => Span::new(previous.span.end, block.span.end),
-            (None, None) => block.span,
-        }
-    }
-
-    /// What to delete so that several blocks are gone, in their order: neighbours go in one piece, so
+    /// What to delete so that some blocks are gone, in their order, and the others stand as before: up to
+    /// the next block, or, of the last one, from the end of the one before. Neighbours go in one piece, so
     /// that no two spans overlap.
     pub fn removals(&self, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Span> {
         let mut removals = Vec::new();
