@@ -149,14 +149,19 @@ impl Writer {
 
     fn push(&mut self, piece: Piece) {
         if let Some(last) = self.pieces.last_mut()
-            && piece.kind != Kind::Whole
             && last.kind == piece.kind
             && last.at.end == piece.at.start
-            && (last.from.end == piece.from.start || (piece.kind == Kind::Der && last.from == piece.from))
         {
-            last.at.end = piece.at.end;
-            last.from.end = piece.from.end;
-            return;
+            let goes_on = match piece.kind {
+                Kind::Plain => last.from.end == piece.from.start,
+                Kind::Whole => false,
+                Kind::Der => last.from == piece.from,
+            };
+            if goes_on {
+                last.at.end = piece.at.end;
+                last.from.end = piece.from.end;
+                return;
+            }
         }
         self.pieces.push(piece);
     }
@@ -250,15 +255,13 @@ fn stretches(bytes: &[u8]) -> Vec<(Span, Stretch)> {
     let mut stretches = Vec::new();
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let (length, stretch) = match der(rest) {
-            Some((length, label)) => (length, Stretch::Der(label)),
-            None => {
-                let length = text_before_der(rest);
-                let text = rest.get(..length).unwrap_or_default();
-                let is_text =
-                    std::str::from_utf8(text).is_ok() || memchr::memmem::find(text, b"-----").is_some();
-                (length, if is_text { Stretch::Text } else { Stretch::Der(None) })
-            }
+        let (length, stretch) = if let Some((length, label)) = der(rest) {
+            (length, Stretch::Der(label))
+        } else {
+            let length = text_before_der(rest);
+            let text = rest.get(..length).unwrap_or_default();
+            let is_text = std::str::from_utf8(text).is_ok() || memchr::memmem::find(text, b"-----").is_some();
+            (length, if is_text { Stretch::Text } else { Stretch::Der(None) })
         };
         stretches.push((Span::new(at, at + length), stretch));
         at += length;

@@ -83,8 +83,10 @@ fn tell(path: &str, repaired: &Repaired, options: &Fix, printer: &mut Printer<'_
     let count = repaired.repairs().count();
     if options.verbose {
         for (finding, fix) in repaired.repairs() {
-            let pointer = &finding.primary.pointer;
-            let at = if pointer.is_empty() { String::new() } else { format!(" in {pointer}") };
+            let at = match finding.primary.pointer.as_str() {
+                "" => String::new(),
+                member => format!(" in {member}"),
+            };
             printer.say(&format!("{path}: {}{at} ({}, {})", fix.title, finding.rule.name, fix.safety.name()));
         }
     }

@@ -172,13 +172,8 @@ impl<'a> Change<'a> {
         let after = text.get(self.span.end..).unwrap_or_default();
         let before = before.rsplit('\n').next().unwrap_or_default();
         let after = after.split('\n').next().unwrap_or_default();
-        let middle: Vec<String> = middle
-            .split('\n')
-            .map(|line| match self.is_literal || line.len() > 2 * AROUND {
-                true => shorten(line, AROUND, AROUND, style),
-                false => line.to_owned(),
-            })
-            .collect();
+        let middle: Vec<String> =
+            middle.split('\n').map(|line| shorten(line, AROUND, AROUND, style)).collect();
         format!(
             "{}{}{}",
             shorten(before, HEAD, AROUND, style),

@@ -182,13 +182,14 @@ fn failure(pair: (&str, &str), mangles: &[(Field, &Mangle)], seed: u64) -> Optio
     None
 }
 
+const FIELDS: [Field; 2] = [Field::CertContent, Field::PrivateKey];
+
 #[test]
 fn mangled_bodies_are_accepted_after_their_repair() {
     let chain = pki("certs/leaf-p256.pem") + &pki("certs/rsa-int.pem");
     let rsa = pki("certs/leaf-rsa-2048.pem");
     let keys = ["keys/p256.pkcs8.pem", "keys/p256.sec1.pem", "keys/rsa-2048.pkcs1.pem"].map(pki);
     let pairs = [(chain.as_str(), keys[0].as_str()), (&chain, &keys[1]), (&rsa, &keys[2])];
-    const FIELDS: [Field; 2] = [Field::CertContent, Field::PrivateKey];
     let mut failures = Vec::new();
     for (index, mangle) in MANGLES.iter().enumerate() {
         for (seed, pair) in pairs.iter().enumerate() {

@@ -185,9 +185,9 @@ impl Label {
     /// DER; as it is written in armour.
     #[must_use]
     pub fn of_der(der: &[u8]) -> Option<&'static str> {
-        let label = match der::identify(der)? {
-            der::Binary::Der(DerKind::Labelled(label) | DerKind::OutOfPlace(label)) => label,
-            _ => return None,
+        let der::Binary::Der(DerKind::Labelled(label) | DerKind::OutOfPlace(label)) = der::identify(der)?
+        else {
+            return None;
         };
         Self::WRITTEN.into_iter().find(|(_, known)| *known == label).map(|(written, _)| written)
     }
