@@ -468,7 +468,12 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["explain"], "<NAME> is missing"),
         (&["explain", "missing-feild"], "did you mean missing-field?"),
         (&["explain", "APIG.9998"], "neither a rule nor an error code"),
-        (&["fix"], "argument 1 is no command; there are check, predict, inspect, rules, explain"),
+        (
+            &["mend"],
+            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain",
+        ),
+        (&["build", "--cert", "a", "--key", "b"], "--name is missing"),
+        (&["build", "--name", "a", "--cert", "a", "--key", "b", "--type", "x"], "--type takes one of global"),
         (&["predict", "--against", "a"], "--against compares one body"),
     ] {
         let run = apicert(arguments).ends(2);
