@@ -243,6 +243,7 @@ pub(super) fn reason(error: &io::Error) -> String {
         Kind::NotADirectory => "a part of the path is no folder",
         Kind::InvalidFilename | Kind::InvalidInput => "no valid name of a file",
         Kind::StorageFull => "no space left",
+        Kind::FileTooLarge => "larger than a limit on files allows",
         Kind::QuotaExceeded => "the quota of disk space is used up",
         Kind::ReadOnlyFilesystem => "the file system is read-only",
         Kind::ResourceBusy => "is in use, or mounted by itself",

@@ -206,7 +206,7 @@ mod system {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 
     use nix::sys::signal::{SigSet, SigmaskHow};
-    use rustix::fs::{CWD, FlockOperation, flock};
+    use rustix::fs::{FlockOperation, flock};
 
     use super::{File, Metadata, OpenOptions, Path, fs, io, no_ordinary_file, read_only, reason};
 
@@ -301,7 +301,7 @@ mod system {
     /// A file without a name, which goes with the process; `None` where there are none.
     #[cfg(target_os = "linux")]
     pub(super) fn nameless(folder: &Path) -> io::Result<Option<File>> {
-        use rustix::fs::{Mode, OFlags, openat};
+        use rustix::fs::{CWD, Mode, OFlags, openat};
         use rustix::io::Errno;
         if is_named_from_the_start() {
             return Ok(None);
@@ -318,7 +318,7 @@ mod system {
     /// Names a file without a name; `false` if that cannot be.
     #[cfg(target_os = "linux")]
     pub(super) fn give_name(file: &File, path: &Path) -> io::Result<bool> {
-        use rustix::fs::{AtFlags, linkat};
+        use rustix::fs::{AtFlags, CWD, linkat};
         linkat(CWD, way_to(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?;
         Ok(true)
     }
