@@ -116,11 +116,12 @@ impl Assembly {
 
 impl Part<'_> {
     /// The most bytes that it can take in the body.
-    const fn room(&self) -> usize {
+    fn room(&self) -> usize {
         match self {
             // Six for a control character, three for an octet that is no UTF-8.
             Self::Word(text) => 6 * text.len(),
-            Self::File(bytes) => 6 * bytes.len() + 256,
+            // And the lines of armour around DER.
+            Self::File(bytes) => 6 * bytes.len() + 128 * stretches(bytes).len(),
         }
     }
 }

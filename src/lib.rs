@@ -2,7 +2,7 @@
 //! predicts what the service will answer.
 //!
 //! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
-//! [`repair`] → output. Each module names only those above it:
+//! [`mod@repair`] → output. Each module names only those above it:
 //! `source → fix → problem → api → facts → rules → response → report → repair → assembly → output → cli`.
 //!
 //! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
