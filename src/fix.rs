@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroizing;
 
 use crate::source::Span;
 
@@ -99,14 +100,69 @@ impl Edit {
     }
 }
 
+/// What comes of applying fixes.
+pub struct Applied {
+    /// The body as it is then. It may hold a key, and is wiped when dropped.
+    pub text: Zeroizing<Vec<u8>>,
+    /// Of each fix, whether it was applied.
+    pub taken: Vec<bool>,
+    /// Where what stands there now stood before.
+    pub origin: Origin,
+}
+
 /// Applies as many of `fixes` as do not get into each other's way, and says which. The first always
 /// goes through; one that touches a place that an earlier one has changed or copied is left for the
 /// next round, as a whole, and so is one without edits.
 #[must_use]
-pub fn apply(input: &[u8], fixes: &[&Fix]) -> (Vec<u8>, Vec<bool>) {
+pub fn apply(input: &[u8], fixes: &[&Fix]) -> Applied {
     let mut accepted = Accepted { input, ..Accepted::default() };
-    let applied = fixes.iter().map(|fix| accepted.take(fix)).collect();
-    (accepted.output(), applied)
+    let taken = fixes.iter().map(|fix| accepted.take(fix)).collect();
+    let (text, origin) = accepted.output();
+    Applied { text, taken, origin }
+}
+
+/// Where the bytes of a repaired body stood before.
+#[derive(Clone, Debug, Default)]
+pub struct Origin(Vec<Piece>);
+
+/// A piece of a repaired body.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    /// Where it begins.
+    at: usize,
+    length: usize,
+    /// What it comes from. Where both lengths agree and it is a copy, byte stands for byte.
+    from: Span,
+    is_copy: bool,
+}
+
+impl Origin {
+    /// Where something stood before. What was put there anew stands for what it replaced; what was
+    /// copied, for what it was copied from.
+    #[must_use]
+    pub fn of(&self, span: Span) -> Span {
+        let start = self.place(span.start, false);
+        let end = if span.is_empty() { start } else { self.place(span.end, true) };
+        Span::new(start, end.max(start))
+    }
+
+    /// The place before the byte at `offset`, or, as an end, the place behind the byte before it.
+    fn place(&self, offset: usize, is_end: bool) -> usize {
+        let next = if is_end {
+            self.0.partition_point(|piece| piece.at < offset)
+        } else {
+            self.0.partition_point(|piece| piece.at <= offset)
+        };
+        let Some(piece) = next.checked_sub(1).and_then(|last| self.0.get(last)) else { return offset };
+        let within = offset - piece.at;
+        match (piece.is_copy, is_end) {
+            (true, _) => piece.from.start + within.min(piece.length),
+            // Behind the last piece, which was put there anew.
+            (false, false) if within >= piece.length => piece.from.end,
+            (false, false) => piece.from.start,
+            (false, true) => piece.from.end,
+        }
+    }
 }
 
 /// The edits that were accepted so far.
@@ -124,13 +180,14 @@ struct Accepted<'a> {
 /// What comes in the place of a span.
 enum Replacement<'a> {
     Text(&'a [u8]),
-    Decoded(Vec<u8>),
+    Copied(&'a [u8], Span),
+    Decoded(Zeroizing<Vec<u8>>),
 }
 
 impl Replacement<'_> {
     fn bytes(&self) -> &[u8] {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Copied(text, _) => text,
             Self::Decoded(bytes) => bytes,
         }
     }
@@ -168,7 +225,9 @@ impl<'a> Accepted<'a> {
         self.input.get(edit.span().start..edit.span().end)?;
         match *edit {
             Edit::Put { text, .. } => Some(Replacement::Text(text.as_bytes())),
-            Edit::Copy { from, .. } => self.input.get(from.start..from.end).map(Replacement::Text),
+            Edit::Copy { from, .. } => {
+                self.input.get(from.start..from.end).map(|text| Replacement::Copied(text, from))
+            }
             Edit::Decode { span } => decode(self.input.get(span.start..span.end)?).map(Replacement::Decoded),
         }
     }
@@ -191,18 +250,32 @@ impl<'a> Accepted<'a> {
         before.into_iter().chain(from).any(|(&(start, end), _)| overlap(Span::new(start, end), span))
     }
 
-    fn output(&self) -> Vec<u8> {
-        let mut output = Vec::with_capacity(self.input.len());
+    fn output(&self) -> (Zeroizing<Vec<u8>>, Origin) {
+        let replaced: usize = self.writes.keys().map(|(start, end)| end - start).sum();
+        let written: usize =
+            self.writes.values().flatten().map(|replacement| replacement.bytes().len()).sum();
+        // Just what is needed: a text that grows leaves unwiped copies of itself behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(self.input.len() - replaced + written));
+        let mut pieces = Vec::with_capacity(2 * self.writes.len() + 1);
+        let mut push = |bytes: &[u8], from: Span, is_copy: bool| {
+            if !bytes.is_empty() {
+                pieces.push(Piece { at: text.len(), length: bytes.len(), from, is_copy });
+                text.extend_from_slice(bytes);
+            }
+        };
         let mut at = 0;
         for (&(start, end), replacements) in &self.writes {
-            output.extend_from_slice(self.input.get(at..start).unwrap_or_default());
+            push(self.input.get(at..start).unwrap_or_default(), Span::new(at, start), true);
             for replacement in replacements {
-                output.extend_from_slice(replacement.bytes());
+                match replacement {
+                    Replacement::Copied(bytes, from) => push(bytes, *from, true),
+                    other => push(other.bytes(), Span::new(start, end), false),
+                }
             }
             at = end;
         }
-        output.extend_from_slice(self.input.get(at..).unwrap_or_default());
-        output
+        push(self.input.get(at..).unwrap_or_default(), Span::new(at, self.input.len()), true);
+        (text, Origin(pieces))
     }
 }
 
@@ -228,8 +301,8 @@ fn agree_among_themselves(edits: &[Edit]) -> bool {
 
 /// What base64 in a JSON string encodes, escaped for a JSON string; `None` when it is not base64 of
 /// a text.
-fn decode(written: &[u8]) -> Option<Vec<u8>> {
-    let mut letters = Vec::with_capacity(written.len());
+fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut letters = Zeroizing::new(Vec::with_capacity(written.len()));
     let mut rest = written;
     while let Some((&first, after)) = rest.split_first() {
         let (letter, length) = match (first, after) {
@@ -252,22 +325,53 @@ fn decode(written: &[u8]) -> Option<Vec<u8>> {
     while letters.last() == Some(&b'=') {
         letters.pop();
     }
-    let text = String::from_utf8(STANDARD_NO_PAD.decode(letters).ok()?).ok()?;
-    let mut escaped = Vec::with_capacity(text.len() + text.len() / 32);
+    let decoded = Zeroizing::new(STANDARD_NO_PAD.decode(&letters).ok()?);
+    let text = std::str::from_utf8(&decoded).ok()?;
+    let mut escaped = Zeroizing::new(Vec::with_capacity(text.chars().map(|c| escape(c).len()).sum()));
     for character in text.chars() {
-        match character {
-            '\n' => escaped.extend_from_slice(b"\\n"),
-            '\r' => escaped.extend_from_slice(b"\\r"),
-            '\t' => escaped.extend_from_slice(b"\\t"),
-            '"' => escaped.extend_from_slice(b"\\\""),
-            '\\' => escaped.extend_from_slice(b"\\\\"),
-            '\0'..'\u{20}' => {
-                escaped.extend_from_slice(format!("\\u{:04x}", u32::from(character)).as_bytes());
-            }
-            _ => escaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
+        escaped.extend_from_slice(escape(character).as_bytes());
     }
     Some(escaped)
+}
+
+/// A character as it is written in a JSON string.
+pub(crate) fn escape(character: char) -> Escaped {
+    let mut bytes = [0; 6];
+    let short = match character {
+        '\n' => b"\\n",
+        '\r' => b"\\r",
+        '\t' => b"\\t",
+        '"' => b"\\\"",
+        '\\' => b"\\\\",
+        '\0'..='\u{1f}' => {
+            const DIGITS: [u8; 16] = *b"0123456789abcdef";
+            let code = character as usize;
+            let digit = |value: usize| DIGITS.get(value & 0xf).copied().unwrap_or(b'0');
+            return Escaped { bytes: [b'\\', b'u', b'0', b'0', digit(code >> 4), digit(code)], length: 6 };
+        }
+        _ => {
+            let length = character.encode_utf8(&mut bytes).len();
+            return Escaped { bytes, length };
+        }
+    };
+    let [first, second] = *short;
+    Escaped { bytes: [first, second, 0, 0, 0, 0], length: 2 }
+}
+
+/// A character as it is written in a JSON string.
+pub(crate) struct Escaped {
+    bytes: [u8; 6],
+    length: usize,
+}
+
+impl Escaped {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.length
+    }
 }
 
 #[cfg(test)]
@@ -278,8 +382,8 @@ mod tests {
 
     fn applied(input: &str, fixes: &[Vec<Edit>]) -> (String, Vec<bool>) {
         let fixes: Vec<Fix> = fixes.iter().map(|edits| Fix::safe("test", edits.clone())).collect();
-        let (output, taken) = apply(input.as_bytes(), &fixes.iter().collect::<Vec<_>>());
-        (String::from_utf8(output).unwrap(), taken)
+        let Applied { text, taken, .. } = apply(input.as_bytes(), &fixes.iter().collect::<Vec<_>>());
+        (String::from_utf8(text.to_vec()).unwrap(), taken)
     }
 
     fn put(start: usize, end: usize, text: &'static str) -> Edit {
@@ -363,6 +467,38 @@ mod tests {
             let edits = vec![Edit::Decode { span: Span::new(0, written.len()) }];
             assert_eq!(applied(written, &[edits]), (written.into(), vec![false]));
         }
+    }
+
+    #[test]
+    fn what_moved_is_found_again() {
+        // 0123456789 -> <012978X6: inserted, copied both ways, replaced, deleted.
+        let edits = vec![
+            Edit::insert(0, "<"),
+            Edit::Copy { span: Span::new(3, 4), from: Span::new(9, 10) },
+            put(4, 6, ""),
+            Edit::Copy { span: Span::new(6, 7), from: Span::new(7, 9) },
+            put(7, 9, "X"),
+            Edit::Copy { span: Span::new(9, 10), from: Span::new(6, 7) },
+        ];
+        let Applied { text, origin, .. } = apply(b"0123456789", &[&Fix::safe("test", edits)]);
+        assert_eq!(text.as_slice(), b"<012978X6");
+        for (now, before) in [
+            ((0, 1), (0, 0)),
+            ((1, 4), (0, 3)),
+            ((4, 5), (9, 10)),
+            ((5, 7), (7, 9)),
+            ((6, 7), (8, 9)),
+            ((7, 8), (7, 9)),
+            ((8, 9), (6, 7)),
+            ((5, 5), (7, 7)),
+            ((9, 9), (7, 7)),
+            // What begins further down than it ends is the place where it begins.
+            ((4, 9), (9, 9)),
+        ] {
+            let (now, before) = (Span::new(now.0, now.1), Span::new(before.0, before.1));
+            assert_eq!(origin.of(now), before, "{now:?}");
+        }
+        assert_eq!(Origin::default().of(Span::new(3, 5)), Span::new(3, 5));
     }
 
     #[test]

@@ -2,18 +2,20 @@
 //! predicts what the service will answer.
 //!
 //! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
-//! output. Each module names only those above it:
-//! `source → fix → problem → api → facts → rules → response → report → output → cli`.
+//! [`mod@repair`] → output. Each module names only those above it:
+//! `source → fix → problem → api → facts → rules → response → report → repair → assembly → output → cli`.
 //!
 //! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
 
 pub mod api;
+pub mod assembly;
 pub mod cli;
 pub mod clock;
 pub mod facts;
 pub mod fix;
 pub mod output;
 pub mod problem;
+pub mod repair;
 pub mod report;
 pub mod response;
 pub mod rules;
@@ -21,6 +23,8 @@ pub mod source;
 
 use facts::Facts;
 use facts::settings::Settings;
+use fix::Safety;
+use repair::Repaired;
 use report::Report;
 use response::{Assigned, PredictedResponse};
 use rules::RULES;
@@ -40,4 +44,10 @@ pub fn predict(input: &[u8], settings: &Settings, assigned: &Assigned) -> Predic
     let facts = Facts::gather(input, settings);
     let findings = rules::judge(RULES, &facts);
     PredictedResponse::new(&facts, &findings, assigned)
+}
+
+/// The body after its repairs, and what is left: with the safe ones alone, or with all of them.
+#[must_use]
+pub fn repair(input: &[u8], settings: &Settings, least: Safety) -> Repaired {
+    Repaired::new(input, settings, &|_, fix| fix.safety >= least)
 }

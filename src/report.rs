@@ -13,7 +13,7 @@ use crate::rules::{Finding, Rule};
 use crate::source::{Lines, Position, Redacted, Span, characters_of_json};
 
 /// Everything that was found in one body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order of their places.
     pub findings: Vec<Reported>,

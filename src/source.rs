@@ -69,7 +69,6 @@ pub struct Position {
 }
 
 /// Where the lines of a text begin. Lines end in LF, CRLF counting as one end.
-#[derive(Debug)]
 pub struct Lines<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,
@@ -115,7 +114,7 @@ impl<'a> Lines<'a> {
 
 /// The input with every byte masked that is not on an allow-list. It has the input's length,
 /// so that spans fit both, and is pure ASCII.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Redacted(String);
 
 /// What stands for a byte that is not shown.

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -11,7 +12,7 @@ use super::inputs::Named;
 use super::overrides::Overrides;
 use super::terminal::When;
 use super::{Refused, clock};
-use crate::api::{ApiError, Service};
+use crate::api::{ApiError, Field, Service};
 use crate::clock::Timestamp;
 use crate::facts::settings::Settings;
 use crate::output::{FORMATS, Format};
@@ -57,6 +58,51 @@ Examples:
   apicert predict request.json
   apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
   apicert predict --against response.json request.json";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  apicert fix --diff request.json
+  apicert fix request.json
+  render-body | apicert fix - > request.json";
+
+const FIX_CODES: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on is left
+  1  something is; what could be repaired is repaired all the same
+  2  could not run: bad option, unreadable or missing PATH, a file that cannot be replaced (wins over 1)
+  3  no body found
+  4  internal fault
+
+A PATH is a file, - for standard input, or a folder: searched for bodies as by check. Files are
+repaired in place: at any moment the old file or the new one is there, whole, with the same owner and
+permissions. Symbolic links are followed. Files that are read-only, have several names (hard links) or
+are no ordinary files are left alone. The body of standard input goes to standard output, and what is
+left to standard error.
+
+What is not repaired stays as it is, byte for byte. No certificate and no key is changed or lost
+without --unsafe, and the format of a key is never changed.";
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  apicert build --name cert_demo --cert fullchain.pem --key privkey.pem -o request.json
+  apicert build --name cert_demo --cert server.der --key server.key | apicert predict -
+  apicert build --name cert_demo --cert all.pem --key all.pem --type instance --instance-id \
+f0fa17893b76433ba7879892951c620e";
+
+const BUILD_CODES: &str = "\
+Exit codes:
+  0  the body is written
+  1  the service would refuse it, or it has another error: nothing is written, the findings point into
+     the files
+  2  could not run: bad option, unreadable file, output not writable
+  4  internal fault
+
+The certificates are put in order. What does not belong is left out: text around the blocks, a second
+copy, a private key in the file of --cert, certificates in that of --key, other blocks, a root at the
+end of the chain. What was left out is said, and so are warnings and notes about the body. Keys keep
+their format; encrypted ones are refused. Nothing else is guessed.
+
+A file of more than 16 MiB is not read.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -105,6 +151,12 @@ pub(super) enum Command {
     /// Print the response that the service would give
     #[command(after_help = PREDICT_EXAMPLES, after_long_help = format!("{PREDICT_EXAMPLES}\n\n{EXIT_CODES}"))]
     Predict(Predict),
+    /// Repair bodies in place
+    #[command(after_help = FIX_EXAMPLES, after_long_help = format!("{FIX_EXAMPLES}\n\n{FIX_CODES}"))]
+    Fix(Fix),
+    /// Write a body from PEM and DER files
+    #[command(after_help = BUILD_EXAMPLES, after_long_help = format!("{BUILD_EXAMPLES}\n\n{BUILD_CODES}"))]
+    Build(Box<Build>),
     /// Show what is in bodies, PEM files and DER files, judging nothing
     #[command(after_help = INSPECT_EXAMPLES, after_long_help = format!("{INSPECT_EXAMPLES}\n\n{INSPECT_CODES}"))]
     Inspect(Inspect),
@@ -121,6 +173,32 @@ pub(super) struct Common {
     /// Bodies: files, folders, or - for standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    /// What standard input is called in reports
+    #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
+    pub(super) stdin_filename: String,
+    /// Skip named files that are no bodies (have no cert_content or private_key member), as hooks
+    /// name them
+    #[arg(long)]
+    pub(super) bodies_only: bool,
+}
+
+impl Common {
+    /// What is to be read.
+    pub(super) fn named(&self) -> Named<'_> {
+        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: self.bodies_only }
+    }
+
+    /// How bodies are to be judged.
+    pub(super) fn settings(&self) -> Result<Settings, Refused> {
+        self.judging.settings()
+    }
+}
+
+/// What bodies are judged by.
+#[derive(Args, Debug)]
+pub(super) struct Judging {
     /// Whose rules apply
     #[arg(long, value_enum, default_value = "roma")]
     service: ServiceName,
@@ -136,23 +214,11 @@ pub(super) struct Common {
     /// An instance that exists; may be repeated
     #[arg(long = "known-instance", value_name = "ID", value_parser = identifier)]
     known_instances: Vec<String>,
-    /// What standard input is called in reports
-    #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
-    pub(super) stdin_filename: String,
-    /// Skip named files that are no bodies (have no cert_content or private_key member), as hooks
-    /// name them
-    #[arg(long)]
-    pub(super) bodies_only: bool,
     #[command(flatten)]
     pub(super) overrides: Overrides,
 }
 
-impl Common {
-    /// What is to be read.
-    pub(super) fn named(&self) -> Named<'_> {
-        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: self.bodies_only }
-    }
-
+impl Judging {
     /// How bodies are to be judged.
     pub(super) fn settings(&self) -> Result<Settings, Refused> {
         Ok(Settings {
@@ -174,7 +240,7 @@ pub(super) struct Check {
     #[command(flatten)]
     pub(super) common: Common,
     /// What to print
-    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(format_names()), default_value = "full")]
+    #[arg(long, value_parser = PossibleValuesParser::new(format_names()), default_value = "full")]
     pub(super) format: String,
     /// Write a format to a file as well; may be repeated
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = destination)]
@@ -219,6 +285,93 @@ pub(super) struct Predict {
     /// what differs
     #[arg(long, value_name = "FILE")]
     pub(super) against: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Make the repairs too that change or drop something that may be meant
+    #[arg(long = "unsafe")]
+    pub(super) unsafe_too: bool,
+    /// Print what would change, masked, and write nothing
+    #[arg(long, conflicts_with = "stdout")]
+    pub(super) diff: bool,
+    /// Print the repaired body of one file, and leave the file alone
+    #[arg(long)]
+    pub(super) stdout: bool,
+    /// The least severity of what is left that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
+    /// Say only what is wrong
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Name each repair, cite the sources of each finding, and name the files that are looked at
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Build {
+    /// The name of the certificate on the service
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: String,
+    /// The certificate and its intermediates: PEM or DER, in any order; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: PathBuf,
+    /// The private key: PEM or DER. It may be the same file
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: PathBuf,
+    /// The authority that clients' certificates are verified with: trusted_root_ca
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
+    /// Where the certificate is seen [default: left out, which means global]
+    #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Field::Type.words()))]
+    pub(super) kind: Option<String>,
+    /// The instance that it is for
+    #[arg(long, value_name = "ID")]
+    pub(super) instance_id: Option<String>,
+    /// The algorithm of the key; needed for SM2 [default: left out]
+    #[arg(
+        long,
+        value_name = "ALGORITHM",
+        value_parser = PossibleValuesParser::new(Field::AlgorithmType.words())
+    )]
+    pub(super) algorithm_type: Option<String>,
+    /// SM2: the signing certificate; --cert and --key are the encryption pair then
+    #[arg(long, value_name = "FILE")]
+    pub(super) sign_cert: Option<PathBuf>,
+    /// SM2: its private key
+    #[arg(long, value_name = "FILE")]
+    pub(super) sign_key: Option<PathBuf>,
+    /// Keep a root at the end of the chain
+    #[arg(long)]
+    pub(super) keep_root: bool,
+    /// Write the body to this file, which only its owner may read [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the file of --output if it is there
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
+    /// Say only what is wrong
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+impl fmt::Debug for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A key may have been pasted where a name or a path belongs.
+        f.write_str("Build")
+    }
 }
 
 #[derive(Args, Debug)]

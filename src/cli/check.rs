@@ -21,7 +21,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     };
     let found = inputs::each(options.common.named(), given, options.verbose, printer, |body, _| {
         let mut report = crate::lint(&body.bytes, &settings);
-        let suppressed = options.common.overrides.apply(&mut report);
+        let suppressed = options.common.judging.overrides.apply(&mut report);
         run.inputs.push(Input { path: body.path, report, suppressed });
     })?;
     run.unreadable = found.unreadable;

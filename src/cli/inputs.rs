@@ -28,6 +28,8 @@ const STDIN: &str = "-";
 pub(super) struct Body {
     /// What it is called, fit to print.
     pub(super) path: String,
+    /// Where it was read; `None` for standard input.
+    pub(super) file: Option<PathBuf>,
     pub(super) bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -59,14 +61,14 @@ pub(super) fn each(
 ) -> Result<Found, Refused> {
     let here = [PathBuf::from(".")];
     let paths = if named.paths.is_empty() { &here[..] } else { named.paths };
-    if paths.iter().filter(|path| path.as_os_str() == STDIN).count() > 1 {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Refused::new("standard input can be named once"));
     }
     let mut found = Found::default();
     for path in paths {
-        if path.as_os_str() == STDIN {
-            let body = read(&mut io::stdin().lock(), 0);
-            found.add(named.stdin_filename.to_owned(), body, verbose, printer, &mut take);
+        if is_stdin(path) {
+            let body = read_stdin();
+            found.add(named.stdin_filename.to_owned(), None, body, verbose, printer, &mut take);
         } else if path.is_dir() {
             walk(path, given, verbose, &mut found, printer, &mut take);
         } else {
@@ -81,7 +83,7 @@ pub(super) fn each(
                 }
                 continue;
             }
-            found.add(name, body, verbose, printer, &mut take);
+            found.add(name, Some(path), body, verbose, printer, &mut take);
         }
     }
     Ok(found)
@@ -91,6 +93,7 @@ impl Found {
     fn add(
         &mut self,
         path: String,
+        file: Option<&Path>,
         body: Result<Zeroizing<Vec<u8>>, String>,
         verbose: bool,
         printer: &mut Printer<'_>,
@@ -103,7 +106,7 @@ impl Found {
                 }
                 self.bodies += 1;
                 fault::rehearse(&bytes);
-                take(Body { path, bytes }, printer);
+                take(Body { path, file: file.map(Path::to_owned), bytes }, printer);
             }
             Err(message) => self.fail(path, message, printer),
         }
@@ -149,7 +152,7 @@ fn walk(
             Ok(Some(bytes)) => Ok(bytes),
             Err(message) => Err(message),
         };
-        found.add(name::shown(path), body, verbose, printer, take);
+        found.add(name::shown(path), Some(path), body, verbose, printer, take);
     }
 }
 
@@ -208,7 +211,17 @@ fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, Str
     Ok(bytes)
 }
 
-/// A file of which all is needed and nothing is known to be secret, within the same limit.
+/// Whether a path stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
+/// Standard input, within the same limit.
+pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
+    read(&mut io::stdin().lock(), 0)
+}
+
+/// A file, within the same limit.
 pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let (mut file, length) = open(path)?;
     check_length(length)?;
@@ -230,7 +243,10 @@ pub(super) fn reason(error: &io::Error) -> String {
         Kind::NotADirectory => "a part of the path is no folder",
         Kind::InvalidFilename | Kind::InvalidInput => "no valid name of a file",
         Kind::StorageFull => "no space left",
+        Kind::FileTooLarge => "larger than a limit on files allows",
+        Kind::QuotaExceeded => "the quota of disk space is used up",
         Kind::ReadOnlyFilesystem => "the file system is read-only",
+        Kind::ResourceBusy => "is in use, or mounted by itself",
         _ => {
             return error.raw_os_error().map_or_else(
                 || "error of the operating system".to_owned(),

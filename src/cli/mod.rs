@@ -5,17 +5,20 @@
 
 mod against;
 mod arguments;
+mod build;
 mod check;
 mod clock;
 mod complaint;
 mod explain;
 mod fault;
+mod fix;
 mod inputs;
 mod inspect;
 mod look;
 mod name;
 mod overrides;
 mod predict;
+mod replace;
 mod rules;
 mod terminal;
 
@@ -96,6 +99,8 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
     let exit = match &arguments.command {
         Command::Check(options) => check::run(options, given, printer),
         Command::Predict(options) => predict::run(options, given, printer),
+        Command::Fix(options) => fix::run(options, given, printer),
+        Command::Build(options) => build::run(options, given, printer),
         Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),
@@ -113,4 +118,21 @@ fn deliver(result: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// Writes a body to stdout, past the buffer of it, which would keep a copy.
+#[cfg(unix)]
+fn deliver_body(body: &[u8]) -> io::Result<()> {
+    use std::os::fd::AsFd;
+    let stdout = io::stdout().lock();
+    let mut file = std::fs::File::from(stdout.as_fd().try_clone_to_owned()?);
+    match file.write_all(body) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+#[cfg(not(unix))]
+fn deliver_body(body: &[u8]) -> io::Result<()> {
+    deliver(body)
 }

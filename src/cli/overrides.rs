@@ -42,6 +42,11 @@ impl Overrides {
         before - report.findings.len()
     }
 
+    /// Whether the findings of a rule are not to be shown.
+    pub(super) fn allow(&self, rule: &str) -> bool {
+        self.of(rule) == Some(Level::Allow)
+    }
+
     fn of(&self, rule: &str) -> Option<Level> {
         self.0.iter().rev().find(|(name, _)| *name == rule).map(|(_, level)| *level)
     }

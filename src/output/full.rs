@@ -179,7 +179,7 @@ fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, ve
 }
 
 /// `400 APIG.2106 (inferred)`
-fn describe_answer(refusal: Refusal) -> String {
+pub(super) fn describe_answer(refusal: Refusal) -> String {
     format!("{} {} ({})", refusal.error.status, refusal.error.code, refusal.basis.name())
 }
 

@@ -1,11 +1,13 @@
 //! What is printed: one file per format of `check`, the answer of `predict`,
-//! what `inspect` sees, and the catalogue.
+//! what `fix` would change, what `inspect` sees, and the catalogue.
 //!
 //! An output knows reports and never a body. It opens nothing and asks nothing of the environment:
 //! it writes what it is given into what it is given.
 
 pub mod catalogue;
 mod concise;
+pub mod diff;
+pub mod elsewhere;
 mod full;
 pub mod inspect;
 mod json;

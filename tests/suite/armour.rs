@@ -16,7 +16,7 @@ use crate::support::{fixtures, settings};
 
 /// The decoder of Go's `encoding/pem`, line for line of its documentation, as an oracle that knows
 /// nothing of the scanner. That it is Go's is tested against Go's own answers.
-fn go_decode(text: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn go_decode(text: &str) -> Vec<(String, Vec<u8>)> {
     let base64 = GeneralPurpose::new(
         &STANDARD,
         GeneralPurposeConfig::new()
@@ -94,10 +94,10 @@ fn the_oracle_is_go() {
 }
 
 /// A small generator of numbers, so that a failure can be repeated.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn next(&mut self, below: usize) -> usize {
+    pub(crate) fn next(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -111,10 +111,10 @@ impl Random {
 }
 
 /// Its name, the rule that names it when it is alone, and what it does.
-type Mangle = (&'static str, &'static str, fn(&str, &mut Random) -> String);
+pub(crate) type Mangle = (&'static str, &'static str, fn(&str, &mut Random) -> String);
 
 /// Everything that a PEM text meets on its way and that can be undone.
-const MANGLES: [Mangle; 36] = [
+pub(crate) const MANGLES: [Mangle; 36] = [
     ("quotes", "quoted-pem", |text, random| {
         let (open, close) =
             [("'", "'"), ("\"", "\""), ("`", "`"), ("“", "”"), ("‘", "’"), ("«", "»"), ("\\\"", "\\\"")]
@@ -369,7 +369,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
             .filter_map(|finding| finding.problem.fix.as_ref())
             .filter(|fix| fix.safety == Safety::Safe)
             .collect();
-        let (fixed, _) = fix::apply(&input, &fixes);
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }
@@ -390,7 +390,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
 
 /// A backslash at the end of a line whose line break went seems to belong to the next letter, and may
 /// even spell a line break with it. Nobody can tell.
-fn spells_what_it_does_not_mean(pem: &str) -> bool {
+pub(crate) fn spells_what_it_does_not_mean(pem: &str) -> bool {
     pem.contains("\\M")
 }
 

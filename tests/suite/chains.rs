@@ -94,7 +94,7 @@ fn safe_fixes_leave_nothing_to_fix_safely() {
                 .filter_map(|finding| finding.problem.fix.as_ref())
                 .filter(|fix| fix.safety == Safety::Safe)
                 .collect();
-            body = fix::apply(&body, &fixes).0;
+            body = fix::apply(&body, &fixes).text.to_vec();
         }
         let left = findings(&body);
         for finding in &left {

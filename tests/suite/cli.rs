@@ -17,14 +17,14 @@ const CANARY: &str = "MIIEcanaryBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx
 /// A body that has a finding whatever the settings: a member with a canary, and nothing else.
 const BAD: &str = r#"{"private_key": "MIIEcanaryBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf"}"#;
 
-struct Run {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout.clone()).unwrap(),
@@ -33,7 +33,7 @@ impl Run {
     }
 
     /// Checks the exit code, and that no piece of the canary was printed.
-    fn ends(self, code: i32) -> Self {
+    pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         for piece in CANARY.as_bytes().windows(8) {
             let piece = std::str::from_utf8(piece).unwrap();
@@ -43,26 +43,38 @@ impl Run {
         self
     }
 
-    fn json(&self) -> Value {
+    /// Checks the exit code alone: a body may well be printed.
+    pub(crate) fn prints_and_ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stderr:\n{}", self.stderr);
+        self
+    }
+
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 }
 
 /// The binary, with an environment that is always the same.
-fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
+pub(crate) fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apicert"));
     command.args(arguments).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "CLICOLOR_FORCE", "SOURCE_DATE_EPOCH", "APICERT_REHEARSE_FAULT"] {
+    for variable in [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "SOURCE_DATE_EPOCH",
+        "APICERT_REHEARSE_FAULT",
+        "APICERT_REHEARSE_NAMED",
+    ] {
         command.env_remove(variable);
     }
     command
 }
 
-fn apicert<S: AsRef<OsStr>>(arguments: &[S]) -> Run {
+pub(crate) fn apicert<S: AsRef<OsStr>>(arguments: &[S]) -> Run {
     Run::of(&command(arguments).output().unwrap())
 }
 
-fn with_stdin(arguments: &[&str], stdin: &[u8]) -> Run {
+pub(crate) fn with_stdin(arguments: &[&str], stdin: &[u8]) -> Run {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -77,10 +89,10 @@ fn with_stdin(arguments: &[&str], stdin: &[u8]) -> Run {
 }
 
 /// A folder of its own for a test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("apicert-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
@@ -88,18 +100,18 @@ impl Folder {
         Self(path)
     }
 
-    fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, contents).unwrap();
         self.path(name)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 
-    fn at(&self) -> &Path {
+    pub(crate) fn at(&self) -> &Path {
         &self.0
     }
 }
@@ -456,7 +468,12 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["explain"], "<NAME> is missing"),
         (&["explain", "missing-feild"], "did you mean missing-field?"),
         (&["explain", "APIG.9998"], "neither a rule nor an error code"),
-        (&["fix"], "argument 1 is no command; there are check, predict, inspect, rules, explain"),
+        (
+            &["mend"],
+            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain",
+        ),
+        (&["build", "--cert", "a", "--key", "b"], "--name is missing"),
+        (&["build", "--name", "a", "--cert", "a", "--key", "b", "--type", "x"], "--type takes one of global"),
         (&["predict", "--against", "a"], "--against compares one body"),
     ] {
         let run = apicert(arguments).ends(2);

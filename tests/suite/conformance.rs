@@ -257,7 +257,7 @@ fn repair(mut input: Vec<u8>) -> Vec<u8> {
             .filter_map(|finding| finding.fix.as_ref())
             .filter(|fix| fix.safety == Safety::Safe)
             .collect();
-        let (fixed, _) = fix::apply(&input, &fixes);
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }

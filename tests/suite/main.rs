@@ -17,10 +17,12 @@
 
 mod accepted;
 mod armour;
+mod build;
 mod certificates;
 mod chains;
 mod cli;
 mod conformance;
+mod fix;
 mod inspect;
 mod output;
 mod reference;

@@ -184,7 +184,7 @@ fn removal_leaves_json() {
                     let fixes: Vec<&Fix> =
                         found.iter().filter_map(|finding| finding.problem.fix.as_ref()).collect();
                     assert!(fixes.iter().all(|fix| fix.safety == Safety::Unsafe));
-                    text = fix::apply(&text, &fixes).0;
+                    text = fix::apply(&text, &fixes).text.to_vec();
                 }
                 assert_eq!(std::str::from_utf8(&text).unwrap(), "{ \"name\":\"cert_demo\"\n}");
             }

@@ -129,7 +129,7 @@ fn fixed_by(rule: &'static Rule, mut input: Vec<u8>, settings: &Settings) -> Vec
     for _ in 0..8 {
         let found = findings(rule, &input, settings);
         let fixes: Vec<_> = found.iter().filter_map(|finding| finding.problem.fix.as_ref()).collect();
-        let (fixed, _) = fix::apply(&input, &fixes);
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }

@@ -7,8 +7,10 @@ use std::io::{self, Write};
 use apicert::api::Service;
 use apicert::facts::Facts;
 use apicert::facts::file::Contents;
-use apicert::output::inspect;
+use apicert::fix::Safety;
+use apicert::output::{Style, diff, inspect};
 use apicert::response::Assigned;
+use apicert::source::Lines;
 
 use crate::support::{files_below, fixtures, in_every_format, settings};
 
@@ -37,7 +39,14 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                 ("masked source", report.redacted.as_str().to_owned()),
             ];
             let contents = Contents::read(&input);
+            let diff = |least| {
+                let repaired = apicert::repair(&input, &settings, least);
+                let lines = Lines::new(&input);
+                written(|to| diff::write("x", &lines, &repaired, &Style::PLAIN, to))
+            };
             let inspected = [
+                ("diff", diff(Safety::Safe)),
+                ("diff with unsafe", diff(Safety::Unsafe)),
                 ("contents", format!("{contents:?}")),
                 ("inspect", written(|to| inspect::text("x", &contents, true, to))),
                 ("inspect in JSON", written(|to| inspect::line("x", &contents, to))),
@@ -64,7 +73,7 @@ fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     String::from_utf8(text).unwrap()
 }
 
-fn assert_clean(text: &str, secrets: &HashSet<Vec<u8>>, whose: &str) {
+pub(crate) fn assert_clean(text: &str, secrets: &HashSet<Vec<u8>>, whose: &str) {
     // The piece itself is not printed: a test's log is an output too.
     if let Some(at) = leak(text, secrets) {
         panic!("{whose} holds {WINDOW} characters of a PEM body at byte {at}");
@@ -77,7 +86,7 @@ fn leak(text: &str, secrets: &HashSet<Vec<u8>>) -> Option<usize> {
 
 /// Every piece of base64 of the body's text that stands in a run too long to be a word. Certificates
 /// count as well: no output has a reason to show their text.
-fn pieces_of_long_strings(input: &[u8]) -> HashSet<Vec<u8>> {
+pub(crate) fn pieces_of_long_strings(input: &[u8]) -> HashSet<Vec<u8>> {
     input
         .split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')))
         .filter(|run| run.len() > 40)

@@ -7,8 +7,10 @@ use std::path::Path;
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 11] =
-    ["source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "output", "cli"];
+const PARTS: [&str; 13] = [
+    "source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "repair", "assembly",
+    "output", "cli",
+];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
 const AT_HOME: [(&str, &[&str]); 25] = [
@@ -26,9 +28,9 @@ const AT_HOME: [(&str, &[&str]); 25] = [
     ("num_bigint", &["facts"]),
     ("num_integer", &["facts"]),
     ("num_traits", &["facts"]),
-    ("zeroize", &["facts", "cli"]),
+    ("zeroize", &["fix", "facts", "repair", "assembly", "cli"]),
     ("sha2", &["facts", "report"]),
-    ("base64", &["facts", "fix"]),
+    ("base64", &["facts", "fix", "assembly"]),
     ("time", &["clock"]),
     ("miette", &["output"]),
     ("clap", &["cli"]),

@@ -239,7 +239,8 @@ impl Reader<'_, '_> {
             self.is_sound = false;
             self.comment = line.end;
             self.body = line.end + 1;
-        } else {
+        } else if self.end.is_some() || first < self.atoms.len() {
+            // Where nothing at all follows, it is not the line break that is missing.
             let end = self.atoms.get(first).map_or(self.range.end, |atom| atom.start);
             separators.push((separator_of(lead), start..end));
             self.is_collapsed = true;

@@ -25,6 +25,7 @@ use super::certificate::{Certificate, CertificateFault};
 use super::key::{KeyFault, PrivateKey};
 use super::secret::Secret;
 use super::text::Traced;
+use crate::fix::Edit;
 use crate::source::Span;
 use damage::Ledger;
 use layers::Layer;
@@ -45,6 +46,8 @@ pub struct PemText {
     pub has_private_key: bool,
     /// The place of `key_block`.
     key: Option<usize>,
+    /// Whether the text is itself encoded.
+    is_encoded: bool,
     /// What the text is, when it holds no block.
     pub instead: Option<Instead>,
 }
@@ -70,7 +73,15 @@ impl PemText {
         }
     }
 
-    /// What to delete so that several blocks are gone, in their order: neighbours go in one piece, so
+    /// Whether the text is itself encoded. What is written in it can be moved or dropped only once that
+    /// is undone.
+    #[must_use]
+    pub const fn is_encoded(&self) -> bool {
+        self.is_encoded
+    }
+
+    /// What to delete so that some blocks are gone, in their order, and the others stand as before: up to
+    /// the next block, or, of the last one, from the end of the one before. Neighbours go in one piece, so
     /// that no two spans overlap.
     pub fn removals(&self, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Span> {
         let mut removals = Vec::new();
@@ -197,6 +208,23 @@ pub enum Label {
 }
 
 impl Label {
+    /// The label of what looks like a certificate, a private key, or something else that has one, in
+    /// DER; as it is written in armour.
+    #[must_use]
+    pub fn of_der(der: &[u8]) -> Option<&'static str> {
+        let der::Binary::Der(DerKind::Labelled(label) | DerKind::OutOfPlace(label)) = der::identify(der)?
+        else {
+            return None;
+        };
+        Self::WRITTEN.into_iter().find(|(_, known)| *known == label).map(|(written, _)| written)
+    }
+
+    /// How long a DER text is by its own account, if the bytes begin with one that is all there.
+    #[must_use]
+    pub fn length_of_der(bytes: &[u8]) -> Option<usize> {
+        der::claimed_length(bytes).filter(|&length| length <= bytes.len())
+    }
+
     /// The known labels as they are written in armour. Where two stand for one kind, both are here.
     pub const WRITTEN: [(&'static str, Self); 31] = [
         ("CERTIFICATE", Self::Certificate),
@@ -351,8 +379,11 @@ pub(in crate::facts) fn read(text: &Traced) -> PemText {
             },
         })
         .collect();
+    let repairs = damage.iter().filter_map(|damage| damage.repair.as_ref());
+    let is_encoded = repairs.flat_map(|repair| &repair.edits).any(|edit| matches!(edit, Edit::Decode { .. }));
     PemText {
         span: text.span(0..text.as_str().len()),
+        is_encoded,
         damage,
         has_certificate: blocks.iter().any(PemBlock::is_certificate),
         has_private_key: blocks.iter().any(PemBlock::is_private_key),

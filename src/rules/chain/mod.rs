@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use crate::api::Field;
 use crate::facts::Facts;
 use crate::facts::certificate::{AttributeKind, Certificate};
-use crate::facts::pem::PemBlock;
+use crate::facts::pem::{PemBlock, PemText};
 use crate::fix::Edit;
 use crate::source::{Span, printable};
 
@@ -104,11 +104,7 @@ fn has_unreadable(facts: &Facts<'_>, field: Field) -> bool {
 /// Whether the text of a member is itself encoded. What is written in it can be moved only once that is
 /// undone.
 fn is_encoded(facts: &Facts<'_>, field: Field) -> bool {
-    let repairs = facts.pem(field).into_iter().flat_map(|text| &text.damage);
-    repairs
-        .filter_map(|damage| damage.repair.as_ref())
-        .flat_map(|repair| &repair.edits)
-        .any(|edit| matches!(edit, Edit::Decode { .. }))
+    facts.pem(field).is_some_and(PemText::is_encoded)
 }
 
 /// Drops the certificates of these indexes.

@@ -16,8 +16,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         The service opens no files and follows no links: the PEM text itself has to stand in the \
         body.\n\n\
         It comes about when the syntax of another tool is used here, such as curl's `@key.pem` or \
-        Terraform's `file(…)`. `jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", \
-        cert_content: $c, private_key: $k}'` writes a body from files.",
+        Terraform's `file(…)`. `apicert build --name cert_demo --cert cert.pem --key key.pem` \
+        writes a body from files.",
     example: "`private_key` names a file instead of holding its content",
     citations: &[
         Citation::Api("request body, `cert_content`: certificate content; `private_key`: private key"),
@@ -41,7 +41,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
             format!("`{name}` names a file instead of holding its content"),
         )
         .help(
-            "put the content of the file here, each line break written as `\\n`; `jq -n --rawfile` does that",
+            "put the content of the file here, each line break written as `\\n`; `apicert build` does that",
         ),
     )
 }

@@ -19,8 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         deeper than 10,000. The first place that breaks the grammar is shown, and what was probably \
         meant. A lone surrogate is no error: it reads as U+FFFD.\n\n\
         Mostly a PEM text was pasted between two quotes as it is. In JSON each of its line breaks is \
-        written `\\n`; `jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", \
-        cert_content: $c, private_key: $k}'` does that.",
+        written `\\n`; `apicert build --name cert_demo --cert cert.pem --key key.pem` does that.",
     example: "a PEM text stands in a string with its line breaks as they are",
     citations: &[
         Citation::Rfc(8259, "2"),
@@ -106,7 +105,7 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::RawLineBreak { is_pem: true } => told(
             "a PEM text stands in a string with its line breaks as they are",
             "a line break inside of a string",
-            "write every line break of the PEM text as `\\n`, or let `jq -n --rawfile` write the body",
+            "write every line break of the PEM text as `\\n`, or let `apicert build` write the body",
         ),
         JsonCause::RawLineBreak { is_pem: false } => told(
             "a string goes on over the end of its line",
@@ -276,17 +275,17 @@ const fn tell_format(format: OtherFormat) -> Told {
         OtherFormat::Pem => told(
             "this is a PEM file, not a request body",
             "PEM, or text before it",
-            "make a body of certificate and key: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
+            "make a body of certificate and key: apicert build --name NAME --cert cert.pem --key key.pem",
         ),
         OtherFormat::Der => told(
             "this is a DER or PKCS#12 file, not a request body",
             "binary data",
-            "export certificate and key as PEM, and make a body of them: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
+            "make a body of certificate and key: apicert build --name NAME --cert cert.der --key key.der; PKCS#12 is exported as PEM first: openssl pkcs12 -in FILE -nodes",
         ),
         OtherFormat::KeyStore => told(
             "this is a Java key store, not a request body",
             "binary data",
-            "export certificate and key as PEM, and make a body of them: jq -n --rawfile c cert.pem --rawfile k key.pem '{name: \"cert_demo\", cert_content: $c, private_key: $k}'",
+            "export certificate and key as PEM, and make a body of them: apicert build --name NAME --cert cert.pem --key key.pem",
         ),
         OtherFormat::Compressed => {
             told("this is compressed data, not a request body", "binary data", "unpack it first")
@@ -295,7 +294,7 @@ const fn tell_format(format: OtherFormat) -> Told {
         OtherFormat::KeyValue => told(
             "these are lines of names and values, not JSON",
             "a name, an equals sign, a value",
-            "write a JSON object, or let `jq -n --rawfile` write the body",
+            "write a JSON object, or let `apicert build` write the body",
         ),
         OtherFormat::Form => told(
             "this is form data, not JSON",

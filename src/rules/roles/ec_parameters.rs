@@ -1,8 +1,9 @@
 //! Curve parameters beside a private key.
 
+use super::removal_of;
 use crate::facts::pem::Label;
 use crate::facts::{Duty, Facts};
-use crate::fix::{Edit, Fix, Safety};
+use crate::fix::{Fix, Safety};
 use crate::problem::{Problem, Severity};
 use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
 
@@ -33,5 +34,5 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         "the key names its curve itself",
         "a block with the parameters of the curve stands beside the private key",
     );
-    Some(problem.fix(Fix::safe("drop the block", vec![Edit::delete(text.removal(block))])))
+    Some(problem.fix(Fix::safe("drop the block", removal_of(text, block))))
 }

@@ -1,8 +1,9 @@
 //! A block that has no business beside a good one.
 
+use super::removal_of;
 use crate::facts::pem::{BlockContent, Label};
 use crate::facts::{Duty, Facts};
-use crate::fix::{Edit, Fix, Safety};
+use crate::fix::{Fix, Safety};
 use crate::problem::{Problem, Severity};
 use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
 
@@ -48,9 +49,5 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let what = block.label.describe();
     let problem =
         Problem::at(block.span, format!("this is {what}"), format!("beside the {kind} stands {what}"));
-    Some(
-        problem
-            .help("leave the block out")
-            .fix(Fix::unsafe_("drop the block", vec![Edit::delete(text.removal(block))])),
-    )
+    Some(problem.help("leave the block out").fix(Fix::unsafe_("drop the block", removal_of(text, block))))
 }

@@ -26,9 +26,17 @@ fn with_others(mut problem: Problem, others: &[&PemBlock], text: &str) -> Proble
     problem
 }
 
-/// Drops blocks of a text.
+/// Drops blocks of a text; not yet, while that is itself encoded.
 fn removal(text: &PemText, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Edit> {
+    if text.is_encoded() {
+        return Vec::new();
+    }
     text.removals(is_to_go).into_iter().map(Edit::delete).collect()
+}
+
+/// Drops one block of a text; not yet, while that is itself encoded.
+fn removal_of(text: &PemText, block: &PemBlock) -> Vec<Edit> {
+    if text.is_encoded() { Vec::new() } else { vec![Edit::delete(text.removal(block))] }
 }
 
 /// Exchanges the texts of two members, the quotes around them aside.

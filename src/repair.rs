@@ -1,0 +1,122 @@
+//! Repairs, in rounds: fixes that do not get into each other's way are applied together, the result is
+//! read and judged anew, until nothing changes.
+//!
+//! What a fix does is its rule's business; nothing here looks at the text.
+
+use zeroize::Zeroizing;
+
+use crate::facts::Facts;
+use crate::facts::settings::Settings;
+use crate::fix::{self, Applied, Fix, Origin, Safety};
+use crate::report::{Report, Reported};
+use crate::rules::{self, Finding, RULES};
+use crate::source::Span;
+
+/// No body takes so many rounds: encodings nest six deep, and each takes a few. Where more are made,
+/// repairs undo each other's work or never get done; then none of them is made.
+const MAX_ROUNDS: usize = 64;
+
+/// A body after its repairs.
+pub struct Repaired {
+    /// The body as it is now. It may hold a key, and is wiped when dropped.
+    pub text: Zeroizing<Vec<u8>>,
+    /// What was done, in order. None when there was nothing to repair.
+    pub rounds: Vec<Round>,
+    /// What is left.
+    pub report: Report,
+}
+
+/// Repairs that were made together.
+#[derive(Debug)]
+pub struct Round {
+    /// What was found before.
+    pub before: Report,
+    /// Which of it was repaired, as indexes of its findings.
+    pub taken: Vec<usize>,
+    /// Where what stands in the body after the round stood before it.
+    pub origin: Origin,
+}
+
+impl Round {
+    /// What was repaired, and how.
+    pub fn repairs(&self) -> impl Iterator<Item = (&Reported, &Fix)> {
+        self.taken.iter().filter_map(|&index| {
+            let finding = self.before.findings.get(index)?;
+            Some((finding, finding.fix.as_ref()?))
+        })
+    }
+}
+
+impl Repaired {
+    /// Repairs a body as far as `wanted` allows: it is asked about each finding that comes with a fix.
+    /// What the safe fixes leave is left to the unsafe ones, and no more.
+    #[must_use]
+    pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> Self {
+        let mut repaired = Self::before(input);
+        while repaired.go_on(settings, wanted) {
+            if repaired.rounds.len() > MAX_ROUNDS {
+                repaired = Self::before(input);
+                repaired.go_on(settings, &|_, _| false);
+                break;
+            }
+        }
+        repaired
+    }
+
+    fn before(input: &[u8]) -> Self {
+        Self { text: Zeroizing::new(input.to_vec()), rounds: Vec::new(), report: Report::default() }
+    }
+
+    /// Whether anything was repaired.
+    #[must_use]
+    pub const fn is_changed(&self) -> bool {
+        !self.rounds.is_empty()
+    }
+
+    /// All that was repaired, in order.
+    pub fn repairs(&self) -> impl Iterator<Item = (&Reported, &Fix)> {
+        self.rounds.iter().flat_map(Round::repairs)
+    }
+
+    /// Where something that stands in the body before round `round`, counted from 0, stood in the input;
+    /// of the repaired body when there is no such round.
+    #[must_use]
+    pub fn origin(&self, round: usize, span: Span) -> Span {
+        let before = self.rounds.get(..round).unwrap_or(&self.rounds);
+        before.iter().rev().fold(span, |span, round| round.origin.of(span))
+    }
+
+    /// Makes one round; says whether it changed anything.
+    fn go_on(&mut self, settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> bool {
+        let facts = Facts::gather(&self.text, settings);
+        let findings = rules::judge(RULES, &facts);
+        let is_wanted =
+            |finding: &Finding| finding.problem.fix.as_ref().is_some_and(|fix| wanted(finding, fix));
+        let offered: Vec<usize> = findings
+            .iter()
+            .enumerate()
+            .filter(|(_, finding)| is_wanted(finding))
+            .map(|(index, _)| index)
+            .collect();
+        self.report = Report::new(&self.text, &facts, findings);
+        drop(facts);
+        for safety in [Safety::Safe, Safety::Unsafe] {
+            let (indexes, fixes): (Vec<usize>, Vec<&Fix>) = offered
+                .iter()
+                .filter_map(|&index| Some((index, self.report.findings.get(index)?.fix.as_ref()?)))
+                .filter(|(_, fix)| fix.safety == safety)
+                .unzip();
+            let Applied { text, taken, origin } = fix::apply(&self.text, &fixes);
+            if *text == *self.text {
+                continue;
+            }
+            let taken =
+                indexes.into_iter().zip(taken).filter(|(_, taken)| *taken).map(|(index, _)| index).collect();
+            self.text = text;
+            let before = std::mem::take(&mut self.report);
+            self.rounds.push(Round { before, taken, origin });
+            return true;
+        }
+        false
+    }
+}
