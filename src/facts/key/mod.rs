@@ -197,7 +197,8 @@ impl Oddity {
 pub enum WhyNotChecked {
     /// The kind of key is not understood.
     Algorithm,
-    /// The key is larger than the limit up to which it is computed with (16384 bits).
+    /// The key is larger than the limit up to which it is computed with ([`MAX_RSA_BITS`],
+    /// [`MAX_RSA_PRIMES`]).
     Size,
 }
 
@@ -233,6 +234,10 @@ pub enum Lookalike {
 
 /// The largest RSA key that is computed with, in bits.
 pub const MAX_RSA_BITS: usize = 16384;
+
+/// RSA keys of more primes than this are not computed with: every number would have to be compared with
+/// the product of those before it. OpenSSL makes none of more than five.
+pub const MAX_RSA_PRIMES: usize = 16;
 
 /// Reads and proves a private key: the DER is tried as PKCS#1, PKCS#8 and SEC1 whatever its label,
 /// as the service does. `span` is the place of its PEM block.

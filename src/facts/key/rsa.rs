@@ -5,8 +5,8 @@
 
 use super::number::Number;
 use super::{
-    Contradiction, KeyFault, MAX_RSA_BITS, Oddity, PublicHalf, RsaEquation, RsaNumber, Soundness,
-    WhyNotChecked,
+    Contradiction, KeyFault, MAX_RSA_BITS, MAX_RSA_PRIMES, Oddity, PublicHalf, RsaEquation, RsaNumber,
+    Soundness, WhyNotChecked,
 };
 use crate::facts::der::{self, Integer, Reader, tag};
 use crate::facts::public_key::{self, KeyAlgorithm, PublicKey};
@@ -104,7 +104,8 @@ impl Written<'_> {
     }
 
     fn judge(&self) -> (Soundness, Computed) {
-        if self.modulus.magnitude().is_some_and(|modulus| der::bit_length(modulus) > MAX_RSA_BITS) {
+        let is_large = self.modulus.magnitude().is_some_and(|n| der::bit_length(n) > MAX_RSA_BITS);
+        if is_large || self.primes.len() > MAX_RSA_PRIMES {
             return (Soundness::NotChecked(WhyNotChecked::Size), Computed::AsStated);
         }
         let impossible = self.impossible();

@@ -268,3 +268,23 @@ fn published_keys_are_known() {
     let ours = cases().iter().filter_map(|case| case.read().ok()?.published).count();
     assert_eq!(ours, 0, "keys of these fixtures are not published");
 }
+
+/// A key of thousands of primes is named and not computed with: that would take hours.
+#[test]
+fn keys_of_many_primes_are_not_computed_with() {
+    let number = |value: u8| crate::facts::der::write_integer(&[value]);
+    let other = crate::facts::der::write(tag::SEQUENCE, &[&number(7), &number(3), &number(5)]);
+    let key = |count: usize| {
+        let others = crate::facts::der::write(tag::SEQUENCE, &vec![other.as_slice(); count]);
+        let mut parts: Vec<Vec<u8>> = [35, 5, 29, 5, 7, 1, 5, 3].map(number).into();
+        parts.insert(0, crate::facts::der::write(tag::INTEGER, &[&[1]]));
+        parts.push(others);
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        read(&crate::facts::der::write(tag::SEQUENCE, &parts), Span::at(0)).unwrap()
+    };
+    let few = key(MAX_RSA_PRIMES - 2);
+    assert_eq!((few.primes, matches!(few.soundness, Soundness::Corrupt(_))), (MAX_RSA_PRIMES, true));
+    let many = key(100_000);
+    assert_eq!(many.primes, 100_002);
+    assert_eq!(many.soundness, Soundness::NotChecked(WhyNotChecked::Size));
+}
