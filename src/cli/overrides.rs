@@ -4,6 +4,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
 use super::arguments::rule;
+use crate::output::{Suppressed, Suppressor};
 use crate::problem::Severity;
 use crate::report::Report;
 use crate::rules::Rule;
@@ -28,18 +29,18 @@ const OPTIONS: [(&str, Level, &str); 3] = [
 ];
 
 impl Overrides {
-    /// Applies them to what was found; returns how many findings are suppressed.
-    pub(super) fn apply(&self, report: &mut Report) -> usize {
-        let before = report.findings.len();
-        report.findings.retain_mut(|finding| match self.of(finding.rule.name) {
-            None => true,
-            Some(Level::Allow) => false,
-            Some(Level::Count(severity)) => {
+    /// Applies them to what was found; returns the findings that do not count.
+    pub(super) fn apply(&self, report: &mut Report) -> Vec<Suppressed> {
+        for finding in &mut report.findings {
+            if let Some(Level::Count(severity)) = self.of(finding.rule.name) {
                 finding.severity = severity;
-                true
             }
-        });
-        before - report.findings.len()
+        }
+        report
+            .findings
+            .extract_if(.., |finding| self.allow(finding.rule.name))
+            .map(|finding| Suppressed { finding, by: Suppressor::Allow })
+            .collect()
     }
 
     /// Whether the findings of a rule are not to be shown.

@@ -57,6 +57,8 @@ pub struct Run {
     pub inputs: Vec<Input>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// What is to be said about how the run was told to go: an ignore that matches nothing, say.
+    pub notices: Vec<String>,
     /// The least severity that is shown. What is below still counts.
     pub min_severity: Severity,
     /// Whether findings are also counted by rule.
@@ -75,8 +77,29 @@ pub struct Input {
     /// What was found; the findings are those that are not suppressed. The predicted answer is that
     /// to all of them: it does not depend on how this tool is told to behave.
     pub report: Report,
-    /// How many findings are suppressed.
-    pub suppressed: usize,
+    /// Findings that do not count.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// A finding that does not count.
+#[derive(Debug)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Reported,
+    /// Who said that it does not count.
+    pub by: Suppressor,
+}
+
+/// What makes a finding not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// Its rule is allowed.
+    Allow,
+    /// It is ignored at its place, for a reason.
+    Ignore {
+        /// The reason, as it was written.
+        reason: String,
+    },
 }
 
 /// An input that could not be read.
@@ -101,7 +124,7 @@ pub struct Counts {
     pub warnings: usize,
     /// Findings.
     pub notes: usize,
-    /// Findings that are not shown because their rule is allowed.
+    /// Findings that do not count.
     pub suppressed: usize,
     /// Findings that come with a repair.
     pub fixable: usize,
@@ -124,6 +147,7 @@ impl Run {
         Self {
             inputs: Vec::new(),
             unreadable: Vec::new(),
+            notices: Vec::new(),
             min_severity: Severity::Note,
             statistics: false,
             quiet: false,
@@ -138,7 +162,7 @@ impl Run {
         let mut counts = Counts { inputs: self.inputs.len(), ..Counts::default() };
         for input in &self.inputs {
             counts.rejected += usize::from(!input.report.is_accepted());
-            counts.suppressed += input.suppressed;
+            counts.suppressed += input.suppressed.len();
             for finding in &input.report.findings {
                 match finding.severity {
                     Severity::Error => counts.errors += 1,
