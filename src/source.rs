@@ -183,18 +183,24 @@ pub fn characters_of_json(written: &[u8]) -> usize {
 
 /// A stranger's text made fit to print: control, bidirectional, zero-width and unassigned-looking
 /// characters are written as `\u{…}`, and what is beyond `limit` characters is cut with an ellipsis.
+/// So is the second half of `::` and `##`: where a line begins with the one or holds `##[`, the runners
+/// of CI systems read a command, and anywhere may a line be broken.
 #[must_use]
 pub fn printable(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit));
+    let mut previous = None;
     for (count, character) in text.chars().enumerate() {
         if count == limit {
             shown.push('…');
             break;
         }
-        if is_harmless(character) {
+        let is_doubled = matches!(character, ':' | '#') && previous == Some(character);
+        if is_harmless(character) && !is_doubled {
             shown.push(character);
+            previous = Some(character);
         } else {
             shown.extend(character.escape_unicode());
+            previous = None;
         }
     }
     shown
@@ -206,7 +212,8 @@ fn is_harmless(character: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}'))
+            | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}'))
 }
 
 /// How many characters begin in a piece of UTF-8.
@@ -242,5 +249,13 @@ mod tests {
             }
         }
         assert_eq!(Lines::new(b"").position(7), Position { line: 1, column: 1, offset: 0 });
+    }
+
+    #[test]
+    fn no_command_of_a_runner_is_printed() {
+        assert_eq!(printable("a::b:::c", 64), "a:\\u{3a}b:\\u{3a}:c");
+        assert_eq!(printable("##[error]x", 64), "#\\u{23}[error]x");
+        assert_eq!(printable("00:11:22 C#", 64), "00:11:22 C#");
+        assert_eq!(printable("\u{fffe}\u{fdd0}\u{fffd}", 64), "\\u{fffe}\\u{fdd0}\u{fffd}");
     }
 }

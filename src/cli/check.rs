@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use super::arguments::{self, Check};
+use super::root::Root;
 use super::{Exit, Printer, Refused, inputs, terminal};
 use crate::output::{FORMATS, Format, Input, Run, SCHEMA, Style, summarize};
 
@@ -19,12 +20,20 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         verbose: options.verbose,
         ..Run::new()
     };
+    let mut formats = arguments::format(&options.format).into_iter();
+    let mut destinations = options.outputs.iter().map(|destination| destination.format);
+    let names_sites = |format: &Format| format.names_sites;
+    let root = (formats.any(names_sites) || destinations.any(names_sites)).then(Root::find);
     let found = inputs::each(options.common.named(), given, options.verbose, printer, |body, _| {
         let mut report = crate::lint(&body.bytes, &settings);
         let suppressed = options.common.judging.overrides.apply(&mut report);
-        run.inputs.push(Input { path: body.path, report, suppressed });
+        let site = root.as_ref().map(|root| root.site(body.file.as_deref(), &body.path));
+        run.inputs.push(Input { path: body.path, report, suppressed, site });
     })?;
     run.unreadable = found.unreadable;
+    for unreadable in &mut run.unreadable {
+        unreadable.site = root.as_ref().map(|root| root.site(None, &unreadable.path));
+    }
     let is_written = write(&run, options, printer);
     if run.inputs.is_empty() && run.unreadable.is_empty() && !options.common.bodies_only {
         printer.say("no body found");

@@ -41,7 +41,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
             }
         }
         let suppressed = options.common.judging.overrides.apply(&mut repaired.report);
-        run.inputs.push(Input { path: body.path, report: repaired.report, suppressed });
+        run.inputs.push(Input { path: body.path, report: repaired.report, suppressed, site: None });
     })?;
     run.unreadable = found.unreadable;
     report(&run, &style, is_stdout_taken, options, printer)

@@ -114,7 +114,7 @@ impl Found {
 
     fn fail(&mut self, path: String, message: String, printer: &mut Printer<'_>) {
         printer.say(&format!("{path}: {message}"));
-        self.unreadable.push(Unreadable { path, message });
+        self.unreadable.push(Unreadable { path, message, site: None });
     }
 }
 

@@ -19,6 +19,7 @@ mod name;
 mod overrides;
 mod predict;
 mod replace;
+mod root;
 mod rules;
 mod terminal;
 

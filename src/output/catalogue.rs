@@ -164,11 +164,16 @@ fn family_head(family: Family, rules: &[&Rule]) -> String {
 }
 
 fn section(rule: &Rule) -> String {
-    let mut lines = vec![String::new(), format!("### {}", rule.name), String::new(), escaped(rule.summary)];
+    format!("\n### {}\n\n{}\n\n{}", rule.name, escaped(rule.summary), details(rule))
+}
+
+/// What there is to say about a rule beyond its summary, as Markdown.
+pub(super) fn details(rule: &Rule) -> String {
+    let mut lines = Vec::new();
     for paragraph in rule.explanation.split("\n\n") {
-        lines.extend([String::new(), escaped(paragraph)]);
+        lines.extend([escaped(paragraph), String::new()]);
     }
-    lines.extend([String::new(), format!("- **Severity**: {}", severities_in_words(rule.severity))]);
+    lines.push(format!("- **Severity**: {}", severities_in_words(rule.severity)));
     lines.extend(answers(rule.refusal).iter().map(|answer| format!("- **Answer**: {}", escaped(answer))));
     lines.push(format!("- **Fix**: {}", escaped(&fix_in_words(rule.fix))));
     let (open, close) = if rule.example.contains('`') { ("`` ", " ``") } else { ("`", "`") };
@@ -180,6 +185,17 @@ fn section(rule: &Rule) -> String {
             .map_or_else(|| format!("- **See**: {name}"), |url| format!("- **See**: [{name}]({url})"))
     }));
     lines.join("\n") + "\n"
+}
+
+/// The same as plain text, paragraphs and lines unbroken.
+pub(super) fn plain(rule: &Rule) -> String {
+    let mut lines = vec![rule.explanation.to_owned(), String::new()];
+    lines.push(format!("Severity: {}", severities_in_words(rule.severity)));
+    lines.extend(answers(rule.refusal).iter().map(|answer| format!("Answer: {answer}")));
+    lines.push(format!("Fix: {}", fix_in_words(rule.fix)));
+    lines.push(format!("Example: {}", example(rule)));
+    lines.extend(rule.citations.iter().map(|citation| format!("See: {}", cited(citation))));
+    lines.join("\n")
 }
 
 /// Text of a rule as Markdown: code spans stay, what else would be read as markup is escaped.

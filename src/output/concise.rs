@@ -9,23 +9,20 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
     for input in &run.inputs {
         for finding in run.shown(input) {
             let Place { start, .. } = finding.primary;
-            write!(
-                to,
-                "{}:{}:{}: {}[{}] {}",
-                input.path,
-                start.line,
-                start.column,
-                finding.severity.name(),
-                finding.rule.name,
-                finding.message
-            )?;
-            match place(&finding.primary) {
-                place if place.is_empty() => writeln!(to)?,
-                place => writeln!(to, " ({place})")?,
-            }
+            let (severity, rule) = (finding.severity.name(), finding.rule.name);
+            let said = said(&finding.message, &finding.primary);
+            writeln!(to, "{}:{}:{}: {severity}[{rule}] {said}", input.path, start.line, start.column)?;
         }
     }
     Ok(())
+}
+
+/// What is said about a place, and where in the body that is.
+pub(super) fn said(text: &str, about: &Place) -> String {
+    match place(about) {
+        place if place.is_empty() => text.to_owned(),
+        place => format!("{text} ({place})"),
+    }
 }
 
 /// Where in the body something is: the member, and the place inside its PEM text. Empty for the body

@@ -15,6 +15,7 @@ use super::{Input, Run, counted};
 use crate::api::Refusal;
 use crate::problem::Severity;
 use crate::report::Reported;
+use crate::response::PredictedRefusal;
 
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     for input in &run.inputs {
@@ -43,14 +44,13 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if counts.inputs == 0 {
         return Ok(());
     }
-    let bodies = counted(counts.inputs, "body", "bodies");
     if counts.findings() + counts.rejected + counts.suppressed == 0 {
         if run.quiet {
             return Ok(());
         }
         let what = match run.inputs.as_slice() {
             [one] => format!("{} is good", one.path),
-            _ => format!("{bodies}, all good"),
+            _ => format!("{}, all good", counted(counts.inputs, "body", "bodies")),
         };
         let said = format!("{what}: no findings, the service would answer 200");
         return writeln!(to, "{}", style.paint(Colour::Good, &said));
@@ -61,6 +61,12 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if run.quiet {
         return Ok(());
     }
+    writeln!(to, "{}", total(run))
+}
+
+/// How many bodies and findings there are.
+pub(super) fn total(run: &Run) -> String {
+    let counts = run.counts();
     let found = format!(
         "{}, {}, {}",
         counted(counts.errors, "error", "errors"),
@@ -69,7 +75,7 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     );
     let mut total = vec![match counts.inputs {
         1 => found,
-        _ => format!("{bodies}, {} rejected: {found}", counts.rejected),
+        inputs => format!("{}, {} rejected: {found}", counted(inputs, "body", "bodies"), counts.rejected),
     }];
     total.extend(match (counts.fixable, counts.safely) {
         (0, _) => None,
@@ -84,7 +90,7 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if shown < counts.findings() {
         total.push(format!("{} below --min-severity not shown", counts.findings() - shown));
     }
-    writeln!(to, "{}", total.join("; "))
+    total.join("; ")
 }
 
 /// One line about a body in which something was found.
@@ -92,17 +98,8 @@ fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io:
     let path = &input.path;
     match &input.report.refusal {
         Some(refused) => {
-            let error = refused.refusal.error;
             let said = style.paint(Colour::Bad, "rejected");
-            writeln!(
-                to,
-                "{path}: {said}, the service would answer {} {} {} ({}, {})",
-                error.status,
-                error.code,
-                refused.message,
-                refused.rule.name,
-                refused.refusal.basis.name()
-            )
+            writeln!(to, "{path}: {said}, the service would answer {}", answer(refused))
         }
         None if quiet || input.report.findings.is_empty() => Ok(()),
         None => {
@@ -112,8 +109,24 @@ fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io:
     }
 }
 
-/// How often each rule fired, the most frequent first.
+/// `400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)`
+pub(super) fn answer(refused: &PredictedRefusal) -> String {
+    let PredictedRefusal { rule, refusal, message } = refused;
+    let error = refusal.error;
+    format!("{} {} {message} ({}, {})", error.status, error.code, rule.name, refusal.basis.name())
+}
+
 fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    for (name, severity, count) in counted_rules(run) {
+        let word = style.paint(colour(severity), severity.name());
+        let padding = " ".repeat("warning".len() - severity.name().len());
+        writeln!(to, "{count:>6} {word}{padding} {name}")?;
+    }
+    Ok(())
+}
+
+/// How often each rule fired, the most frequent first.
+pub(super) fn counted_rules(run: &Run) -> Vec<(&'static str, Severity, usize)> {
     let mut rules: Vec<(&'static str, Severity, usize)> = Vec::new();
     for finding in run.inputs.iter().flat_map(|input| &input.report.findings) {
         match rules.iter_mut().find(|(name, ..)| *name == finding.rule.name) {
@@ -122,12 +135,7 @@ fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
         }
     }
     rules.sort_by(|(a_name, _, a), (b_name, _, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
-    for (name, severity, count) in rules {
-        let word = style.paint(colour(severity), severity.name());
-        let padding = " ".repeat("warning".len() - severity.name().len());
-        writeln!(to, "{count:>6} {word}{padding} {name}")?;
-    }
-    Ok(())
+    rules
 }
 
 /// A finding, with its snippet.

@@ -9,15 +9,22 @@ mod concise;
 pub mod diff;
 pub mod elsewhere;
 mod full;
+mod github;
+mod gitlab;
 pub mod inspect;
 mod json;
+mod junit;
+mod markdown;
 pub mod ndjson;
 pub mod response;
+mod sarif;
+mod site;
 mod snippet;
 mod style;
 #[cfg(test)]
 mod testing;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::problem::Severity;
@@ -25,6 +32,7 @@ use crate::report::{Report, Reported};
 
 pub use full::summarize;
 pub use json::SCHEMA;
+pub use site::Site;
 pub use style::{Colour, Style, printable_path};
 
 /// A format of `check`.
@@ -35,6 +43,8 @@ pub struct Format {
     pub about: &'static str,
     /// Whether the summary is part of it; if not, it goes where messages go.
     pub holds_summary: bool,
+    /// Whether it says where in the repository inputs lie: [`Input::site`].
+    pub names_sites: bool,
     /// Writes a run.
     pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
 }
@@ -45,15 +55,64 @@ pub static FORMATS: &[Format] = &[
         name: "full",
         about: "findings with snippets of the masked body, and a summary",
         holds_summary: true,
+        names_sites: false,
         write: full::write,
     },
-    Format { name: "concise", about: "one finding a line", holds_summary: false, write: concise::write },
-    Format { name: "json", about: "one JSON document", holds_summary: true, write: json::write },
+    Format {
+        name: "concise",
+        about: "one finding a line",
+        holds_summary: false,
+        names_sites: false,
+        write: concise::write,
+    },
+    Format {
+        name: "json",
+        about: "one JSON document",
+        holds_summary: true,
+        names_sites: false,
+        write: json::write,
+    },
     Format {
         name: "ndjson",
         about: "one JSON object a body, each on a line",
         holds_summary: false,
+        names_sites: false,
         write: ndjson::write,
+    },
+    Format {
+        name: "sarif",
+        about: "SARIF 2.1.0, for GitHub code scanning and others",
+        holds_summary: false,
+        names_sites: true,
+        write: sarif::write,
+    },
+    Format {
+        name: "github",
+        about: "annotations of GitHub Actions, and a summary",
+        holds_summary: true,
+        names_sites: true,
+        write: github::write,
+    },
+    Format {
+        name: "gitlab",
+        about: "a code quality report of GitLab",
+        holds_summary: false,
+        names_sites: true,
+        write: gitlab::write,
+    },
+    Format {
+        name: "junit",
+        about: "JUnit XML: a test suite an input, a test case a rule that found something",
+        holds_summary: false,
+        names_sites: false,
+        write: junit::write,
+    },
+    Format {
+        name: "markdown",
+        about: "the summary of a job, in GitHub Flavored Markdown",
+        holds_summary: true,
+        names_sites: false,
+        write: markdown::write,
     },
 ];
 
@@ -86,6 +145,8 @@ pub struct Input {
     pub report: Report,
     /// Findings that do not count.
     pub suppressed: Vec<Suppressed>,
+    /// Where it lies, for the formats that say so; `None` is as much as its name tells.
+    pub site: Option<Site>,
 }
 
 /// A finding that does not count.
@@ -116,6 +177,8 @@ pub struct Unreadable {
     pub path: String,
     /// Why.
     pub message: String,
+    /// Where it lies, as with [`Input`].
+    pub site: Option<Site>,
 }
 
 /// How many there are of everything.
@@ -204,6 +267,16 @@ impl Input {
     pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
         self.report.findings.iter().filter(move |finding| finding.severity >= least)
     }
+
+    fn site(&self) -> Site {
+        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
+    }
+}
+
+impl Unreadable {
+    fn site(&self) -> Site {
+        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
+    }
 }
 
 impl Default for Run {
@@ -215,4 +288,12 @@ impl Default for Run {
 /// A count and its noun: `1 error`, `2 errors`.
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A fingerprint that no other of a report has: where one comes again, because a file is named twice or
+/// holds several bodies, its place among equals is added.
+fn unique(fingerprint: String, seen: &mut HashMap<String, usize>) -> String {
+    let count = seen.entry(fingerprint.clone()).or_insert(0);
+    *count += 1;
+    if *count == 1 { fingerprint } else { format!("{fingerprint}:{count}") }
 }

@@ -60,7 +60,7 @@ mod tests {
     fn lines_are_the_objects_of_the_document() {
         let mut run = run("a.json", &body(), vec![quoted(40, 50)]);
         run.inputs.extend(super::super::testing::run("b.json", "{}", Vec::new()).inputs);
-        run.unreadable.push(Unreadable { path: "c.json".to_owned(), message: "no".to_owned() });
+        run.unreadable.push(Unreadable { path: "c.json".to_owned(), message: "no".to_owned(), site: None });
         let lines: Vec<Value> =
             text(&run, "ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let document: Value = serde_json::from_str(&text(&run, "json")).unwrap();

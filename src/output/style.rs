@@ -83,10 +83,12 @@ pub(super) fn wrap(lead: &str, text: &str, width: usize) -> String {
     wrapped
 }
 
-/// A file's name, fit to print: what could steer a terminal or break a line is escaped.
+/// A file's name, fit to print: what could steer a terminal or break a line is escaped, and it does not
+/// begin as a command of a CI system's runner does, not even together with a colon that follows.
 #[must_use]
 pub fn printable_path(path: &str) -> String {
-    printable(path, usize::MAX)
+    let shown = printable(path, usize::MAX);
+    if shown.trim_start().starts_with(':') { format!("./{shown}") } else { shown }
 }
 
 #[cfg(test)]
@@ -106,6 +108,8 @@ mod tests {
     fn paths_neither_steer_a_terminal_nor_break_a_line() {
         assert_eq!(printable_path("a\u{1b}[2J\nb.json"), "a\\u{1b}[2J\\u{a}b.json");
         assert_eq!(printable_path("证书/ü.json"), "证书/ü.json");
+        assert_eq!(printable_path("::error::.json"), "./:\\u{3a}error:\\u{3a}.json");
+        assert_eq!(printable_path(" :"), "./ :");
     }
 
     #[test]

@@ -13,7 +13,7 @@ const PARTS: [&str; 13] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 25] = [
+const AT_HOME: [(&str, &[&str]); 27] = [
     ("x509_parser", &["facts"]),
     ("ring", &["facts"]),
     ("pem", &["facts"]),
@@ -33,6 +33,8 @@ const AT_HOME: [(&str, &[&str]); 25] = [
     ("base64", &["facts", "fix", "assembly"]),
     ("time", &["clock"]),
     ("miette", &["output"]),
+    ("quick_xml", &["output"]),
+    ("percent_encoding", &["output"]),
     ("clap", &["cli"]),
     ("ignore", &["cli"]),
     ("std::fs", &["cli"]),

@@ -1,0 +1,193 @@
+//! `markdown`: the summary of a job, in GitHub Flavored Markdown: for each body a table of what was
+//! found, and what to do about it.
+//!
+//! Code spans of our own messages stay; all else that could be markup is escaped. A name that holds
+//! backticks can at worst turn what is around it into code, in which nothing is markup.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use super::concise::place;
+use super::full::{answer, counted_rules, describe_answer, total};
+use super::{Input, Run, Style, Suppressor};
+use crate::report::{Place, Reported};
+use crate::source::printable;
+
+pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let counts = run.counts();
+    writeln!(to, "# {}\n", env!("CARGO_PKG_NAME"))?;
+    match counts.inputs {
+        0 => writeln!(to, "No body was read.")?,
+        _ => writeln!(to, "{}", inline(&total(run)))?,
+    }
+    if !run.unreadable.is_empty() {
+        writeln!(to, "\n## Could not be read\n")?;
+        for unreadable in &run.unreadable {
+            writeln!(to, "- {}: {}", code(&unreadable.path), inline(&unreadable.message))?;
+        }
+    }
+    for input in &run.inputs {
+        body(run, input, to)?;
+    }
+    if !run.notices.is_empty() {
+        writeln!(to, "\n## Configuration\n")?;
+        for notice in &run.notices {
+            writeln!(to, "- {}", inline(notice))?;
+        }
+    }
+    if run.statistics && counts.findings() > 0 {
+        writeln!(to, "\n## Statistics\n\n| Findings | Severity | Rule |\n|---:|---|---|")?;
+        for (rule, severity, count) in counted_rules(run) {
+            writeln!(to, "| {count} | {} | `{rule}` |", severity.name())?;
+        }
+    }
+    Ok(())
+}
+
+/// A section about a body, unless there is nothing to say about it.
+fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
+    let mut findings: Vec<&Reported> = run.shown(input).collect();
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    if findings.is_empty() && input.suppressed.is_empty() && input.report.is_accepted() {
+        return Ok(());
+    }
+    writeln!(to, "\n## {}\n", code(&input.path))?;
+    match &input.report.refusal {
+        Some(refused) => writeln!(to, "**Rejected**: the service would answer {}", inline(&answer(refused)))?,
+        None => writeln!(to, "**Accepted**: the service would answer 200")?,
+    }
+    if !findings.is_empty() {
+        writeln!(to, "\n| | Place | Rule | What is wrong |\n|---|---|---|---|")?;
+    }
+    for finding in &findings {
+        let (severity, rule) = (finding.severity.name(), finding.rule.name);
+        let (place, message) = (located(&finding.primary), cell(&finding.message));
+        writeln!(to, "| **{severity}** | {place} | `{rule}` | {message} |")?;
+    }
+    let advised: Vec<(&Reported, Vec<String>)> = findings
+        .iter()
+        .map(|finding| (*finding, advice(finding)))
+        .filter(|(_, advice)| !advice.is_empty())
+        .collect();
+    if !advised.is_empty() {
+        writeln!(to, "\n<details><summary>What to do</summary>\n")?;
+        for (finding, advice) in advised {
+            writeln!(to, "- `{}`, {}", finding.rule.name, located(&finding.primary))?;
+            for line in advice {
+                writeln!(to, "  - {line}")?;
+            }
+        }
+        writeln!(to, "\n</details>")?;
+    }
+    suppressed(input, to)
+}
+
+/// What was found and does not count, with the reasons.
+fn suppressed(input: &Input, to: &mut dyn Write) -> io::Result<()> {
+    if input.suppressed.is_empty() {
+        return Ok(());
+    }
+    writeln!(to, "\n<details><summary>Suppressed</summary>\n")?;
+    for suppressed in &input.suppressed {
+        let finding = &suppressed.finding;
+        let why = match &suppressed.by {
+            Suppressor::Allow => "the rule is allowed",
+            Suppressor::Ignore { reason } => reason,
+        };
+        let place = located(&finding.primary);
+        writeln!(to, "- `{}`, {place}: {}", finding.rule.name, inline(why))?;
+    }
+    writeln!(to, "\n</details>")
+}
+
+/// `3:19, /private_key, PEM block 1 line 1 column 1`
+fn located(of: &Place) -> String {
+    let position = format!("{}:{}", of.start.line, of.start.column);
+    match place(of) {
+        place if place.is_empty() => position,
+        place => format!("{position}, {}", inline(&place)),
+    }
+}
+
+fn advice(finding: &Reported) -> Vec<String> {
+    let related = finding.related.iter().filter(|place| !place.text.is_empty());
+    let mut advice: Vec<String> =
+        related.map(|place| format!("Also {}: {}", located(place), inline(&place.text))).collect();
+    advice.extend(finding.help.as_ref().map(|help| format!("Help: {}", inline(help))));
+    advice.extend(
+        finding.fix.as_ref().map(|fix| format!("Fix: {} ({})", inline(&fix.title), fix.safety.name())),
+    );
+    advice.extend(
+        finding.refusal.map(|refusal| format!("The service would answer {}", describe_answer(refusal))),
+    );
+    advice
+}
+
+/// Text of one line.
+fn inline(text: &str) -> String {
+    let text = printable(text, usize::MAX);
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut pieces = text.split('`').peekable();
+    let mut is_code = false;
+    while let Some(piece) = pieces.next() {
+        // The last piece has no backtick after it, and nothing between two of them is no code.
+        if is_code && pieces.peek().is_some() && !piece.is_empty() {
+            escaped.push('`');
+            escaped.push_str(piece);
+            escaped.push('`');
+            is_code = false;
+            continue;
+        }
+        if is_code {
+            escaped.push_str("\\`");
+        }
+        for character in piece.chars() {
+            if MARKUP.contains(character) {
+                escaped.push('\\');
+            }
+            escaped.push(character);
+        }
+        is_code = true;
+    }
+    escaped
+}
+
+/// What is, or may begin, markup in a line, links that need no brackets, mathematics and names of emoji
+/// among it.
+const MARKUP: &str = "\\*_{}[]<>#|~&$:@";
+
+/// Text of one line in a table, in which a vertical line ends a cell even in code.
+fn cell(text: &str) -> String {
+    inline(text).replace("\\|", "|").replace('|', "\\|")
+}
+
+/// Text as code, whatever is in it.
+fn code(text: &str) -> String {
+    let text = printable(text, usize::MAX);
+    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let padding = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{padding}{text}{padding}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_text_is_markup_but_our_code() {
+        assert_eq!(inline("`name` is <b>*x*</b>"), "`name` is \\<b\\>\\*x\\*\\</b\\>");
+        assert_eq!(inline("a`b"), "a\\`b");
+        assert_eq!(inline("``"), "\\`\\`");
+        assert_eq!(inline("the name `a`<img src=x>`b`"), "the name `a`\\<img src=x\\>`b`");
+        assert_eq!(inline("a\nb"), "a\\\\u\\{a\\}b");
+        assert_eq!(cell("`a|b` | c \\| d"), "`a\\|b` \\| c \\\\\\| d");
+    }
+
+    #[test]
+    fn any_name_is_code() {
+        assert_eq!(code("a.json"), "`a.json`");
+        assert_eq!(code("a``b"), "```a``b```");
+        assert_eq!(code("`"), "`` ` ``");
+    }
+}
