@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::words::said;
 use super::{Run, Style};
 use crate::report::Place;
 
@@ -15,25 +16,6 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
         }
     }
     Ok(())
-}
-
-/// What is said about a place, and where in the body that is.
-pub(super) fn said(text: &str, about: &Place) -> String {
-    match place(about) {
-        place if place.is_empty() => text.to_owned(),
-        place => format!("{text} ({place})"),
-    }
-}
-
-/// Where in the body something is: the member, and the place inside its PEM text. Empty for the body
-/// as a whole.
-pub(super) fn place(place: &Place) -> String {
-    match (place.pointer.as_str(), place.pem) {
-        (pointer, Some(pem)) => {
-            format!("{pointer}, PEM block {} line {} column {}", pem.block, pem.line, pem.column)
-        }
-        (pointer, None) => pointer.to_owned(),
-    }
 }
 
 #[cfg(test)]

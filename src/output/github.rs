@@ -7,8 +7,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::concise::said;
-use super::full::{describe_answer, summarize};
+use super::full::summarize;
+use super::words::{remarks, said};
 use super::{Run, Style};
 use crate::problem::Severity;
 use crate::report::{Place, Reported};
@@ -50,20 +50,11 @@ const fn command(severity: Severity) -> &'static str {
 
 /// The log shows nothing but the message: it says where, too.
 fn message(finding: &Reported, path: &str) -> String {
-    let at = |place: &Place, text: &str| {
-        format!("{path}:{}:{}: {}", place.start.line, place.start.column, said(text, place))
-    };
-    let mut text = at(&finding.primary, &finding.message);
-    for related in finding.related.iter().filter(|related| !related.text.is_empty()) {
-        let _ = write!(text, "\nalso {}", at(related, &related.text));
-    }
-    if let Some(help) = &finding.help {
-        let _ = write!(text, "\nhelp: {help}");
-    }
-    if let Some(refusal) = finding.refusal {
-        let _ = write!(text, "\nservice answers: {}", describe_answer(refusal));
-    }
-    text
+    let Place { start, .. } = finding.primary;
+    let said = said(&finding.message, &finding.primary);
+    let first = format!("{path}:{}:{}: {said}", start.line, start.column);
+    let lines: Vec<String> = std::iter::once(first).chain(remarks(finding)).collect();
+    lines.join("\n")
 }
 
 /// Lines, and columns where both are in one line: the runner drops columns otherwise. The last column

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::concise::said;
 use super::full::describe_answer;
+use super::words::said;
 use super::{Run, Style, unique};
 use crate::problem::Severity;
 use crate::report::Reported;

@@ -7,8 +7,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::concise::said;
-use super::full::describe_answer;
+use super::words::{remarks, said};
 use super::{Input, Run, Style, Unreadable};
 use crate::report::{Place, Reported};
 
@@ -129,21 +128,13 @@ impl Case {
     }
 }
 
-/// A finding in lines, the places that explain it among them.
+/// A finding in lines.
 fn describe(finding: &Reported, path: &str) -> String {
-    let located = |place: &Place, text: &str| {
-        format!("{path}:{}:{}: {}\n", place.start.line, place.start.column, said(text, place))
-    };
-    let mut text = located(&finding.primary, &finding.message);
-    for related in finding.related.iter().filter(|related| !related.text.is_empty()) {
-        text.push_str("  also ");
-        text.push_str(&located(related, &related.text));
-    }
-    if let Some(help) = &finding.help {
-        let _ = writeln!(text, "  help: {help}");
-    }
-    if let Some(refusal) = finding.refusal {
-        let _ = writeln!(text, "  service answers: {}", describe_answer(refusal));
+    let Place { start, .. } = finding.primary;
+    let said = said(&finding.message, &finding.primary);
+    let mut text = format!("{path}:{}:{}: {said}\n", start.line, start.column);
+    for remark in remarks(finding) {
+        let _ = writeln!(text, "  {remark}");
     }
     text
 }

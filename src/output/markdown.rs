@@ -7,8 +7,8 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::concise::place;
-use super::full::{answer, counted_rules, describe_answer, total};
+use super::full::{answer, counted_rules, total};
+use super::words::{place, remarks};
 use super::{Input, Run, Style, Suppressor};
 use crate::report::{Place, Reported};
 use crate::source::printable;
@@ -57,24 +57,22 @@ fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
         None => writeln!(to, "**Accepted**: the service would answer 200")?,
     }
     if !findings.is_empty() {
-        writeln!(to, "\n| | Place | Rule | What is wrong |\n|---|---|---|---|")?;
+        writeln!(to, "\n| | Rule | What is wrong | Line | Member |\n|---|---|---|---|---|")?;
     }
     for finding in &findings {
         let (severity, rule) = (finding.severity.name(), finding.rule.name);
-        let (place, message) = (located(&finding.primary), cell(&finding.message));
-        writeln!(to, "| **{severity}** | {place} | `{rule}` | {message} |")?;
+        let Place { pointer, start, .. } = &finding.primary;
+        let member = if pointer.is_empty() { String::new() } else { code(pointer) };
+        let message = cell(&finding.message);
+        writeln!(to, "| **{severity}** | `{rule}` | {message} | {} | {member} |", start.line)?;
     }
-    let advised: Vec<(&Reported, Vec<String>)> = findings
-        .iter()
-        .map(|finding| (*finding, advice(finding)))
-        .filter(|(_, advice)| !advice.is_empty())
-        .collect();
-    if !advised.is_empty() {
-        writeln!(to, "\n<details><summary>What to do</summary>\n")?;
-        for (finding, advice) in advised {
+    let advised = |finding: &&&Reported| finding.primary.pem.is_some() || !remarks(finding).is_empty();
+    if findings.iter().any(|finding| advised(&finding)) {
+        writeln!(to, "\n<details><summary>Where exactly, and what to do</summary>\n")?;
+        for finding in findings.iter().filter(advised) {
             writeln!(to, "- `{}`, {}", finding.rule.name, located(&finding.primary))?;
-            for line in advice {
-                writeln!(to, "  - {line}")?;
+            for remark in remarks(finding) {
+                writeln!(to, "  - {}", inline(&remark))?;
             }
         }
         writeln!(to, "\n</details>")?;
@@ -100,27 +98,13 @@ fn suppressed(input: &Input, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "\n</details>")
 }
 
-/// `3:19, /private_key, PEM block 1 line 1 column 1`
-fn located(of: &Place) -> String {
-    let position = format!("{}:{}", of.start.line, of.start.column);
-    match place(of) {
+/// Line, column, and the place in the body.
+fn located(at: &Place) -> String {
+    let position = format!("{}:{}", at.start.line, at.start.column);
+    match place(at) {
         place if place.is_empty() => position,
         place => format!("{position}, {}", inline(&place)),
     }
-}
-
-fn advice(finding: &Reported) -> Vec<String> {
-    let related = finding.related.iter().filter(|place| !place.text.is_empty());
-    let mut advice: Vec<String> =
-        related.map(|place| format!("Also {}: {}", located(place), inline(&place.text))).collect();
-    advice.extend(finding.help.as_ref().map(|help| format!("Help: {}", inline(help))));
-    advice.extend(
-        finding.fix.as_ref().map(|fix| format!("Fix: {} ({})", inline(&fix.title), fix.safety.name())),
-    );
-    advice.extend(
-        finding.refusal.map(|refusal| format!("The service would answer {}", describe_answer(refusal))),
-    );
-    advice
 }
 
 /// Text of one line.
@@ -141,8 +125,10 @@ fn inline(text: &str) -> String {
         if is_code {
             escaped.push_str("\\`");
         }
-        for character in piece.chars() {
-            if MARKUP.contains(character) {
+        let mut characters = piece.chars().peekable();
+        while let Some(character) = characters.next() {
+            let begins_word = characters.peek().is_some_and(|next| !next.is_whitespace());
+            if MARKUP.contains(character) || (BEFORE_WORDS.contains(character) && begins_word) {
                 escaped.push('\\');
             }
             escaped.push(character);
@@ -152,9 +138,11 @@ fn inline(text: &str) -> String {
     escaped
 }
 
-/// What is, or may begin, markup in a line, links that need no brackets, mathematics and names of emoji
-/// among it.
-const MARKUP: &str = "\\*_{}[]<>#|~&$:@";
+/// What is markup in a line.
+const MARKUP: &str = "\\*_[]<>|~&";
+
+/// What is part of links without brackets, names of emoji, references and mathematics.
+const BEFORE_WORDS: &str = ":@#$";
 
 /// Text of one line in a table, in which a vertical line ends a cell even in code.
 fn cell(text: &str) -> String {
@@ -180,7 +168,7 @@ mod tests {
         assert_eq!(inline("a`b"), "a\\`b");
         assert_eq!(inline("``"), "\\`\\`");
         assert_eq!(inline("the name `a`<img src=x>`b`"), "the name `a`\\<img src=x\\>`b`");
-        assert_eq!(inline("a\nb"), "a\\\\u\\{a\\}b");
+        assert_eq!(inline("a\nb"), "a\\\\u{a}b");
         assert_eq!(cell("`a|b` | c \\| d"), "`a\\|b` \\| c \\\\\\| d");
     }
 

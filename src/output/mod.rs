@@ -23,6 +23,7 @@ mod snippet;
 mod style;
 #[cfg(test)]
 mod testing;
+mod words;
 
 use std::collections::HashMap;
 use std::io::{self, Write};

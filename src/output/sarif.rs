@@ -9,9 +9,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::concise::said;
 use super::full::describe_answer;
 use super::site::Site;
+use super::words::said;
 use super::{Run, Style, Suppressor, catalogue, unique};
 use crate::api::{Basis, Service};
 use crate::problem::Severity;

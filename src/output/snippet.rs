@@ -4,8 +4,8 @@
 
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
-use super::concise::place;
 use super::style::{Style, wrap};
+use super::words::place;
 use crate::report::{Place, Reported};
 use crate::source::Redacted;
 
