@@ -257,8 +257,11 @@ mod tests {
     #[test]
     fn nothing_read_is_a_document_too() {
         let mut run = Run::new();
-        run.unreadable
-            .push(Unreadable { path: "a.json".to_owned(), message: "permission denied".to_owned() });
+        run.unreadable.push(Unreadable {
+            path: "a.json".to_owned(),
+            line: None,
+            message: "permission denied".to_owned(),
+        });
         let version = env!("CARGO_PKG_VERSION");
         let zero = json!({
             "inputs": 0, "rejected": 0, "errors": 0, "warnings": 0, "notes": 0, "suppressed": 0, "fixable": 0

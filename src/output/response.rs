@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Unreadable;
 use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 
 /// Writes the body of the response alone.
@@ -16,15 +17,22 @@ pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> 
     writeln!(to)
 }
 
-/// Writes the response, and what is known of it, as one line of JSON.
+/// Writes the response, and what is known of it, as one line of JSON; `number` is that of the body's line
+/// in a file with a body a line.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
+pub fn line(
+    path: &str,
+    number: Option<usize>,
+    response: &PredictedResponse,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let line = match response {
         PredictedResponse::Accepted(_) => Line {
             path,
+            line: number,
             status: response.status(),
             body: Body::of(response),
             server_assigned: &SERVER_ASSIGNED,
@@ -33,6 +41,7 @@ pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io:
         },
         PredictedResponse::Refused(refused) => Line {
             path,
+            line: number,
             status: response.status(),
             body: Body::of(response),
             server_assigned: &[],
@@ -41,6 +50,24 @@ pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io:
         },
     };
     serde_json::to_writer(&mut *to, &line)?;
+    writeln!(to)
+}
+
+/// Writes that an input could not be read, as one line of JSON.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        path: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+        message: &'a str,
+    }
+    let Unreadable { path, line, message } = unreadable;
+    serde_json::to_writer(&mut *to, &Line { path, line: *line, message })?;
     writeln!(to)
 }
 
@@ -64,6 +91,8 @@ pub fn remark(path: &str, response: &PredictedResponse) -> String {
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     status: u16,
     body: Body<'a>,
     server_assigned: &'a [&'static str],
