@@ -29,8 +29,8 @@ pub fn line(
     response: &PredictedResponse,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    let line = match response {
-        PredictedResponse::Accepted(_) => Line {
+    let predicted = match response {
+        PredictedResponse::Accepted(_) => Predicted {
             path,
             line: number,
             status: response.status(),
@@ -39,7 +39,7 @@ pub fn line(
             rule: None,
             basis: None,
         },
-        PredictedResponse::Refused(refused) => Line {
+        PredictedResponse::Refused(refused) => Predicted {
             path,
             line: number,
             status: response.status(),
@@ -49,7 +49,7 @@ pub fn line(
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    serde_json::to_writer(&mut *to, &predicted)?;
     writeln!(to)
 }
 
@@ -60,14 +60,14 @@ pub fn line(
 /// When it cannot be written.
 pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Line<'a> {
+    struct Unread<'a> {
         path: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         line: Option<usize>,
         message: &'a str,
     }
     let Unreadable { path, line, message } = unreadable;
-    serde_json::to_writer(&mut *to, &Line { path, line: *line, message })?;
+    serde_json::to_writer(&mut *to, &Unread { path, line: *line, message })?;
     writeln!(to)
 }
 
@@ -89,7 +89,7 @@ pub fn remark(path: &str, response: &PredictedResponse) -> String {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Predicted<'a> {
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
