@@ -24,13 +24,13 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         interrupt::watch();
     }
     let mut run = empty(options);
-    let rules_of_writing = empty(options);
+    let min_severity = run.min_severity;
     let judge = move |item: Item<'_>, batch: &mut Batch| match (item, each) {
         (Item::Body(body), None) => batch.inputs.push(judge(body, &settings, &overrides)),
         (Item::Body(body), Some(each)) => {
             let input = judge(body, &settings, &overrides);
-            batch.tally.count(&input, rules_of_writing.min_severity);
-            batch.write(|to| (each.input)(&rules_of_writing, &input, to));
+            batch.tally.count(&input, min_severity);
+            batch.write(|to| (each.input)(&input, min_severity, to));
         }
         (Item::Unreadable(_), None) => {}
         (Item::Unreadable(unreadable), Some(each)) => batch.write(|to| (each.unreadable)(unreadable, to)),

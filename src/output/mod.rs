@@ -11,6 +11,7 @@ pub mod elsewhere;
 mod full;
 pub mod inspect;
 mod json;
+pub mod ndjson;
 pub mod response;
 mod snippet;
 mod style;
@@ -41,12 +42,12 @@ pub struct Format {
     pub each: Option<Each>,
 }
 
-/// How the inputs of a run are written one by one.
+/// How the inputs of a run are written one by one, into memory.
 pub struct Each {
-    /// Writes a body.
-    pub input: fn(&Run, &Input, &mut dyn Write) -> io::Result<()>,
+    /// Writes a body, with its findings that are at least so severe.
+    pub input: fn(&Input, Severity, &mut Vec<u8>) -> io::Result<()>,
     /// Writes an input that could not be read.
-    pub unreadable: fn(&Unreadable, &mut dyn Write) -> io::Result<()>,
+    pub unreadable: fn(&Unreadable, &mut Vec<u8>) -> io::Result<()>,
 }
 
 /// Every format, the default first.
@@ -66,6 +67,13 @@ pub static FORMATS: &[Format] = &[
         each: None,
     },
     Format { name: "json", about: "one JSON document", holds_summary: true, write: json::write, each: None },
+    Format {
+        name: "ndjson",
+        about: "one JSON object a body, each on a line",
+        holds_summary: false,
+        write: ndjson::write,
+        each: Some(Each { input: ndjson::line, unreadable: ndjson::unreadable_line }),
+    },
 ];
 
 /// What one run of `check` found.
@@ -163,6 +171,11 @@ impl Input {
         Self { path, line: None, report, suppressed: Vec::new() }
     }
 
+    /// The findings that are at least so severe.
+    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
+        self.report.findings.iter().filter(move |finding| finding.severity >= least)
+    }
+
     /// What it is called: the file, and the line in it.
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
@@ -240,8 +253,7 @@ impl Run {
 
     /// The findings of a body that are to be shown.
     pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Reported> {
-        let least = self.min_severity;
-        input.report.findings.iter().filter(move |finding| finding.severity >= least)
+        input.shown(self.min_severity)
     }
 }
 
