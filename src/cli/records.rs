@@ -14,6 +14,9 @@ use super::inputs::{MAX_BODY_BYTES, reason, too_long};
 /// speak of. What a pipe gives at once is handed on at once.
 const STRETCH: usize = 128 * 1024;
 
+/// Room for the longest line that is read, and for what tells that one is longer.
+const ROOM: usize = MAX_BODY_BYTES + 1;
+
 /// Lines of a stream, all of them whole but the last one of the stream.
 pub(super) struct Stretch {
     /// The number of the first line, from 1.
@@ -90,7 +93,7 @@ pub(super) fn read(from: &mut impl Read, mut take: impl FnMut(Piece) -> ControlF
     let mut is_skipping = false;
     loop {
         if length == buffer.len() {
-            let mut larger = Zeroizing::new(vec![0; buffer.len() * 2]);
+            let mut larger = Zeroizing::new(vec![0; (buffer.len() * 2).min(ROOM)]);
             larger.iter_mut().zip(buffer.iter()).for_each(|(to, from)| *to = *from);
             buffer = larger;
         }
@@ -125,7 +128,7 @@ pub(super) fn read(from: &mut impl Read, mut take: impl FnMut(Piece) -> ControlF
             let mut next = buffers.take();
             let rest = read.get(whole..).unwrap_or_default();
             if next.len() < rest.len() {
-                next = Zeroizing::new(vec![0; rest.len() * 2]);
+                next = Zeroizing::new(vec![0; (rest.len() * 2).min(ROOM)]);
             }
             next.get_mut(..rest.len()).unwrap_or_default().copy_from_slice(rest);
             let left = rest.len();
