@@ -9,12 +9,14 @@ mod build;
 mod check;
 mod clock;
 mod complaint;
+mod completions;
 mod explain;
 mod fault;
 mod fix;
 mod inputs;
 mod inspect;
 mod look;
+mod man;
 mod name;
 mod overrides;
 mod predict;
@@ -104,6 +106,8 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),
+        Command::Completions(options) => completions::run(options, printer),
+        Command::Man(options) => man::run(options, printer),
     };
     exit.unwrap_or_else(|Refused(message)| {
         printer.say(&message);
