@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -425,6 +425,9 @@ pub(super) struct ListRules {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: RulesFormat,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
 }
 
 #[derive(Args, Debug)]
@@ -432,6 +435,9 @@ pub(super) struct Explain {
     /// The name of a rule, or an error code such as APIG.2101
     #[arg(value_name = "NAME", value_parser = Completed(topic, topics), hide_possible_values = true)]
     pub(super) topic: Topic,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
 }
 
 #[derive(Args, Debug)]

@@ -28,8 +28,9 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refu
         let mut text = Vec::new();
         page(command, &mut text).map_err(refused)?;
         let name = clap_mangen::Man::new(command.clone()).get_filename();
-        inputs::write_file(&folder.join(&name), &text)
-            .map_err(|reason| Refused::new(format!("{name} cannot be written to the folder of --dir: {reason}")))?;
+        inputs::write_file(&folder.join(&name), &text).map_err(|reason| {
+            Refused::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
+        })?;
     }
     Ok(Exit::Good)
 }

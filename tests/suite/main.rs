@@ -31,4 +31,6 @@ mod response;
 mod rules;
 mod secrets;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tidy;
