@@ -62,6 +62,7 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     for variable in [
         "NO_COLOR",
         "CLICOLOR_FORCE",
+        "FORCE_HYPERLINK",
         "SOURCE_DATE_EPOCH",
         "APICERT_REHEARSE_FAULT",
         "APICERT_REHEARSE_NAMED",

@@ -32,4 +32,6 @@ mod rules;
 mod secrets;
 mod stream;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tidy;
