@@ -11,6 +11,7 @@ pub mod elsewhere;
 mod full;
 pub mod inspect;
 mod json;
+pub mod ndjson;
 pub mod response;
 mod snippet;
 mod style;
@@ -48,6 +49,12 @@ pub static FORMATS: &[Format] = &[
     },
     Format { name: "concise", about: "one finding a line", holds_summary: false, write: concise::write },
     Format { name: "json", about: "one JSON document", holds_summary: true, write: json::write },
+    Format {
+        name: "ndjson",
+        about: "one JSON object a body, each on a line",
+        holds_summary: false,
+        write: ndjson::write,
+    },
 ];
 
 /// What one run of `check` found.
@@ -179,8 +186,7 @@ impl Run {
 
     /// The findings of a body that are to be shown.
     pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Reported> {
-        let least = self.min_severity;
-        input.report.findings.iter().filter(move |finding| finding.severity >= least)
+        input.shown(self.min_severity)
     }
 
     /// Whether a finding is at least so severe.
@@ -190,6 +196,13 @@ impl Run {
             .iter()
             .flat_map(|input| &input.report.findings)
             .any(|finding| finding.severity >= severity)
+    }
+}
+
+impl Input {
+    /// The findings that are at least so severe.
+    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
+        self.report.findings.iter().filter(move |finding| finding.severity >= least)
     }
 }
 
