@@ -7,7 +7,9 @@
 
 use std::collections::HashSet;
 
+use apicert::api::Field;
 use apicert::facts::Facts;
+use apicert::facts::body::{InstanceId, Meaning, Shape};
 use apicert::facts::file::Contents;
 use apicert::fix::Safety;
 use apicert::response::Assigned;
@@ -65,11 +67,10 @@ fn misplaced(choices: &[u8], body: &mut Vec<u8>, random: &mut Random, canaries: 
     }
 }
 
-/// A canary; what is shown of it goes by no window of eight characters.
+/// A canary.
 fn canary(alphabet: &str, random: &mut Random, canaries: &mut Vec<String>) -> String {
     let letters: Vec<char> = alphabet.chars().collect();
     let text: String = (0..random.below(60) + 41).map(|_| letters[random.below(letters.len())]).collect();
-    // Nobody takes a name of so many plain letters for a harmless one.
     canaries.push(text.clone());
     text
 }
@@ -82,7 +83,9 @@ fn text(u: &mut Unstructured<'_>, random: &mut Random, canaries: &mut Vec<String
         1 => format!("-----BEGIN {here}-----\n{here}\n-----END {here}-----\n"),
         2 => format!("-----BEGIN PRIVATE KEY-----\n{here}\n-----END PRIVATE KEY-----\n"),
         3 => format!("-----BEGIN CERTIFICATE-----\n{here}"),
-        4 => format!("{here}\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,{here}\n\n{here}\n-----END RSA PRIVATE KEY-----\n{here}"),
+        4 => format!(
+            "{here}\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,{here}\n\n{here}\n-----END RSA PRIVATE KEY-----\n{here}"
+        ),
         5 => {
             let piece = u.choose(&PIECES)?;
             let line = piece.lines().nth(1).unwrap_or_default();
@@ -102,7 +105,6 @@ fn text(u: &mut Unstructured<'_>, random: &mut Random, canaries: &mut Vec<String
     for _ in 0..u.int_in_range(0..=2)? {
         text = bodies::mangled(u, &text)?;
     }
-    // Whatever was made of it is none of the reader's business either.
     Ok(text)
 }
 
@@ -116,9 +118,12 @@ fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
     outputs.push(("the facts".into(), format!("{facts:?}")));
     outputs.push(("the report".into(), format!("{report:?}")));
     outputs.push(("the contents".into(), format!("{:?}", Contents::read(body))));
-    outputs.push(("the response".into(), format!("{:?}", apicert::predict(body, settings, &Assigned::default()))));
-    outputs.push(("the rounds".into(), format!("{:?}", apicert::repair(body, settings, Safety::Unsafe).rounds)));
-    // Looked for by the first eight bytes of each piece of a canary.
+    outputs.push((
+        "the response".into(),
+        format!("{:?}", apicert::predict(body, settings, &Assigned::default())),
+    ));
+    outputs
+        .push(("the rounds".into(), format!("{:?}", apicert::repair(body, settings, Safety::Unsafe).rounds)));
     let mut pieces = HashSet::new();
     for canary in canaries {
         for window in canary.as_bytes().windows(WINDOW) {
@@ -128,5 +133,31 @@ fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
             }
         }
     }
-    outputs.into_iter().find(|(_, text)| text.as_bytes().windows(WINDOW).any(|window| pieces.contains(window))).map(|(name, _)| name)
+    for shown in shown_by_design(&facts) {
+        for window in shown.as_bytes().windows(WINDOW) {
+            pieces.remove(window);
+        }
+    }
+    outputs
+        .into_iter()
+        .find(|(_, text)| text.as_bytes().windows(WINDOW).any(|window| pieces.contains(window)))
+        .map(|(name, _)| name)
+}
+
+/// What the documents say is shown of a body: names of members and of the certificate, and an instance,
+/// when they look like nothing else. A canary that an accident has cut short can look like one.
+fn shown_by_design(facts: &Facts<'_>) -> Vec<String> {
+    let mut shown = Vec::new();
+    if let Shape::Object { members, .. } = &facts.body.shape {
+        shown.extend(members.iter().map(|member| member.shown_name.clone()));
+    }
+    match facts.slot(Field::Name).meaning() {
+        Some(Meaning::Name(name)) => shown.extend(name.shown.clone()),
+        _ => {}
+    }
+    match facts.slot(Field::InstanceId).meaning() {
+        Some(Meaning::InstanceId(InstanceId::WellFormed(id))) => shown.push(id.clone()),
+        _ => {}
+    }
+    shown
 }

@@ -33,21 +33,21 @@ fn rsa(der: &[u8], ours: Option<&PrivateKey>) {
     assert_eq!(ours.algorithm, KeyAlgorithm::Rsa);
     let stated = ours.stated_public_key.iter().chain(&ours.public_key);
     let theirs = PublicKeyComponents::<Vec<u8>>::from(theirs.public());
-    let is_same = |numbers: &PublicNumbers| {
-        matches!(numbers, PublicNumbers::Rsa { modulus, exponent } if *modulus == theirs.n && *exponent == theirs.e)
-    };
+    let is_same = |numbers: &PublicNumbers| matches!(numbers, PublicNumbers::Rsa { modulus, exponent } if *modulus == theirs.n && *exponent == theirs.e);
     assert!(stated.into_iter().any(|key| is_same(&key.numbers)), "another public half than ring's");
 }
 
 fn p256(der: &[u8], ours: Option<&PrivateKey>) {
-    let theirs = p256::SecretKey::from_sec1_der(der).ok().or_else(|| p256::SecretKey::from_pkcs8_der(der).ok());
+    let theirs =
+        p256::SecretKey::from_sec1_der(der).ok().or_else(|| p256::SecretKey::from_pkcs8_der(der).ok());
     if let Some(theirs) = theirs {
         point(Curve::P256, &theirs.public_key().to_sec1_bytes(), ours);
     }
 }
 
 fn p384(der: &[u8], ours: Option<&PrivateKey>) {
-    let theirs = p384::SecretKey::from_sec1_der(der).ok().or_else(|| p384::SecretKey::from_pkcs8_der(der).ok());
+    let theirs =
+        p384::SecretKey::from_sec1_der(der).ok().or_else(|| p384::SecretKey::from_pkcs8_der(der).ok());
     if let Some(theirs) = theirs {
         point(Curve::P384, &theirs.public_key().to_sec1_bytes(), ours);
     }
@@ -62,4 +62,3 @@ fn point(curve: Curve, theirs: &[u8], ours: Option<&PrivateKey>) {
     let numbers = ours.public_key.as_ref().map(|key| &key.numbers);
     assert!(numbers == Some(&PublicNumbers::Point(theirs.to_vec())), "another public half");
 }
-

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::plain_json;
 use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 
 /// Writes the body of the response alone.
@@ -12,7 +13,7 @@ use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 ///
 /// When it cannot be written.
 pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, &Body::of(response))?;
+    plain_json::write_pretty(&Body::of(response), to)?;
     writeln!(to)
 }
 
@@ -40,7 +41,7 @@ pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io:
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    plain_json::write(&line, to)?;
     writeln!(to)
 }
 
