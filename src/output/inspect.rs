@@ -60,7 +60,7 @@ pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
         keys: keys(contents).map(|key| key.member(contents)).collect(),
         others: others(contents).map(|(place, what)| Other { what, place }).collect(),
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    super::plain_json::write(&line, to)?;
     writeln!(to)
 }
 
