@@ -161,7 +161,7 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
             key_usage: certificate.key_usage.map(|usage| usage.names().collect()),
             extended_key_usage: certificate.extended_key_usage.as_ref().map(|usage| usage.purposes.clone()),
             key: key_kind(&public_key.algorithm, public_key.bits),
-            sha256: certificate.sha256.clone(),
+            sha256: certificate.sha256.to_string(),
             spki_sha256: public_key.sha256(),
             place: Where::of(text, contents.form, seen.block),
         })
@@ -454,6 +454,9 @@ fn describe_issuer(own: usize, issuer: Option<Issuer>) -> String {
         Signature::NotChecked(Obstacle::Size) => "the signature was not checked: the key is too large",
         Signature::NotChecked(Obstacle::Candidates) => {
             "the signature was not checked: too many certificates bear that name"
+        }
+        Signature::NotChecked(Obstacle::Effort) => {
+            "the signature was not checked: those before it took too long"
         }
     };
     format!("{by}, {signature}")

@@ -503,7 +503,7 @@ fn verdicts(rule: &Rule, facts: &Facts<'_>) -> Vec<Option<Problem>> {
             let mut seen = HashSet::new();
             facts
                 .certificates(Field::TrustedRootCa)
-                .filter(|certificate| seen.insert(certificate.sha256.as_str()))
+                .filter(|certificate| seen.insert(certificate.sha256))
                 .map(|certificate| check(certificate, facts))
                 .collect()
         }

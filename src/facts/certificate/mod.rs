@@ -11,6 +11,10 @@ mod uri;
 
 pub(in crate::facts) use read::read;
 
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
 use self::nonconformity::Nonconformity;
 use super::public_key::PublicKey;
 use crate::clock::Timestamp;
@@ -58,8 +62,8 @@ pub struct Certificate {
     /// Whether it is its own issuer and its signature verifies with its own key. `Facts` finds out;
     /// false until then.
     pub is_self_signed: bool,
-    /// SHA-256 of the whole in lower-case hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of the whole.
+    pub sha256: Fingerprint,
 }
 
 impl Certificate {
@@ -101,6 +105,28 @@ impl Certificate {
                 || format!("serial number {}", printable(&self.serial.decimal, 64)),
                 |name| printable(name, 64),
             )
+    }
+}
+
+/// A SHA-256 of something public; written in lower-case hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub(in crate::facts) [u8; 32]);
+
+impl Fingerprint {
+    pub(in crate::facts) fn of(public: &[u8]) -> Self {
+        Self(Sha256::digest(public).into())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
