@@ -3,9 +3,9 @@
 use clap::CommandFactory;
 
 use super::arguments::{Arguments, Completions};
-use super::{Exit, Printer, Refused};
+use super::{Exit, Printer};
 
-pub(super) fn run(options: &Completions, printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(options: &Completions, printer: &mut Printer<'_>) -> Exit {
     clap_complete::generate(options.shell, &mut Arguments::command(), "apicert", &mut printer.result);
-    Ok(Exit::Good)
+    Exit::Good
 }

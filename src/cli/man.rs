@@ -21,12 +21,12 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refu
     whole.build();
     let Some(folder) = &options.dir else {
         let about = options.command.as_deref().and_then(|name| whole.find_subcommand(name));
-        page(about.unwrap_or(&whole), &mut printer.result).map_err(refused)?;
+        page(about.unwrap_or(&whole), &mut printer.result).map_err(|error| refused(&error))?;
         return Ok(Exit::Good);
     };
     for command in std::iter::once(&whole).chain(whole.get_subcommands()) {
         let mut text = Vec::new();
-        page(command, &mut text).map_err(refused)?;
+        page(command, &mut text).map_err(|error| refused(&error))?;
         let name = clap_mangen::Man::new(command.clone()).get_filename();
         inputs::write_file(&folder.join(&name), &text).map_err(|reason| {
             Refused::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
@@ -35,8 +35,8 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refu
     Ok(Exit::Good)
 }
 
-fn refused(error: io::Error) -> Refused {
-    Refused::new(inputs::reason(&error))
+fn refused(error: &io::Error) -> Refused {
+    Refused::new(inputs::reason(error))
 }
 
 /// Writes the page of a command.

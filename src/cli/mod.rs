@@ -142,7 +142,7 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),
-        Command::Completions(options) => completions::run(options, printer),
+        Command::Completions(options) => Ok(completions::run(options, printer)),
         Command::Man(options) => man::run(options, printer),
     };
     exit.unwrap_or_else(|Refused(message)| {
