@@ -474,7 +474,7 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["explain", "APIG.9998"], "neither a rule nor an error code"),
         (
             &["mend"],
-            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain",
+            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain, completions, man",
         ),
         (&["build", "--cert", "a", "--key", "b"], "--name is missing"),
         (&["build", "--name", "a", "--cert", "a", "--key", "b", "--type", "x"], "--type takes one of global"),

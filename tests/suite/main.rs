@@ -24,6 +24,7 @@ mod cli;
 mod conformance;
 mod fix;
 mod inspect;
+mod manual;
 mod output;
 mod reference;
 mod request;
