@@ -16,6 +16,7 @@ pub mod pem;
 pub mod public_key;
 mod roles;
 mod secret;
+mod seen;
 pub mod settings;
 pub mod slots;
 mod spelling;

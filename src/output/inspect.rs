@@ -159,7 +159,10 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
                 .as_ref()
                 .map(|names| names.iter().map(|name| general(name, usize::MAX)).collect()),
             key_usage: certificate.key_usage.map(|usage| usage.names().collect()),
-            extended_key_usage: certificate.extended_key_usage.as_ref().map(|usage| usage.purposes.clone()),
+            extended_key_usage: certificate
+                .extended_key_usage
+                .as_ref()
+                .map(|usage| usage.purposes.iter().map(ToString::to_string).collect()),
             key: key_kind(&public_key.algorithm, public_key.bits),
             sha256: certificate.sha256.to_string(),
             spki_sha256: public_key.sha256(),
@@ -352,7 +355,7 @@ fn certificate_text(
     fact(to, "purposes", &listed(purposes.as_deref()))?;
     fact(to, "signed with", &describe_signature(certificate))?;
     fact(to, "version", &member.metadata.version.to_string())?;
-    fact(to, "serial", &printable(&certificate.serial.decimal, SHOWN))?;
+    fact(to, "serial", &printable(&certificate.serial.decimal(), SHOWN))?;
     fact(to, "SHA-256", &member.sha256)?;
     fact(to, "public key", &member.spki_sha256)
 }

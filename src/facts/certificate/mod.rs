@@ -11,8 +11,10 @@ mod uri;
 
 pub(in crate::facts) use read::read;
 
+use std::borrow::Cow;
 use std::fmt;
 
+use num_bigint::BigInt;
 use sha2::{Digest as _, Sha256};
 
 use self::nonconformity::Nonconformity;
@@ -102,7 +104,7 @@ impl Certificate {
             .or_else(|| self.subject.values(AttributeKind::Organization).next())
             .filter(|name| !name.is_empty())
             .map_or_else(
-                || format!("serial number {}", printable(&self.serial.decimal, 64)),
+                || format!("serial number {}", printable(&self.serial.decimal(), 64)),
                 |name| printable(name, 64),
             )
     }
@@ -133,10 +135,38 @@ impl fmt::Debug for Fingerprint {
 /// A serial number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serial {
-    /// In decimal, with a minus sign where it is negative.
-    pub decimal: String,
+    /// Its DER content, up to [`Serial::MOST`].
+    content: Vec<u8>,
     /// How many octets its DER content has.
     pub octets: usize,
+}
+
+impl Serial {
+    /// Of a longer one only so many octets are looked at: decimal is quadratic work.
+    const MOST: usize = 4096;
+
+    fn new(content: &[u8]) -> Self {
+        let octets = content.len();
+        Self { content: content.get(..Self::MOST).unwrap_or(content).to_vec(), octets }
+    }
+
+    /// In decimal, with a minus sign where it is negative.
+    #[must_use]
+    pub fn decimal(&self) -> String {
+        BigInt::from_signed_bytes_be(&self.content).to_string()
+    }
+
+    /// Whether it is below zero.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        der::is_negative(&self.content)
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.content.iter().all(|&octet| octet == 0)
+    }
 }
 
 /// A distinguished name.
@@ -262,7 +292,7 @@ impl KeyUsage {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtendedKeyUsage {
     /// The purposes in their order: their usual name, or the object identifier in dotted form.
-    pub purposes: Vec<String>,
+    pub purposes: Vec<Cow<'static, str>>,
 }
 
 impl ExtendedKeyUsage {

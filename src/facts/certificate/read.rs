@@ -18,7 +18,6 @@ use crate::facts::der::{self, DerFault, tag};
 use crate::facts::identifier;
 use crate::facts::public_key::{self, Curve, KeyAlgorithm, PublicKey, PublicNumbers};
 use crate::source::Span;
-use num_bigint::BigInt;
 
 /// Reads a certificate in DER. `span` is the place of its PEM block.
 pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, CertificateFault> {
@@ -107,16 +106,8 @@ fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> O
     if !is_shortest_integer(content) {
         nonconformities.add(Nonconformity::Serial);
     }
-    Some(Serial {
-        // Decimal is quadratic work, and nobody looks at more digits.
-        decimal: BigInt::from_signed_bytes_be(content.get(..MAX_SERIAL_OCTETS).unwrap_or(content))
-            .to_string(),
-        octets: content.len(),
-    })
+    Some(Serial::new(content))
 }
-
-/// Of a serial number that is longer only so many octets are looked at.
-const MAX_SERIAL_OCTETS: usize = 4096;
 
 fn read_algorithm(inner: &[u8], outer: &[u8], nonconformities: &mut Nonconformities) -> SignatureAlgorithm {
     let read = AlgorithmIdentifier::read(inner);
