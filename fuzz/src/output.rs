@@ -66,13 +66,17 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
         suppressed.push(Suppressed { finding, by });
     }
     if random.below(4) == 0 {
-        run.unreadable.push(Unreadable { path: path.to_owned(), message: "permission denied".to_owned() });
+        run.unreadable.push(Unreadable {
+            path: path.to_owned(),
+            line: None,
+            message: "permission denied".to_owned(),
+        });
         run.notices.push("an ignore matches nothing".to_owned());
     }
     let count = [1, 1, 1, 0, 2][random.below(5)];
     for _ in 0..count {
         let suppressed = std::mem::take(&mut suppressed);
-        run.inputs.push(Input { path: path.to_owned(), report: report.clone(), suppressed });
+        run.inputs.push(Input { path: path.to_owned(), line: None, report: report.clone(), suppressed });
     }
     let mut outputs: Vec<(String, String)> = FORMATS
         .iter()
@@ -80,11 +84,11 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
         .collect();
     let contents = Contents::read(body);
     let answer = apicert::predict(body, settings, &Assigned::default());
-    outputs.push(("inspect".into(), written(|to| inspect::text(path, &contents, true, to))));
+    outputs.push(("inspect".into(), written(|to| inspect::text(path, &contents, to))));
     outputs.push(("inspect in JSON".into(), written(|to| inspect::line(path, &contents, to))));
     outputs.push(("absence".into(), inspect::absence(&contents).unwrap_or_default()));
     outputs.push(("predict".into(), written(|to| response::body(&answer, to))));
-    outputs.push(("predict in JSON".into(), written(|to| response::line(path, &answer, to))));
+    outputs.push(("predict in JSON".into(), written(|to| response::line(path, None, &answer, to))));
     outputs.push(("remark".into(), response::remark(path, &answer)));
     for least in [Safety::Safe, Safety::Unsafe] {
         let repaired = apicert::repair(body, settings, least);
