@@ -15,7 +15,7 @@ use crate::report::{Place, Reported};
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     for unreadable in &run.unreadable {
-        let message = format!("{}: {}", unreadable.path, unreadable.message);
+        let message = format!("{}: {}", unreadable.name(), unreadable.message);
         writeln!(to, "::error title=cannot be read::{}", data(&message))?;
     }
     for input in &run.inputs {

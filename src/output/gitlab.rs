@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::full::describe_answer;
 use super::words::said;
-use super::{Run, Style, unique};
+use super::{Run, Style, name, plain_json, unique};
 use crate::problem::Severity;
 use crate::report::Reported;
 
@@ -21,25 +21,27 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
     let mut issues = Vec::new();
     for unreadable in &run.unreadable {
         let path = unreadable.site().path();
+        let begin = unreadable.line.unwrap_or(1);
         issues.push(Issue {
             description: format!("{UNREADABLE}: {}", unreadable.message),
             check_name: UNREADABLE,
-            fingerprint: unique(format!("{UNREADABLE}:{path}"), &mut seen),
+            fingerprint: unique(format!("{UNREADABLE}:{}", name(&path, unreadable.line)), &mut seen),
             severity: "blocker",
-            location: Location { path, lines: Lines { begin: 1 } },
+            location: Location { path, lines: Lines { begin } },
         });
     }
     for input in &run.inputs {
         let path = input.site().path();
+        let named = name(&path, input.line);
         issues.extend(run.shown(input).map(|finding| Issue {
             description: description(finding),
             check_name: finding.rule.name,
-            fingerprint: unique(finding.fingerprint(&path), &mut seen),
+            fingerprint: unique(finding.fingerprint(&named), &mut seen),
             severity: severity(finding.severity),
             location: Location { path: path.clone(), lines: Lines { begin: finding.primary.start.line } },
         }));
     }
-    serde_json::to_writer_pretty(&mut *to, &issues)?;
+    plain_json::write_pretty(&issues, to)?;
     writeln!(to)
 }
 

@@ -69,12 +69,15 @@ impl Suite {
         if cases.is_empty() {
             cases.push(Case { name: "no findings".to_owned(), outcome: Outcome::Passed });
         }
-        Self { name: input.path.clone(), cases }
+        Self { name: input.name().into_owned(), cases }
     }
 
     fn unreadable(unreadable: &Unreadable) -> Self {
         let outcome = Outcome::Unread { message: unreadable.message.clone() };
-        Self { name: unreadable.path.clone(), cases: vec![Case { name: "can be read".to_owned(), outcome }] }
+        Self {
+            name: unreadable.name().into_owned(),
+            cases: vec![Case { name: "can be read".to_owned(), outcome }],
+        }
     }
 
     fn failures(&self) -> usize {

@@ -7,23 +7,24 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::full::{answer, counted_rules, total};
+use super::full::{answer, total};
 use super::words::{place, remarks};
 use super::{Input, Run, Style, Suppressor};
 use crate::report::{Place, Reported};
 use crate::source::printable;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let counts = run.counts();
+    let tally = run.tally();
+    let counts = tally.counts;
     writeln!(to, "# {}\n", env!("CARGO_PKG_NAME"))?;
     match counts.inputs {
         0 => writeln!(to, "No body was read.")?,
-        _ => writeln!(to, "{}", inline(&total(run)))?,
+        _ => writeln!(to, "{}", inline(&total(&tally)))?,
     }
     if !run.unreadable.is_empty() {
         writeln!(to, "\n## Could not be read\n")?;
         for unreadable in &run.unreadable {
-            writeln!(to, "- {}: {}", code(&unreadable.path), inline(&unreadable.message))?;
+            writeln!(to, "- {}: {}", code(&unreadable.name()), inline(&unreadable.message))?;
         }
     }
     for input in &run.inputs {
@@ -37,7 +38,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
     }
     if run.statistics && counts.findings() > 0 {
         writeln!(to, "\n## Statistics\n\n| Findings | Severity | Rule |\n|---:|---|---|")?;
-        for (rule, severity, count) in counted_rules(run) {
+        for (rule, severity, count) in tally.by_rule() {
             writeln!(to, "| {count} | {} | `{rule}` |", severity.name())?;
         }
     }
@@ -51,7 +52,7 @@ fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
     if findings.is_empty() && input.suppressed.is_empty() && input.report.is_accepted() {
         return Ok(());
     }
-    writeln!(to, "\n## {}\n", code(&input.path))?;
+    writeln!(to, "\n## {}\n", code(&input.name()))?;
     match &input.report.refusal {
         Some(refused) => writeln!(to, "**Rejected**: the service would answer {}", inline(&answer(refused)))?,
         None => writeln!(to, "**Accepted**: the service would answer 200")?,

@@ -16,6 +16,7 @@ mod json;
 mod junit;
 mod markdown;
 pub mod ndjson;
+pub mod plain_json;
 pub mod response;
 mod sarif;
 mod site;
@@ -25,6 +26,7 @@ mod style;
 mod testing;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -48,6 +50,16 @@ pub struct Format {
     pub names_sites: bool,
     /// Writes a run.
     pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
+    /// How one input of a run is written as soon as it is judged, for formats that can.
+    pub each: Option<Each>,
+}
+
+/// How the inputs of a run are written one by one, into memory.
+pub struct Each {
+    /// Writes a body, with its findings that are at least so severe.
+    pub input: fn(&Input, Severity, &mut Vec<u8>) -> io::Result<()>,
+    /// Writes an input that could not be read.
+    pub unreadable: fn(&Unreadable, &mut Vec<u8>) -> io::Result<()>,
 }
 
 /// Every format, the default first.
@@ -58,6 +70,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: true,
         names_sites: false,
         write: full::write,
+        each: None,
     },
     Format {
         name: "concise",
@@ -65,6 +78,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: false,
         names_sites: false,
         write: concise::write,
+        each: None,
     },
     Format {
         name: "json",
@@ -72,6 +86,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: true,
         names_sites: false,
         write: json::write,
+        each: None,
     },
     Format {
         name: "ndjson",
@@ -79,6 +94,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: false,
         names_sites: false,
         write: ndjson::write,
+        each: Some(Each { input: ndjson::line, unreadable: ndjson::unreadable_line }),
     },
     Format {
         name: "sarif",
@@ -86,6 +102,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: false,
         names_sites: true,
         write: sarif::write,
+        each: None,
     },
     Format {
         name: "github",
@@ -93,6 +110,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: true,
         names_sites: true,
         write: github::write,
+        each: None,
     },
     Format {
         name: "gitlab",
@@ -100,13 +118,15 @@ pub static FORMATS: &[Format] = &[
         holds_summary: false,
         names_sites: true,
         write: gitlab::write,
+        each: None,
     },
     Format {
         name: "junit",
-        about: "JUnit XML: a test suite an input, a test case a rule that found something",
+        about: "JUnit XML: a test suite a body, a test case a rule that found something",
         holds_summary: false,
         names_sites: false,
         write: junit::write,
+        each: None,
     },
     Format {
         name: "markdown",
@@ -114,6 +134,7 @@ pub static FORMATS: &[Format] = &[
         holds_summary: true,
         names_sites: false,
         write: markdown::write,
+        each: None,
     },
 ];
 
@@ -122,6 +143,8 @@ pub static FORMATS: &[Format] = &[
 pub struct Run {
     /// The bodies, in the order in which they were named.
     pub inputs: Vec<Input>,
+    /// What was found in bodies that are written already and not kept.
+    pub past: Tally,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// What is to be said about how the run was told to go: an ignore that matches nothing, say.
@@ -139,8 +162,10 @@ pub struct Run {
 /// A body and what was found in it.
 #[derive(Debug)]
 pub struct Input {
-    /// What it is called, fit to print.
+    /// What its file is called, fit to print.
     pub path: String,
+    /// Which line of the file it is, from 1, where a file holds a body a line.
+    pub line: Option<usize>,
     /// What was found; the findings are those that are not suppressed. The predicted answer is that
     /// to all of them: it does not depend on how this tool is told to behave.
     pub report: Report,
@@ -174,8 +199,10 @@ pub enum Suppressor {
 /// An input that could not be read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// What it is called, fit to print.
+    /// What its file is called, fit to print.
     pub path: String,
+    /// Which line of the file it is, from 1, where a file holds a body a line.
+    pub line: Option<usize>,
     /// Why.
     pub message: String,
     /// Where it lies, as with [`Input`].
@@ -203,11 +230,66 @@ pub struct Counts {
     pub safely: usize,
 }
 
+impl Input {
+    /// The body `report` is about, when nothing of it is suppressed.
+    #[must_use]
+    pub const fn new(path: String, report: Report) -> Self {
+        Self { path, line: None, report, suppressed: Vec::new(), site: None }
+    }
+
+    /// The findings that are at least so severe.
+    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
+        self.report.findings.iter().filter(move |finding| finding.severity >= least)
+    }
+
+    /// What it is called: the file, and the line in it.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        name(&self.path, self.line)
+    }
+
+    /// What tells a finding from all others of a run; see [`Reported::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self, finding: &Reported) -> String {
+        finding.fingerprint(&self.name())
+    }
+
+    fn site(&self) -> Site {
+        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
+    }
+}
+
+impl Unreadable {
+    /// What it is called: the file, and the line in it.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        name(&self.path, self.line)
+    }
+
+    fn site(&self) -> Site {
+        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
+    }
+}
+
+fn name(path: &str, line: Option<usize>) -> Cow<'_, str> {
+    line.map_or(Cow::Borrowed(path), |line| Cow::Owned(format!("{path}:{line}")))
+}
+
 impl Counts {
     /// All findings that count.
     #[must_use]
     pub const fn findings(&self) -> usize {
         self.errors + self.warnings + self.notes
+    }
+
+    /// Findings that are at least so severe.
+    #[must_use]
+    pub const fn at_least(&self, severity: Severity) -> usize {
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.errors + self.warnings,
+            Severity::Note => self.findings(),
+        }
     }
 }
 
@@ -217,6 +299,7 @@ impl Run {
     pub const fn new() -> Self {
         Self {
             inputs: Vec::new(),
+            past: Tally::new(),
             unreadable: Vec::new(),
             notices: Vec::new(),
             min_severity: Severity::Note,
@@ -229,54 +312,108 @@ impl Run {
     /// How many there are of everything.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        use crate::fix::Safety;
-        let mut counts = Counts { inputs: self.inputs.len(), ..Counts::default() };
+        self.tally().counts
+    }
+
+    /// What was found in all bodies.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = self.past.clone();
         for input in &self.inputs {
-            counts.rejected += usize::from(!input.report.is_accepted());
-            counts.suppressed += input.suppressed.len();
-            for finding in &input.report.findings {
-                match finding.severity {
-                    Severity::Error => counts.errors += 1,
-                    Severity::Warning => counts.warnings += 1,
-                    Severity::Note => counts.notes += 1,
-                }
-                let safety = finding.fix.as_ref().map(|fix| fix.safety);
-                counts.fixable += usize::from(safety.is_some());
-                counts.safely += usize::from(safety == Some(Safety::Safe));
-            }
+            tally.count(input, self.min_severity);
         }
-        counts
+        tally
     }
 
     /// The findings of a body that are to be shown.
     pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Reported> {
         input.shown(self.min_severity)
     }
+}
 
-    /// Whether a finding is at least so severe.
+/// What was found in some bodies.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many there are of everything.
+    pub counts: Counts,
+    /// Findings that are severe enough to be shown.
+    shown: usize,
+    /// How often each rule fired, and how severe it was first.
+    rules: Vec<(&'static str, Severity, usize)>,
+}
+
+impl Tally {
+    /// Nothing yet.
     #[must_use]
-    pub fn has(&self, severity: Severity) -> bool {
-        self.inputs
-            .iter()
-            .flat_map(|input| &input.report.findings)
-            .any(|finding| finding.severity >= severity)
+    pub const fn new() -> Self {
+        let counts = Counts {
+            inputs: 0,
+            rejected: 0,
+            errors: 0,
+            warnings: 0,
+            notes: 0,
+            suppressed: 0,
+            fixable: 0,
+            safely: 0,
+        };
+        Self { counts, shown: 0, rules: Vec::new() }
+    }
+
+    /// Counts what was found in a body. What is at least so severe is shown.
+    pub fn count(&mut self, input: &Input, min_severity: Severity) {
+        use crate::fix::Safety;
+        let counts = &mut self.counts;
+        counts.inputs += 1;
+        counts.rejected += usize::from(!input.report.is_accepted());
+        counts.suppressed += input.suppressed.len();
+        for finding in &input.report.findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Note => counts.notes += 1,
+            }
+            let safety = finding.fix.as_ref().map(|fix| fix.safety);
+            counts.fixable += usize::from(safety.is_some());
+            counts.safely += usize::from(safety == Some(Safety::Safe));
+            self.shown += usize::from(finding.severity >= min_severity);
+            add(&mut self.rules, finding.rule.name, finding.severity, 1);
+        }
+    }
+
+    /// Adds what was found in other bodies.
+    pub fn add(&mut self, other: &Self) {
+        let (counts, more) = (&mut self.counts, other.counts);
+        counts.inputs += more.inputs;
+        counts.rejected += more.rejected;
+        counts.errors += more.errors;
+        counts.warnings += more.warnings;
+        counts.notes += more.notes;
+        counts.suppressed += more.suppressed;
+        counts.fixable += more.fixable;
+        counts.safely += more.safely;
+        self.shown += other.shown;
+        for &(name, severity, count) in &other.rules {
+            add(&mut self.rules, name, severity, count);
+        }
+    }
+
+    /// How often each rule fired, the most frequent first.
+    fn by_rule(&self) -> Vec<(&'static str, Severity, usize)> {
+        let mut rules = self.rules.clone();
+        rules.sort_by(|(a_name, _, a), (b_name, _, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
+        rules
     }
 }
 
-impl Input {
-    /// The findings that are at least so severe.
-    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
-        self.report.findings.iter().filter(move |finding| finding.severity >= least)
-    }
-
-    fn site(&self) -> Site {
-        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
-    }
-}
-
-impl Unreadable {
-    fn site(&self) -> Site {
-        self.site.clone().unwrap_or_else(|| Site::of_name(&self.path))
+fn add(
+    rules: &mut Vec<(&'static str, Severity, usize)>,
+    name: &'static str,
+    severity: Severity,
+    count: usize,
+) {
+    match rules.iter_mut().find(|(known, ..)| *known == name) {
+        Some((.., so_far)) => *so_far += count,
+        None => rules.push((name, severity, count)),
     }
 }
 

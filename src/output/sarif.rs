@@ -12,12 +12,11 @@ use serde::Serialize;
 use super::full::describe_answer;
 use super::site::Site;
 use super::words::said;
-use super::{Run, Style, Suppressor, catalogue, unique};
+use super::{Run, Style, Suppressor, catalogue, name, plain_json, unique};
 use crate::api::{Basis, Service};
 use crate::problem::Severity;
 use crate::report::{Place, Reported};
 use crate::rules::{RULES, Rule};
-use crate::source::printable;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -33,7 +32,7 @@ const SECURITY: [(&str, &str); 5] = [
 ];
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, &Log::of(run))?;
+    plain_json::write_pretty(&Log::of(run), to)?;
     writeln!(to)
 }
 
@@ -70,8 +69,10 @@ impl Analysis {
         let mut results = Vec::new();
         for input in &run.inputs {
             let site = input.site();
+            let path = site.path();
+            let named = name(&path, input.line);
             let mut add = |finding: &Reported, suppressions| {
-                let fingerprint = unique(finding.fingerprint(&site.path()), &mut seen);
+                let fingerprint = unique(finding.fingerprint(&named), &mut seen);
                 results.push(Finding::of(finding, &site, fingerprint, suppressions, &indices));
             };
             for finding in run.shown(input) {
@@ -204,7 +205,7 @@ impl Invocation {
     fn of(run: &Run) -> Self {
         let unread = run.unreadable.iter().map(|unreadable| Notification {
             level: "error",
-            message: Text { text: plain(&format!("{}: {}", unreadable.path, unreadable.message)) },
+            message: Text { text: plain(&format!("{}: {}", unreadable.name(), unreadable.message)) },
             locations: vec![FileAlone::of(&unreadable.site())],
         });
         let notices = run.notices.iter().map(|notice| Notification {
@@ -416,7 +417,7 @@ impl Suppression {
     fn of(by: &Suppressor) -> Self {
         let justification = match by {
             Suppressor::Allow => "the rule is allowed".to_owned(),
-            Suppressor::Ignore { reason } => printable(reason, usize::MAX),
+            Suppressor::Ignore { reason } => reason.clone(),
         };
         Self { kind: "external", status: "accepted", justification }
     }

@@ -13,7 +13,7 @@ const PARTS: [&str; 13] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 27] = [
+const AT_HOME: [(&str, &[&str]); 30] = [
     ("x509_parser", &["facts"]),
     ("ring", &["facts"]),
     ("pem", &["facts"]),
@@ -36,6 +36,9 @@ const AT_HOME: [(&str, &[&str]); 27] = [
     ("quick_xml", &["output"]),
     ("percent_encoding", &["output"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("supports_hyperlinks", &["cli"]),
     ("ignore", &["cli"]),
     ("std::fs", &["cli"]),
     ("std::env", &["cli"]),
