@@ -110,6 +110,16 @@ fn located(at: &Place) -> String {
 
 /// Text of one line.
 fn inline(text: &str) -> String {
+    marked_up(text, "|")
+}
+
+/// Text of one line in a table, in which a vertical line ends a cell even in code.
+fn cell(text: &str) -> String {
+    marked_up(text, "\\|")
+}
+
+/// Text of one line; `bar` is how a vertical line is written in code.
+fn marked_up(text: &str, bar: &str) -> String {
     let text = printable(text, usize::MAX);
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut pieces = text.split('`').peekable();
@@ -118,7 +128,7 @@ fn inline(text: &str) -> String {
         // The last piece has no backtick after it, and nothing between two of them is no code.
         if is_code && pieces.peek().is_some() && !piece.is_empty() {
             escaped.push('`');
-            escaped.push_str(piece);
+            escaped.push_str(&piece.replace('|', bar));
             escaped.push('`');
             is_code = false;
             continue;
@@ -129,7 +139,13 @@ fn inline(text: &str) -> String {
         let mut characters = piece.chars().peekable();
         while let Some(character) = characters.next() {
             let begins_word = characters.peek().is_some_and(|next| !next.is_whitespace());
-            if MARKUP.contains(character) || (BEFORE_WORDS.contains(character) && begins_word) {
+            if character == '@' && begins_word && !escaped.ends_with('`') {
+                // Addresses of mail become links even when the character is escaped, but not as code.
+                escaped.push_str("`@`");
+                continue;
+            }
+            let ends_host = character == '.' && escaped.ends_with(['w', 'W']);
+            if MARKUP.contains(character) || ends_host || (BEFORE_WORDS.contains(character) && begins_word) {
                 escaped.push('\\');
             }
             escaped.push(character);
@@ -142,13 +158,9 @@ fn inline(text: &str) -> String {
 /// What is markup in a line.
 const MARKUP: &str = "\\*_[]<>|~&";
 
-/// What is part of links without brackets, names of emoji, references and mathematics.
+/// What is part of links without brackets, names of emoji, references and mathematics, when a word
+/// follows. The dot of `www.` is another such.
 const BEFORE_WORDS: &str = ":@#$";
-
-/// Text of one line in a table, in which a vertical line ends a cell even in code.
-fn cell(text: &str) -> String {
-    inline(text).replace("\\|", "|").replace('|', "\\|")
-}
 
 /// Text as code, whatever is in it.
 fn code(text: &str) -> String {
@@ -167,10 +179,11 @@ mod tests {
     fn nothing_of_a_text_is_markup_but_our_code() {
         assert_eq!(inline("`name` is <b>*x*</b>"), "`name` is \\<b\\>\\*x\\*\\</b\\>");
         assert_eq!(inline("a`b"), "a\\`b");
+        assert_eq!(inline("www.a.b http://c a@d: #1"), "www\\.a.b http\\://c a`@`d: \\#1");
         assert_eq!(inline("``"), "\\`\\`");
         assert_eq!(inline("the name `a`<img src=x>`b`"), "the name `a`\\<img src=x\\>`b`");
         assert_eq!(inline("a\nb"), "a\\\\u{a}b");
-        assert_eq!(cell("`a|b` | c \\| d"), "`a\\|b` \\| c \\\\\\| d");
+        assert_eq!(cell("`a|b\\|` | c \\| d"), "`a\\|b\\\\|` \\| c \\\\\\| d");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::style::printable_path;
+use crate::source::printable;
 
 /// Where an input lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Site {
 
     /// As text, fit to print.
     pub(super) fn path(&self) -> String {
-        printable_path(&String::from_utf8_lossy(&self.path))
+        printable(&String::from_utf8_lossy(&self.path), usize::MAX)
     }
 }
 

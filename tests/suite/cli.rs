@@ -90,6 +90,15 @@ pub(crate) fn with_stdin(arguments: &[&str], stdin: &[u8]) -> Run {
     Run::of(&child.wait_with_output().unwrap())
 }
 
+/// What is printed when a text is read from standard input in a folder.
+pub(crate) fn with_stdin_in(folder: &Path, arguments: &[&str], stdin: &[u8]) -> String {
+    let mut command = command(arguments);
+    command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
 /// A folder of its own for a test.
 pub(crate) struct Folder(PathBuf);
 

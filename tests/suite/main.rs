@@ -23,6 +23,7 @@ mod chains;
 mod cli;
 mod conformance;
 mod fix;
+mod formats;
 mod inspect;
 mod manual;
 mod output;
