@@ -73,8 +73,10 @@ fn is_placeholder_in_armour(field: Field, text: &str) -> bool {
 /// What the block at the start of `text` holds, and what follows it.
 fn first_block(text: &str) -> Option<(&str, &str)> {
     let (_, rest) = text.strip_prefix("-----BEGIN ")?.split_once("-----")?;
-    let (content, rest) = rest.split_once("-----END ")?;
-    let (_, after) = rest.split_once("-----")?;
+    // Content is long where it is none of what is looked for.
+    let end = memchr::memmem::find(rest.as_bytes(), b"-----END ")?;
+    let (content, rest) = rest.split_at_checked(end)?;
+    let (_, after) = rest.strip_prefix("-----END ")?.split_once("-----")?;
     Some((content, after))
 }
 
@@ -262,8 +264,9 @@ fn is_phrase(field: Field, text: &str) -> bool {
     let Some(last) = words.len().checked_sub(1) else { return false };
     let is_alone = last == 0;
     let is_name = field == Field::Name;
+    let letters = text.chars().filter(char::is_ascii_alphanumeric).count();
     let is = |known: &str| {
-        text.chars().filter(char::is_ascii_alphanumeric).count() == known.len()
+        letters == known.len()
             && text
                 .chars()
                 .filter(char::is_ascii_alphanumeric)

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::secret::Secret;
 use crate::source::Span;
 
+/// More line breaks than the PEM text of a certificate has.
+const USUAL_ESCAPES: usize = 64;
+
 /// A text and, for each of its bytes, the place in the input that it comes from.
 pub(in crate::facts) struct Traced {
     text: Secret<String>,
@@ -19,6 +22,9 @@ impl Traced {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
         let written = source.get(inner.start..inner.end).unwrap_or_default();
         let mut builder = TracedBuilder::new(written.len(), inner.start);
+        // An escape mostly makes two segments: its own and that of what follows.
+        let escapes = memchr::memchr_iter(b'\\', written.as_bytes()).take(USUAL_ESCAPES).count();
+        builder.map.segments.reserve_exact(1 + 2 * escapes);
         let mut at = 0;
         while let Some(rest) = written.get(at..).filter(|rest| !rest.is_empty()) {
             let plain = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());

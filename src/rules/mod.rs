@@ -424,7 +424,11 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
     let subjects = Subjects::of(facts);
     let mut findings = Vec::new();
     for rule in rules {
-        subjects.ask(rule.check, facts, |problem| findings.extend(problem.map(|it| found(rule, it, facts))));
+        subjects.ask(rule.check, facts, |problem| {
+            if let Some(problem) = problem {
+                findings.push(found(rule, problem, facts));
+            }
+        });
     }
     findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
     findings
