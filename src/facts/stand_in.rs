@@ -72,12 +72,17 @@ fn is_placeholder_in_armour(field: Field, text: &str) -> bool {
 
 /// What the block at the start of `text` holds, and what follows it.
 fn first_block(text: &str) -> Option<(&str, &str)> {
-    let (_, rest) = text.strip_prefix("-----BEGIN ")?.split_once("-----")?;
-    // Content is long where it is none of what is looked for.
-    let end = memchr::memmem::find(rest.as_bytes(), b"-----END ")?;
-    let (content, rest) = rest.split_at_checked(end)?;
-    let (_, after) = rest.strip_prefix("-----END ")?.split_once("-----")?;
+    let (_, rest) = parted(text.strip_prefix("-----BEGIN ")?, "-----")?;
+    let (content, rest) = parted(rest, "-----END ")?;
+    let (_, after) = parted(rest, "-----")?;
     Some((content, after))
+}
+
+/// What stands before and after the first occurrence of `by`. Content is long where it is none of what
+/// is looked for.
+fn parted<'t>(text: &'t str, by: &str) -> Option<(&'t str, &'t str)> {
+    let (before, rest) = text.split_at_checked(memchr::memmem::find(text.as_bytes(), by.as_bytes())?)?;
+    Some((before, rest.strip_prefix(by)?))
 }
 
 fn is_placeholder(field: Field, text: &str) -> bool {

@@ -80,15 +80,18 @@ impl Number {
     /// The product of two numbers.
     pub(super) fn times(&self, other: &Self) -> Self {
         let mut product = Limbs(vec![0; self.limbs.len() + other.limbs.len()]);
+        let length = other.limbs.len();
         for (at, &factor) in self.limbs.iter().enumerate() {
-            let mut places = product.iter_mut().skip(at);
+            let Some((places, [last, ..])) =
+                product.get_mut(at..).and_then(|rest| rest.split_at_mut_checked(length))
+            else {
+                break;
+            };
             let mut carry = 0;
-            for (&limb, place) in other.limbs.iter().zip(&mut places) {
+            for (place, &limb) in places.iter_mut().zip(other.limbs.iter()) {
                 (*place, carry) = multiply_add(factor, limb, *place, carry);
             }
-            if let Some(place) = places.next() {
-                *place = carry;
-            }
+            *last = carry;
         }
         Self::trimmed(product)
     }
@@ -226,18 +229,18 @@ impl Reciprocal {
 /// Subtracts `quotient` times `divisor` from `window`, which is one limb longer; says whether that
 /// was too much.
 fn subtract_multiple(window: &mut [u64], divisor: &[u64], quotient: u64) -> bool {
-    let mut carry = 0;
-    let mut borrow = false;
-    let mut places = window.iter_mut();
-    for (&limb, place) in divisor.iter().zip(&mut places) {
-        let product;
-        (product, carry) = multiply_add(quotient, limb, carry, 0);
-        (*place, borrow) = place.borrowing_sub_(product, borrow);
+    let Some((places, [last, ..])) = window.split_at_mut_checked(divisor.len()) else { return false };
+    // What is still to be subtracted from the next limb; one more than the high limb of a product fits.
+    let mut due = 0;
+    for (place, &limb) in places.iter_mut().zip(divisor) {
+        let (product, high) = multiply_add(quotient, limb, due, 0);
+        let borrows;
+        (*place, borrows) = place.overflowing_sub(product);
+        due = high + u64::from(borrows);
     }
-    if let Some(place) = places.next() {
-        (*place, borrow) = place.borrowing_sub_(carry, borrow);
-    }
-    borrow
+    let borrows;
+    (*last, borrows) = last.overflowing_sub(due);
+    borrows
 }
 
 /// Adds `divisor` to `window`, which is one limb longer; the carry out of it is dropped.
@@ -262,19 +265,6 @@ fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
 #[allow(clippy::cast_possible_truncation, reason = "the low limb is what is asked for")]
 const fn low(value: u128) -> u64 {
     value as u64
-}
-
-/// Subtraction with a borrow; the standard library's is not stable yet.
-trait BorrowingSub: Sized {
-    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool);
-}
-
-impl BorrowingSub for u64 {
-    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool) {
-        let (difference, first) = self.overflowing_sub(other);
-        let (difference, second) = difference.overflowing_sub(borrow.into());
-        (difference, first || second)
-    }
 }
 
 #[cfg(test)]
