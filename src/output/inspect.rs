@@ -60,7 +60,7 @@ pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
         keys: keys(contents).map(|key| key.member(contents)).collect(),
         others: others(contents).map(|(place, what)| Other { what, place }).collect(),
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    super::plain_json::write(&line, to)?;
     writeln!(to)
 }
 
@@ -290,15 +290,12 @@ impl Where {
     }
 }
 
-/// Writes what is in a file for people; `is_first` says that nothing was written before.
+/// Writes what is in a file for people.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn text(path: &str, contents: &Contents, is_first: bool, to: &mut dyn Write) -> io::Result<()> {
-    if !is_first {
-        writeln!(to)?;
-    }
+pub fn text(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{path}: {}", summary(contents))?;
     for text in contents.texts.iter().filter(|text| text.is_repaired && !text.blocks.is_empty()) {
         let what = if text.field.is_some() { format!("/{}", text.name) } else { "the text".to_owned() };

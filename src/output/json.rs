@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Counts, Input, Run, Style, Unreadable};
+use super::{Counts, Input, Run, Style, Unreadable, plain_json};
 use crate::api::Refusal;
 use crate::fix::Fix;
 use crate::problem::Severity;
@@ -27,7 +27,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
         inputs: run.inputs.iter().map(|input| Body::of(input, run.min_severity)).collect(),
         errors: run.unreadable.iter().map(Unread::of).collect(),
     };
-    serde_json::to_writer_pretty(&mut *to, &document)?;
+    plain_json::write_pretty(&document, to)?;
     writeln!(to)
 }
 
@@ -67,6 +67,8 @@ impl Summary {
 #[derive(Serialize)]
 pub(super) struct Body<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     verdict: &'static str,
     prediction: Prediction<'a>,
     findings: Vec<Found<'a>>,
@@ -78,9 +80,10 @@ impl<'a> Body<'a> {
         let report = &input.report;
         Self {
             path: &input.path,
+            line: input.line,
             verdict: if report.is_accepted() { "accept" } else { "reject" },
             prediction: Prediction::of(report.refusal.as_ref()),
-            findings: input.shown(least).map(|finding| Found::of(finding, &input.path)).collect(),
+            findings: input.shown(least).map(|finding| Found::of(finding, input)).collect(),
         }
     }
 }
@@ -131,7 +134,7 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn of(finding: &'a Reported, path: &str) -> Self {
+    fn of(finding: &'a Reported, input: &Input) -> Self {
         Self {
             rule: finding.rule.name,
             severity: finding.severity.name(),
@@ -143,7 +146,7 @@ impl<'a> Found<'a> {
             related: finding.related.iter().map(Related::of).collect(),
             refusal: finding.refusal.map(Refused::of),
             fix: finding.fix.as_ref().map(Repair::of),
-            fingerprint: finding.fingerprint(path),
+            fingerprint: input.fingerprint(finding),
         }
     }
 }
@@ -233,12 +236,14 @@ impl<'a> Repair<'a> {
 #[derive(Serialize)]
 pub(super) struct Unread<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     message: &'a str,
 }
 
 impl<'a> Unread<'a> {
     pub(super) fn of(unreadable: &'a Unreadable) -> Self {
-        Self { path: &unreadable.path, message: &unreadable.message }
+        Self { path: &unreadable.path, line: unreadable.line, message: &unreadable.message }
     }
 }
 
@@ -260,8 +265,11 @@ mod tests {
     #[test]
     fn nothing_read_is_a_document_too() {
         let mut run = Run::new();
-        run.unreadable
-            .push(Unreadable { path: "a.json".to_owned(), message: "permission denied".to_owned() });
+        run.unreadable.push(Unreadable {
+            path: "a.json".to_owned(),
+            line: None,
+            message: "permission denied".to_owned(),
+        });
         let version = env!("CARGO_PKG_VERSION");
         let zero = json!({
             "inputs": 0, "rejected": 0, "errors": 0, "warnings": 0, "notes": 0, "suppressed": 0, "fixable": 0

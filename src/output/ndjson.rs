@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::json::{Body, Unread};
-use super::{Input, Run, Style, Unreadable};
+use super::{Input, Run, Style, Unreadable, plain_json};
 use crate::problem::Severity;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
@@ -36,7 +36,7 @@ pub fn unreadable_line(unreadable: &Unreadable, to: &mut (impl Write + ?Sized)) 
 }
 
 fn end_line(object: &impl serde::Serialize, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, object)?;
+    plain_json::write(object, to)?;
     to.write_all(b"\n")
 }
 
@@ -60,7 +60,7 @@ mod tests {
     fn lines_are_the_objects_of_the_document() {
         let mut run = run("a.json", &body(), vec![quoted(40, 50)]);
         run.inputs.extend(super::super::testing::run("b.json", "{}", Vec::new()).inputs);
-        run.unreadable.push(Unreadable { path: "c.json".to_owned(), message: "no".to_owned() });
+        run.unreadable.push(Unreadable { path: "c.json".to_owned(), line: None, message: "no".to_owned() });
         let lines: Vec<Value> =
             text(&run, "ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let document: Value = serde_json::from_str(&text(&run, "json")).unwrap();

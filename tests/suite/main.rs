@@ -24,11 +24,15 @@ mod cli;
 mod conformance;
 mod fix;
 mod inspect;
+mod manual;
 mod output;
 mod reference;
 mod request;
 mod response;
 mod rules;
 mod secrets;
+mod stream;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tidy;
