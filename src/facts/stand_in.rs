@@ -89,9 +89,9 @@ fn is_placeholder(field: Field, text: &str) -> bool {
     if text.is_empty() {
         return false;
     }
+    let is_short = || text.len() <= 4 * PHRASE && text.chars().nth(PHRASE).is_none();
     is_filler(text)
-        || (text.chars().nth(PHRASE).is_none()
-            && (is_templates(text) || is_marked(field, text) || is_phrase(field, text)))
+        || (is_short() && (is_templates(text) || is_marked(field, text) || is_phrase(field, text)))
 }
 
 /// `xxx`, `xxxxxxxx-xxxx-…`, `***`, `...`, `…`, `???`
