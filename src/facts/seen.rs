@@ -49,7 +49,7 @@ impl<K: Eq + Hash> Seen<K> {
     /// Whether a key is met for the first time.
     pub(in crate::facts) fn insert(&mut self, key: K) -> bool {
         let mut is_new = false;
-        self.with(key, || is_new = true, |_| ());
+        self.with(key, || is_new = true, |()| ());
         is_new
     }
 }
@@ -57,5 +57,25 @@ impl<K: Eq + Hash> Seen<K> {
 impl<K, V> Default for Seen<K, V> {
     fn default() -> Self {
         Self { few: Vec::new(), many: HashMap::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_are_the_same() {
+        let mut seen = Seen::default();
+        for round in 0..3 {
+            for key in 0..3 * FEW {
+                assert_eq!(seen.contains(&key), round > 0, "{key}");
+                seen.with(key, || 0, |count| *count += 1);
+                assert_eq!(seen.get(&key), Some(&(round + 1)), "{key}");
+            }
+        }
+        let mut set = Seen::default();
+        assert!((0..3 * FEW).all(|key| set.insert(key)));
+        assert!(!(0..3 * FEW).any(|key| set.insert(key)));
     }
 }

@@ -495,6 +495,39 @@ mod tests {
     }
 
     #[test]
+    fn what_would_take_too_long_is_not_called_checked() {
+        let mut forge = Forge::new();
+        let (subject, issuer) = (forge.make("A", "B", 1, true), forge.make("B", "B", 2, true));
+        let subject = Certificate { signature_algorithm: SignatureAlgorithm::Ed25519, ..subject };
+        let notary = Notary::new();
+        let verdicts: Vec<Signature> = (0..10_000).map(|_| notary.verify(&subject, &issuer)).collect();
+        let checked = verdicts.iter().take_while(|&&verdict| verdict == Signature::Invalid).count();
+        assert!((1000..10_000).contains(&checked), "{checked}");
+        let effort = Signature::NotChecked(signature::Obstacle::Effort);
+        assert!(verdicts[checked..].iter().all(|&verdict| verdict == effort));
+        // The next body has as much to spend.
+        assert_eq!(Notary::new().verify(&subject, &issuer), Signature::Invalid);
+    }
+
+    #[test]
+    fn verdicts_are_not_mixed_up() {
+        let [one, int, root, other] = ["leaf-rsa-2048", "rsa-int", "rsa-root", "other-root"].map(read);
+        for _ in 0..2 {
+            let notary = Notary::new();
+            for (subject, issuer, expected) in [
+                (&one, &int, Signature::Valid),
+                (&int, &one, Signature::Invalid),
+                (&int, &root, Signature::Valid),
+                (&int, &other, Signature::Invalid),
+                (&root, &root, Signature::Valid),
+                (&one, &one, Signature::Invalid),
+            ] {
+                assert_eq!(notary.verify(subject, issuer), expected);
+            }
+        }
+    }
+
+    #[test]
     fn whatever_hangs_together_how_it_is_told_consistently() {
         let mut state = 1_u64;
         let mut draw = |below: u64| {
