@@ -14,7 +14,6 @@ use crate::output::elsewhere;
 use crate::problem::Severity;
 use crate::repair::Repaired;
 use crate::report::{Place, Report, Reported};
-use crate::rules::Finding;
 use crate::source::{Lines, Span};
 
 /// The rules whose repairs are made although they drop something: what they drop does not belong into
@@ -117,7 +116,7 @@ fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>
 
 /// Whether a repair is made: those that keep every certificate and key, and those that leave out what
 /// does not belong where it stands.
-fn is_made(finding: &Finding, fix: &Fix, options: &Build) -> bool {
+fn is_made(finding: &Reported, fix: &Fix, options: &Build) -> bool {
     let rule = finding.rule.name;
     !options.judging.overrides.allow(rule)
         && (fix.safety == Safety::Safe
