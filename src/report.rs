@@ -54,9 +54,9 @@ pub struct Place {
     pub text: String,
     /// The member, as a JSON pointer (RFC 6901); empty for the body as a whole.
     pub pointer: String,
-    /// The bytes.
+    /// The bytes of the body.
     pub span: Span,
-    /// The first character.
+    /// The first character, as counted in the file.
     pub start: Position,
     /// The place just past the last character.
     pub end: Position,
@@ -113,6 +113,18 @@ impl Report {
             });
         }
         Self { findings: reported, refusal, redacted: redact(input, facts) }
+    }
+
+    /// Counts all places as in a file in which so many lines and bytes come before the body.
+    pub fn move_down(&mut self, lines: usize, bytes: usize) {
+        for finding in &mut self.findings {
+            for place in std::iter::once(&mut finding.primary).chain(&mut finding.related) {
+                for position in [&mut place.start, &mut place.end] {
+                    position.line += lines;
+                    position.offset += bytes;
+                }
+            }
+        }
     }
 
     /// Whether the service is predicted to accept the body.

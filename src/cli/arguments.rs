@@ -1,15 +1,17 @@
 //! The options, and what is allowed in them. What is not allowed is said without repeating what was
 //! given.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::inputs::Named;
 use super::overrides::Overrides;
+use super::sources::{Named, Records};
 use super::terminal::When;
 use super::{Refused, clock};
 use crate::api::{ApiError, Field, Service};
@@ -24,6 +26,9 @@ const STYLES: Styles = Styles::styled()
     .usage(AnsiColor::Yellow.on_default().bold())
     .literal(AnsiColor::Green.on_default());
 
+/// More threads than that are nobody's wish.
+const MAX_JOBS: usize = 1024;
+
 const EXIT_CODES: &str = "\
 Exit codes, the same in every format:
   0  nothing at or above --fail-on; for predict: the service would accept the body
@@ -34,7 +39,8 @@ Exit codes, the same in every format:
 
 A PATH is a file, - for standard input, or a folder: walked with ignore files honoured, taking every
 *.json whose top level is an object with a cert_content or private_key member. Without PATH: the
-current folder. A body of more than 16 MiB is not read.
+current folder. Files called *.ndjson or *.jsonl hold a body a line, and so does everything with
+--ndjson. A body of more than 16 MiB is not read.
 
 No network connection is ever opened, and nothing of a private key is ever printed.";
 
@@ -131,7 +137,8 @@ Examples:
   apicert check request.json other.json
   apicert check --format concise requests/
   apicert check --deny weak-key --allow chain-in-roma --fail-on warning
-  apicert check --output json=report.json request.json";
+  apicert check --output json=report.json request.json
+  dump-bodies | apicert check --ndjson --format ndjson - > findings.ndjson";
 
 /// Check the body of Huawei Cloud's "create SSL certificate" call, and predict what the service
 /// (ROMA Connect, API Gateway) will answer.
@@ -182,12 +189,26 @@ pub(super) struct Common {
     /// name them
     #[arg(long)]
     pub(super) bodies_only: bool,
+    /// Take every line for a body of its own, as in files called *.ndjson or *.jsonl; in folders, take
+    /// these files
+    #[arg(long)]
+    pub(super) ndjson: bool,
+    /// How many bodies are judged at the same time [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    jobs: Option<usize>,
 }
 
 impl Common {
     /// What is to be read.
-    pub(super) fn named(&self) -> Named<'_> {
-        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: self.bodies_only }
+    pub(super) fn named(&self, given: &[OsString]) -> Result<Named, Refused> {
+        let records = if self.ndjson { Records::Everywhere } else { Records::ByName };
+        let named = Named::new(&self.paths, given, &self.stdin_filename)?;
+        Ok(named.records(records).bodies_only(self.bodies_only))
+    }
+
+    /// How many threads judge.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
     }
 
     /// How bodies are to be judged.
@@ -387,13 +408,6 @@ pub(super) struct Inspect {
     pub(super) stdin_filename: String,
 }
 
-impl Inspect {
-    /// What is to be read.
-    pub(super) fn named(&self) -> Named<'_> {
-        Named { paths: &self.paths, stdin_filename: &self.stdin_filename, bodies_only: false }
-    }
-}
-
 #[derive(Args, Debug)]
 pub(super) struct ListRules {
     /// What to print
@@ -530,6 +544,13 @@ fn days(text: &str) -> Result<u32, Expected> {
     match text.parse() {
         Ok(days) if days <= 36_500 => Ok(days),
         _ => expected("takes a number of days, at most 36500"),
+    }
+}
+
+fn jobs(text: &str) -> Result<usize, Expected> {
+    match text.parse() {
+        Ok(jobs) if (1..=MAX_JOBS).contains(&jobs) => Ok(jobs),
+        _ => expected(&format!("takes a number from 1 to {MAX_JOBS}")),
     }
 }
 

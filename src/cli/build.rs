@@ -200,7 +200,7 @@ fn refuse(report: &Report, printer: &mut Printer<'_>) {
 
 fn deliver(text: &[u8], options: &Build) -> Result<(), Refused> {
     match &options.output {
-        None => deliver_body(text).map_err(|error| {
+        None => deliver_body(text).map(|_| ()).map_err(|error| {
             Refused::new(format!("standard output cannot be written: {}", inputs::reason(&error)))
         }),
         Some(path) => replace::create(path, text, options.force)

@@ -3,8 +3,11 @@
 use std::ffi::OsString;
 
 use super::arguments::{self, Check};
-use super::{Exit, Printer, Refused, inputs, terminal};
-use crate::output::{FORMATS, Format, Input, Run, SCHEMA, Style, summarize};
+use super::overrides::Overrides;
+use super::sources::{self, Body, Item};
+use super::{Exit, Printer, Refused, inputs, interrupt, terminal};
+use crate::facts::settings::Settings;
+use crate::output::{Each, FORMATS, Format, Input, Run, SCHEMA, Style, Tally, summarize};
 
 pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
     if options.print_schema {
@@ -12,32 +15,83 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         return Ok(Exit::Good);
     }
     let settings = options.common.settings()?;
-    let mut run = Run {
-        min_severity: options.min_severity.severity(),
-        statistics: options.statistics,
-        quiet: options.quiet,
-        verbose: options.verbose,
-        ..Run::new()
+    let overrides = options.common.judging.overrides.clone();
+    let named = options.common.named(given)?.verbose(options.verbose);
+    let format = arguments::format(&options.format).or(FORMATS.first());
+    // What is written at once is not kept, so that there may be any number of bodies.
+    let each = format.and_then(|format| format.each.as_ref()).filter(|_| options.outputs.is_empty());
+    if each.is_some() {
+        interrupt::watch();
+    }
+    let mut run = empty(options);
+    let min_severity = run.min_severity;
+    let judge = move |item: Item<'_>, batch: &mut Batch| match (item, each) {
+        (Item::Body(body), None) => batch.inputs.push(judge(body, &settings, &overrides)),
+        (Item::Body(body), Some(each)) => {
+            let input = judge(body, &settings, &overrides);
+            batch.tally.count(&input, min_severity);
+            batch.write(|to| (each.input)(&input, min_severity, to));
+        }
+        (Item::Unreadable(_), None) => {}
+        (Item::Unreadable(unreadable), Some(each)) => batch.write(|to| (each.unreadable)(unreadable, to)),
     };
-    let found = inputs::each(options.common.named(), given, options.verbose, printer, |body, _| {
-        let mut report = crate::lint(&body.bytes, &settings);
-        let suppressed = options.common.judging.overrides.apply(&mut report);
-        run.inputs.push(Input { path: body.path, report, suppressed });
-    })?;
+    let found = sources::each(named, options.common.jobs(), printer, judge, |batch, printer| {
+        run.inputs.extend(batch.inputs);
+        run.past.add(&batch.tally);
+        printer.put(&batch.written)
+    });
     run.unreadable = found.unreadable;
-    let is_written = write(&run, options, printer);
-    if run.inputs.is_empty() && run.unreadable.is_empty() && !options.common.bodies_only {
+    let is_written = write(&run, each, options, printer);
+    if found.bodies == 0 && run.unreadable.is_empty() && !options.common.bodies_only {
         printer.say("no body found");
     }
     Ok(exit(&run, options, is_written))
 }
 
-/// Writes the formats that were asked for; says whether all could be written.
-fn write(run: &Run, options: &Check, printer: &mut Printer<'_>) -> bool {
+/// What was found in some bodies.
+#[derive(Default)]
+struct Batch {
+    inputs: Vec<Input>,
+    /// What was found in those that are written and not kept.
+    tally: Tally,
+    written: Vec<u8>,
+}
+
+impl Batch {
+    fn write(&mut self, write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) {
+        // Writing to memory does not fail.
+        let _ = write(&mut self.written);
+    }
+}
+
+fn empty(options: &Check) -> Run {
+    Run {
+        min_severity: options.min_severity.severity(),
+        statistics: options.statistics,
+        quiet: options.quiet,
+        verbose: options.verbose,
+        ..Run::new()
+    }
+}
+
+fn judge(body: Body<'_>, settings: &Settings, overrides: &Overrides) -> Input {
+    let mut report = crate::lint(body.bytes, settings);
+    let mut line = None;
+    if let Some(place) = body.record {
+        report.move_down(place.line - 1, place.offset);
+        line = Some(place.line);
+    }
+    let suppressed = overrides.apply(&mut report);
+    Input { path: body.path.to_owned(), line, report, suppressed }
+}
+
+/// Writes the formats that were asked for, where that is not done already; says whether all could be
+/// written.
+fn write(run: &Run, each: Option<&Each>, options: &Check, printer: &mut Printer<'_>) -> bool {
     let format = arguments::format(&options.format).or(FORMATS.first());
     let mut is_written = format.is_some_and(|format| {
         let style = terminal::of_stdout(options.color);
-        (format.write)(run, &style, &mut printer.result).is_ok()
+        each.is_some() || (format.write)(run, &style, &mut printer.result).is_ok()
     });
     if format.is_some_and(|format| !format.holds_summary) {
         let style = terminal::of_stderr(options.color);
@@ -60,12 +114,13 @@ fn write_file(run: &Run, format: &Format, path: &std::path::Path) -> Result<(), 
 }
 
 fn exit(run: &Run, options: &Check, is_written: bool) -> Exit {
+    let counts = run.counts();
     if !run.unreadable.is_empty() || !is_written {
         Exit::CouldNotRun
-    } else if run.inputs.is_empty() && !options.common.bodies_only {
+    } else if counts.inputs == 0 && !options.common.bodies_only {
         // A hook names files that are no bodies every day; that is no failure.
         Exit::NoBody
-    } else if options.fail_on.severity().is_some_and(|severity| run.has(severity)) {
+    } else if options.fail_on.severity().is_some_and(|severity| counts.at_least(severity) > 0) {
         Exit::Found
     } else {
         Exit::Good

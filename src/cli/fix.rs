@@ -1,11 +1,15 @@
 //! `apicert fix`: bodies repaired in place, or on standard output.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::arguments::Fix;
-use super::inputs::Body;
-use super::{Exit, Printer, Refused, deliver_body, inputs, replace, terminal};
+use super::overrides::Overrides;
+use super::sources::{self, Body, Item, Place};
+use super::{Exit, Printer, Refused, inputs, interrupt, records, replace, terminal};
 use crate::facts::settings::Settings;
 use crate::fix::Safety;
 use crate::output::{FORMATS, Input, Run, Style, diff};
@@ -13,36 +17,41 @@ use crate::repair::Repaired;
 use crate::source::Lines;
 
 pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let settings = options.common.settings()?;
-    if options.stdout && !matches!(options.common.paths.as_slice(), [path] if !path.is_dir()) {
-        return Err(Refused::new("--stdout prints one body: name one file, or - for standard input"));
+    // A file with many bodies is put back as a whole.
+    let named = options.common.named(given)?.verbose(options.verbose).whole();
+    if options.stdout && !named.is_one_file() {
+        return Err(Refused::new("--stdout prints one file: name one, or - for standard input"));
     }
     let style = terminal::of_stdout(options.color);
+    let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
+    // Files are replaced one after the other, while signals are held back.
+    let jobs = if is_stdout_taken { options.common.jobs() } else { 1 };
+    if is_stdout_taken {
+        interrupt::watch();
+    }
+    let workshop = Workshop {
+        settings: options.common.settings()?,
+        overrides: options.common.judging.overrides.clone(),
+        least: if options.unsafe_too { Safety::Unsafe } else { Safety::Safe },
+        is_diff: options.diff,
+        is_stdout: options.stdout,
+        is_quiet: options.quiet,
+        is_verbose: options.verbose,
+        style,
+    };
     let mut run = Run { quiet: options.quiet, verbose: options.verbose, ..Run::new() };
     let mut is_written = true;
-    let mut is_stdout_taken = options.diff;
-    let found = inputs::each(options.common.named(), given, options.verbose, printer, |body, printer| {
-        let mut repaired = repair(&body, options, &settings);
-        let written = if options.diff {
-            diff::write(&body.path, &Lines::new(&body.bytes), &repaired, &style, &mut printer.result)
-                .map_err(|error| inputs::reason(&error))
-        } else if let Some(file) = body.file.as_deref().filter(|_| !options.stdout) {
-            put_back(file, &body.bytes, &repaired)
-        } else {
-            is_stdout_taken = true;
-            deliver_body(&repaired.text)
-                .map_err(|error| format!("standard output cannot be written: {}", inputs::reason(&error)))
-        };
-        match written {
-            Ok(()) => tell(&body.path, &repaired, options, printer),
-            Err(message) => {
-                is_written = false;
-                printer.say(&format!("{}: {message}", body.path));
-            }
+    let judge = move |item: Item<'_>, batch: &mut Batch| {
+        if let Item::Body(body) = item {
+            workshop.work_on(body, batch);
         }
-        let suppressed = options.common.judging.overrides.apply(&mut repaired.report);
-        run.inputs.push(Input { path: body.path, report: repaired.report, suppressed });
-    })?;
+    };
+    let found = sources::each(named, jobs, printer, judge, |batch, printer| {
+        batch.said.iter().for_each(|message| printer.say(message));
+        is_written &= !batch.has_failed;
+        run.inputs.extend(batch.inputs);
+        printer.put(&batch.written)
+    });
     run.unreadable = found.unreadable;
     report(&run, &style, is_stdout_taken, options, printer)
         .map_err(|error| Refused::new(inputs::reason(&error)))?;
@@ -51,50 +60,148 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     } else if run.inputs.is_empty() && !options.common.bodies_only {
         printer.say("no body found");
         Exit::NoBody
-    } else if options.fail_on.severity().is_some_and(|severity| run.has(severity)) {
+    } else if options.fail_on.severity().is_some_and(|severity| run.counts().at_least(severity) > 0) {
         Exit::Found
     } else {
         Exit::Good
     })
 }
 
-/// Makes the repairs that were asked for. What is allowed to be as it is stays as it is.
-fn repair(body: &Body, options: &Fix, settings: &Settings) -> Repaired {
-    let least = if options.unsafe_too { Safety::Unsafe } else { Safety::Safe };
-    Repaired::new(&body.bytes, settings, &|finding, fix| {
-        fix.safety >= least && !options.common.judging.overrides.allow(finding.rule.name)
-    })
+/// What is needed to repair bodies.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+struct Workshop {
+    settings: Settings,
+    overrides: Overrides,
+    least: Safety,
+    is_diff: bool,
+    is_stdout: bool,
+    is_quiet: bool,
+    is_verbose: bool,
+    style: Style,
 }
 
-fn put_back(file: &Path, before: &[u8], repaired: &Repaired) -> Result<(), String> {
-    if repaired.is_changed() {
-        replace::replace(file, before, &repaired.text)
+/// What became of some bodies.
+#[derive(Default)]
+struct Batch {
+    inputs: Vec<Input>,
+    said: Vec<String>,
+    /// What goes to stdout: bodies, or what would change.
+    written: Zeroizing<Vec<u8>>,
+    has_failed: bool,
+}
+
+impl Workshop {
+    fn work_on(&self, body: Body<'_>, batch: &mut Batch) {
+        if !body.is_many {
+            let (repaired, text) = self.repair(body, batch);
+            return self.hand_out(body, repaired.is_changed(), &text, batch);
+        }
+        let mut text = Zeroizing::new(Vec::with_capacity(body.bytes.len()));
+        let mut is_changed = false;
+        let mut end = 0;
+        for record in records::records(body.bytes, 1, 0) {
+            let place = Place { line: record.line, offset: record.offset };
+            let line = Body { record: Some(place), is_many: false, bytes: record.bytes, ..body };
+            let (repaired, repaired_line) = self.repair(line, batch);
+            is_changed |= repaired.is_changed();
+            append(&mut text, body.bytes.get(end..record.offset).unwrap_or_default());
+            append(&mut text, &repaired_line);
+            end = record.offset + record.bytes.len();
+        }
+        append(&mut text, body.bytes.get(end..).unwrap_or_default());
+        self.hand_out(body, is_changed, &text, batch);
+    }
+
+    /// Repairs a body, and says what was done. What is allowed to be as it is stays as it is.
+    fn repair(&self, body: Body<'_>, batch: &mut Batch) -> (Repaired, Zeroizing<Vec<u8>>) {
+        let mut repaired = Repaired::new(body.bytes, &self.settings, &|finding, fix| {
+            fix.safety >= self.least && !self.overrides.allow(finding.rule.name)
+        });
+        let name = match body.record {
+            Some(place) => Cow::Owned(format!("{}:{}", body.path, place.line)),
+            None => Cow::Borrowed(body.path),
+        };
+        if self.is_diff {
+            // Writing to memory does not fail.
+            let lines = Lines::new(body.bytes);
+            let _ = diff::write(&name, &lines, &repaired, &self.style, &mut *batch.written);
+        } else {
+            self.tell(&name, &repaired, body.record.is_some(), batch);
+        }
+        let mut text = std::mem::take(&mut repaired.text);
+        let mut report = std::mem::take(&mut repaired.report);
+        let line = body.record.map(|place| place.line);
+        if let Some(place) = body.record {
+            // A body of one line stays one: what breaks lines in JSON outside of strings is a blank.
+            text.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
+            report.move_down(place.line - 1, place.offset);
+        }
+        let suppressed = self.overrides.apply(&mut report);
+        batch.inputs.push(Input { path: body.path.to_owned(), line, report, suppressed });
+        (repaired, text)
+    }
+
+    /// Puts a repaired text where it belongs.
+    fn hand_out(&self, body: Body<'_>, is_changed: bool, text: &[u8], batch: &mut Batch) {
+        if self.is_diff {
+            return;
+        }
+        let Some(file) = body.file.filter(|_| !self.is_stdout) else {
+            append(&mut batch.written, text);
+            if body.record.is_some() {
+                append(&mut batch.written, b"\n");
+            }
+            return;
+        };
+        if let Err(message) = put_back(file, is_changed, body.bytes, text) {
+            batch.has_failed = true;
+            batch.said.push(format!("{}: {message}", body.path));
+        }
+    }
+
+    /// Says what was done.
+    fn tell(&self, name: &str, repaired: &Repaired, is_record: bool, batch: &mut Batch) {
+        if self.is_quiet {
+            return;
+        }
+        let count = repaired.repairs().count();
+        if self.is_verbose {
+            for (finding, fix) in repaired.repairs() {
+                let at = match finding.primary.pointer.as_str() {
+                    "" => String::new(),
+                    member => format!(" in {member}"),
+                };
+                let (title, rule, safety) = (&fix.title, finding.rule.name, fix.safety.name());
+                batch.said.push(format!("{name}: {title}{at} ({rule}, {safety})"));
+            }
+        }
+        batch.said.push(match count {
+            0 if is_record => return,
+            0 => format!("{name}: nothing to repair"),
+            1 => format!("{name}: 1 repair"),
+            _ => format!("{name}: {count} repairs"),
+        });
+    }
+}
+
+/// Appends to a text that may hold keys: what it outgrows is wiped.
+fn append(to: &mut Zeroizing<Vec<u8>>, text: &[u8]) {
+    let length = to.len() + text.len();
+    if length > to.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.max(2 * to.capacity())));
+        larger.extend_from_slice(to);
+        *to = larger;
+    }
+    to.extend_from_slice(text);
+}
+
+fn put_back(file: &Path, is_changed: bool, before: &[u8], text: &[u8]) -> Result<(), String> {
+    if is_changed {
+        replace::replace(file, before, text)
     } else {
         replace::tidy_up(file);
         Ok(())
     }
-}
-
-/// Says what was done.
-fn tell(path: &str, repaired: &Repaired, options: &Fix, printer: &mut Printer<'_>) {
-    if options.quiet || options.diff {
-        return;
-    }
-    let count = repaired.repairs().count();
-    if options.verbose {
-        for (finding, fix) in repaired.repairs() {
-            let at = match finding.primary.pointer.as_str() {
-                "" => String::new(),
-                member => format!(" in {member}"),
-            };
-            printer.say(&format!("{path}: {}{at} ({}, {})", fix.title, finding.rule.name, fix.safety.name()));
-        }
-    }
-    printer.say(&match count {
-        0 => format!("{path}: nothing to repair"),
-        1 => format!("{path}: 1 repair"),
-        _ => format!("{path}: {count} repairs"),
-    });
 }
 
 /// Prints what is left: where the result goes, or, when the body goes there, beside it.

@@ -1,15 +1,13 @@
-//! From paths to bodies: files, folders, standard input. Bytes of a body are wiped when dropped.
+//! Reading files and standard input, within a limit. What is read is wiped when dropped. Which files are
+//! read is the matter of `sources`.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use ignore::WalkBuilder;
 use zeroize::Zeroizing;
 
-use super::{Printer, Refused, fault, look, name};
-use crate::output::Unreadable;
+use super::look;
 
 /// A body longer than this is not read: 16 MiB, a thousand times what the service would ever take.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -24,139 +22,9 @@ const CHUNK: usize = 64 * 1024;
 /// What standard input is called on the command line.
 const STDIN: &str = "-";
 
-/// A body, read.
-pub(super) struct Body {
-    /// What it is called, fit to print.
-    pub(super) path: String,
-    /// Where it was read; `None` for standard input.
-    pub(super) file: Option<PathBuf>,
-    pub(super) bytes: Zeroizing<Vec<u8>>,
-}
-
-/// What is to be read.
-#[derive(Clone, Copy)]
-pub(super) struct Named<'a> {
-    /// Files, folders, or `-`; none for the current folder.
-    pub(super) paths: &'a [PathBuf],
-    /// What standard input is called in reports.
-    pub(super) stdin_filename: &'a str,
-    /// Whether named files that are no bodies are skipped.
-    pub(super) bodies_only: bool,
-}
-
-/// What came of the paths.
-#[derive(Default)]
-pub(super) struct Found {
-    pub(super) bodies: usize,
-    pub(super) unreadable: Vec<Unreadable>,
-}
-
-/// Reads what is named and hands the bodies on one by one, in order.
-pub(super) fn each(
-    named: Named<'_>,
-    given: &[OsString],
-    verbose: bool,
-    printer: &mut Printer<'_>,
-    mut take: impl FnMut(Body, &mut Printer<'_>),
-) -> Result<Found, Refused> {
-    let here = [PathBuf::from(".")];
-    let paths = if named.paths.is_empty() { &here[..] } else { named.paths };
-    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Refused::new("standard input can be named once"));
-    }
-    let mut found = Found::default();
-    for path in paths {
-        if is_stdin(path) {
-            let body = read_stdin();
-            found.add(named.stdin_filename.to_owned(), None, body, verbose, printer, &mut take);
-        } else if path.is_dir() {
-            walk(path, given, verbose, &mut found, printer, &mut take);
-        } else {
-            let name = name::of(path, given);
-            let body = open(path).and_then(|(mut file, length)| {
-                check_length(length)?;
-                read(&mut file, usize::try_from(length).unwrap_or(0))
-            });
-            if named.bodies_only && body.as_ref().is_ok_and(|bytes| !look::is_body(bytes)) {
-                if verbose {
-                    printer.say(&format!("{name}: skipped, it is no body"));
-                }
-                continue;
-            }
-            found.add(name, Some(path), body, verbose, printer, &mut take);
-        }
-    }
-    Ok(found)
-}
-
-impl Found {
-    fn add(
-        &mut self,
-        path: String,
-        file: Option<&Path>,
-        body: Result<Zeroizing<Vec<u8>>, String>,
-        verbose: bool,
-        printer: &mut Printer<'_>,
-        take: &mut impl FnMut(Body, &mut Printer<'_>),
-    ) {
-        match body {
-            Ok(bytes) => {
-                if verbose {
-                    printer.say(&format!("{path}: {} bytes", bytes.len()));
-                }
-                self.bodies += 1;
-                fault::rehearse(&bytes);
-                take(Body { path, file: file.map(Path::to_owned), bytes }, printer);
-            }
-            Err(message) => self.fail(path, message, printer),
-        }
-    }
-
-    fn fail(&mut self, path: String, message: String, printer: &mut Printer<'_>) {
-        printer.say(&format!("{path}: {message}"));
-        self.unreadable.push(Unreadable { path, message });
-    }
-}
-
-/// Takes the bodies below a folder, in the order of their paths.
-fn walk(
-    folder: &Path,
-    given: &[OsString],
-    verbose: bool,
-    found: &mut Found,
-    printer: &mut Printer<'_>,
-    take: &mut impl FnMut(Body, &mut Printer<'_>),
-) {
-    for entry in WalkBuilder::new(folder).sort_by_file_path(Path::cmp).build() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = path_of(&error).map_or_else(|| name::of(folder, given), name::shown);
-                let message = error.io_error().map_or_else(|| "cannot be read".to_owned(), reason);
-                found.fail(path, message, printer);
-                continue;
-            }
-        };
-        let path = entry.path();
-        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        if !is_json || !entry.file_type().is_some_and(|kind| kind.is_file()) {
-            continue;
-        }
-        let body = match open(path).and_then(|(file, length)| read_if_body(file, length)) {
-            Ok(None) => {
-                if verbose {
-                    printer.say(&format!("{}: skipped, it is no body", name::shown(path)));
-                }
-                continue;
-            }
-            Ok(Some(bytes)) => Ok(bytes),
-            Err(message) => Err(message),
-        };
-        found.add(name::shown(path), Some(path), body, verbose, printer, take);
-    }
-}
-
-fn read_if_body(mut file: File, length: u64) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+/// A file that was not named, if it is a body.
+pub(super) fn read_if_body(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+    let (mut file, length) = open(path)?;
     let too_long = check_length(length);
     if too_long.is_err() {
         let mut start = Zeroizing::new(vec![0; GLANCE]);
@@ -168,7 +36,7 @@ fn read_if_body(mut file: File, length: u64) -> Result<Option<Zeroizing<Vec<u8>>
 }
 
 /// Opens a file, and tells its length; 0 for what has none.
-fn open(path: &Path) -> Result<(File, u64), String> {
+pub(super) fn open(path: &Path) -> Result<(File, u64), String> {
     let file = File::open(path).map_err(|error| reason(&error))?;
     let metadata = file.metadata().map_err(|error| reason(&error))?;
     if metadata.is_dir() {
@@ -181,7 +49,7 @@ fn check_length(length: u64) -> Result<(), String> {
     if length > MAX_BODY_BYTES as u64 { Err(too_long()) } else { Ok(()) }
 }
 
-fn too_long() -> String {
+pub(super) fn too_long() -> String {
     format!("is longer than {} MiB and was not read", MAX_BODY_BYTES >> 20)
 }
 
@@ -255,15 +123,6 @@ pub(super) fn reason(error: &io::Error) -> String {
         }
     };
     known.to_owned()
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Loop { child, .. } => Some(child),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

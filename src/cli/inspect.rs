@@ -3,27 +3,42 @@
 use std::ffi::OsString;
 
 use super::arguments::{Inspect, InspectFormat};
-use super::{Exit, Printer, Refused, inputs};
+use super::sources::{self, Item, Named};
+use super::{Exit, Printer, Refused};
 use crate::facts::file::Contents;
 use crate::output::inspect;
 
 pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let mut is_good = true;
-    let mut count = 0;
-    let found = inputs::each(options.named(), given, false, printer, |file, printer| {
-        let contents = Contents::read(&file.bytes);
-        if let Some(message) = inspect::absence(&contents) {
-            is_good = false;
-            printer.say(&format!("{}: {message}", file.path));
-        }
-        let result = &mut printer.result;
+    let named = Named::new(&options.paths, given, &options.stdin_filename)?;
+    let format = options.format;
+    let judge = move |item: Item<'_>, seen: &mut Vec<Seen>| {
+        let Item::Body(file) = item else { return };
+        let contents = Contents::read(file.bytes);
+        let mut written = Vec::new();
         // Writing to memory does not fail.
-        let _ = match options.format {
-            InspectFormat::Text => inspect::text(&file.path, &contents, count == 0, result),
-            InspectFormat::Json => inspect::line(&file.path, &contents, result),
+        let _ = match format {
+            InspectFormat::Text => inspect::text(file.path, &contents, &mut written),
+            InspectFormat::Json => inspect::line(file.path, &contents, &mut written),
         };
-        count += 1;
-    })?;
+        let absence = inspect::absence(&contents).map(|message| format!("{}: {message}", file.path));
+        seen.push(Seen { written, absence });
+    };
+    let mut is_good = true;
+    let mut is_first = true;
+    let found = sources::each(named, 1, printer, judge, |seen, printer| {
+        for Seen { written, absence } in seen {
+            if let Some(message) = absence {
+                is_good = false;
+                printer.say(&message);
+            }
+            if format == InspectFormat::Text && !is_first {
+                printer.put(b"\n")?;
+            }
+            is_first = false;
+            printer.put(&written)?;
+        }
+        std::ops::ControlFlow::Continue(())
+    });
     Ok(if !found.unreadable.is_empty() {
         Exit::CouldNotRun
     } else if found.bodies == 0 {
@@ -34,4 +49,11 @@ pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'
     } else {
         Exit::NoBody
     })
+}
+
+/// What was seen in a file.
+struct Seen {
+    written: Vec<u8>,
+    /// What is said when there is nothing in it.
+    absence: Option<String>,
 }

@@ -9,21 +9,26 @@ mod build;
 mod check;
 mod clock;
 mod complaint;
+mod crew;
 mod explain;
 mod fault;
 mod fix;
 mod inputs;
 mod inspect;
+mod interrupt;
 mod look;
 mod name;
 mod overrides;
 mod predict;
+mod records;
 mod replace;
 mod rules;
+mod sources;
 mod terminal;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -56,10 +61,13 @@ impl Refused {
     }
 }
 
-/// What a command prints: the result, which goes to stdout when all of it is there, and messages.
+/// What a command prints: the result, which goes to stdout when all of it is there or piece by piece,
+/// and messages.
 struct Printer<'a> {
     result: Vec<u8>,
     messages: &'a mut dyn Write,
+    /// Why stdout cannot be written.
+    failure: Option<io::Error>,
 }
 
 impl Printer<'_> {
@@ -67,6 +75,30 @@ impl Printer<'_> {
     fn say(&mut self, message: &str) {
         let _ = writeln!(self.messages, "apicert: {message}");
     }
+
+    /// Writes whole lines to stdout, now. When nobody reads them, or they cannot be written, there is no
+    /// point in going on.
+    fn put(&mut self, lines: &[u8]) -> ControlFlow<()> {
+        if lines.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let _whole = interrupt::hold_off();
+        match deliver_body(lines) {
+            Ok(Delivered::Whole) => ControlFlow::Continue(()),
+            Ok(Delivered::NobodyReads) => ControlFlow::Break(()),
+            Err(error) => {
+                self.failure = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+/// What became of a text that was written to stdout.
+enum Delivered {
+    Whole,
+    /// The reader has gone away, which is none of our business.
+    NobodyReads,
 }
 
 /// The command `apicert`, with the arguments and the environment of this process.
@@ -76,11 +108,15 @@ pub fn main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().collect();
     // Not locked: a panic in another thread has to get its line out.
     let mut stderr = io::stderr();
-    let mut printer = Printer { result: Vec::new(), messages: &mut stderr };
+    let mut printer = Printer { result: Vec::new(), messages: &mut stderr, failure: None };
     let exit = run(&given, &mut printer);
-    let exit = match deliver(&printer.result) {
-        Ok(()) => exit,
-        Err(error) => {
+    let failure = match printer.failure.take() {
+        Some(error) => Some(error),
+        None => deliver(&printer.result).err(),
+    };
+    let exit = match failure {
+        None => exit,
+        Some(error) => {
             printer.say(&format!("standard output cannot be written: {}", inputs::reason(&error)));
             Exit::CouldNotRun
         }
@@ -111,28 +147,30 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
     })
 }
 
-/// Writes the result to stdout. A reader that has gone away is none of our business.
-fn deliver(result: &[u8]) -> io::Result<()> {
+/// Writes the result to stdout.
+fn deliver(result: &[u8]) -> io::Result<Delivered> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(result).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
+    settle(stdout.write_all(result).and_then(|()| stdout.flush()))
 }
 
-/// Writes a body to stdout, past the buffer of it, which would keep a copy.
+/// Writes a body, or lines of a long result, to stdout, past the buffer of it, which would keep a copy.
 #[cfg(unix)]
-fn deliver_body(body: &[u8]) -> io::Result<()> {
+fn deliver_body(body: &[u8]) -> io::Result<Delivered> {
     use std::os::fd::AsFd;
     let stdout = io::stdout().lock();
     let mut file = std::fs::File::from(stdout.as_fd().try_clone_to_owned()?);
-    match file.write_all(body) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
+    settle(file.write_all(body))
 }
 
 #[cfg(not(unix))]
-fn deliver_body(body: &[u8]) -> io::Result<()> {
+fn deliver_body(body: &[u8]) -> io::Result<Delivered> {
     deliver(body)
+}
+
+fn settle(written: io::Result<()>) -> io::Result<Delivered> {
+    match written {
+        Ok(()) => Ok(Delivered::Whole),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Delivered::NobodyReads),
+        Err(error) => Err(error),
+    }
 }

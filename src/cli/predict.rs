@@ -4,14 +4,16 @@ use std::ffi::OsString;
 
 use super::against::{self, Actual};
 use super::arguments::{Predict, PredictFormat};
-use super::{Exit, Printer, Refused, inputs};
+use super::sources::{self, Item};
+use super::{Exit, Printer, Refused, interrupt};
 use crate::output::response;
 use crate::response::{Assigned, PredictedResponse};
 
 pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
     let settings = options.common.settings()?;
     let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
-    let is_one_body = matches!(options.common.paths.as_slice(), [path] if !path.is_dir());
+    let named = options.common.named(given)?;
+    let is_one_body = named.is_one_body();
     let actual = match &options.against {
         Some(_) if !is_one_body => {
             return Err(Refused::new("--against compares one body: name one file, or - for standard input"));
@@ -20,25 +22,42 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
         None => None,
     };
     let as_line = options.format == PredictFormat::Json || !is_one_body;
-    let mut is_good = true;
-    let found = inputs::each(options.common.named(), given, false, printer, |body, printer| {
-        let predicted = crate::predict(&body.bytes, &settings, &assigned);
-        is_good &= matches!(predicted, PredictedResponse::Accepted(_));
-        let result = &mut printer.result;
+    if as_line {
+        interrupt::watch();
+    }
+    let judge = move |item: Item<'_>, batch: &mut Batch| {
+        let body = match item {
+            Item::Body(body) => body,
+            Item::Unreadable(unreadable) if as_line => {
+                let _ = response::unreadable(unreadable, &mut batch.written);
+                return;
+            }
+            Item::Unreadable(_) => return,
+        };
+        let predicted = crate::predict(body.bytes, &settings, &assigned);
+        batch.is_refused |= matches!(predicted, PredictedResponse::Refused(_));
+        let line = body.record.map(|place| place.line);
+        let written = &mut batch.written;
         // Writing to memory does not fail.
         let _ = match &actual {
             Some(actual) => {
                 let differences = against::compare(&predicted, actual);
-                is_good &= differences.is_empty();
-                against::write(&body.path, &differences, as_line, result)
+                batch.differs |= !differences.is_empty();
+                against::write(body.path, &differences, as_line, written)
             }
-            None if as_line => response::line(&body.path, &predicted, result),
-            None => response::body(&predicted, result),
+            None if as_line => response::line(body.path, line, &predicted, written),
+            None => response::body(&predicted, written),
         };
         if !as_line {
-            printer.say(&response::remark(&body.path, &predicted));
+            batch.said.push(response::remark(body.path, &predicted));
         }
-    })?;
+    };
+    let mut is_good = true;
+    let found = sources::each(named, options.common.jobs(), printer, judge, |batch, printer| {
+        is_good &= !batch.is_refused && !batch.differs;
+        batch.said.iter().for_each(|message| printer.say(message));
+        printer.put(&batch.written)
+    });
     Ok(if !found.unreadable.is_empty() {
         Exit::CouldNotRun
     } else if found.bodies == 0 && !options.common.bodies_only {
@@ -49,4 +68,13 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     } else {
         Exit::Found
     })
+}
+
+/// What is predicted for some bodies.
+#[derive(Default)]
+struct Batch {
+    is_refused: bool,
+    differs: bool,
+    written: Vec<u8>,
+    said: Vec<String>,
 }

@@ -11,7 +11,7 @@ use miette::{
 
 use super::snippet::{Source, Window, located, undrawn};
 use super::style::{Colour, Style, wrap};
-use super::{Input, Run, counted};
+use super::{Input, Run, Tally, counted};
 use crate::api::Refusal;
 use crate::problem::Severity;
 use crate::report::Reported;
@@ -36,9 +36,10 @@ pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<
 ///
 /// When it cannot be written.
 pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let counts = run.counts();
+    let tally = run.tally();
+    let counts = tally.counts;
     if run.statistics {
-        statistics(run, style, to)?;
+        statistics(&tally, style, to)?;
     }
     if counts.inputs == 0 {
         return Ok(());
@@ -49,7 +50,7 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
             return Ok(());
         }
         let what = match run.inputs.as_slice() {
-            [one] => format!("{} is good", one.path),
+            [one] => format!("{} is good", one.name()),
             _ => format!("{bodies}, all good"),
         };
         let said = format!("{what}: no findings, the service would answer 200");
@@ -80,16 +81,15 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if counts.suppressed > 0 {
         total.push(format!("{} suppressed", counts.suppressed));
     }
-    let shown: usize = run.inputs.iter().map(|input| run.shown(input).count()).sum();
-    if shown < counts.findings() {
-        total.push(format!("{} below --min-severity not shown", counts.findings() - shown));
+    if tally.shown < counts.findings() {
+        total.push(format!("{} below --min-severity not shown", counts.findings() - tally.shown));
     }
     writeln!(to, "{}", total.join("; "))
 }
 
 /// One line about a body in which something was found.
 fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let path = &input.path;
+    let path = input.name();
     match &input.report.refusal {
         Some(refused) => {
             let error = refused.refusal.error;
@@ -113,14 +113,8 @@ fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io:
 }
 
 /// How often each rule fired, the most frequent first.
-fn statistics(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let mut rules: Vec<(&'static str, Severity, usize)> = Vec::new();
-    for finding in run.inputs.iter().flat_map(|input| &input.report.findings) {
-        match rules.iter_mut().find(|(name, ..)| *name == finding.rule.name) {
-            Some((.., count)) => *count += 1,
-            None => rules.push((finding.rule.name, finding.severity, 1)),
-        }
-    }
+fn statistics(tally: &Tally, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let mut rules = tally.rules.clone();
     rules.sort_by(|(a_name, _, a), (b_name, _, b)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
     for (name, severity, count) in rules {
         let word = style.paint(colour(severity), severity.name());

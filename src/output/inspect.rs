@@ -287,15 +287,12 @@ impl Where {
     }
 }
 
-/// Writes what is in a file for people; `is_first` says that nothing was written before.
+/// Writes what is in a file for people.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn text(path: &str, contents: &Contents, is_first: bool, to: &mut dyn Write) -> io::Result<()> {
-    if !is_first {
-        writeln!(to)?;
-    }
+pub fn text(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "{path}: {}", summary(contents))?;
     for text in contents.texts.iter().filter(|text| text.is_repaired && !text.blocks.is_empty()) {
         let what = if text.field.is_some() { format!("/{}", text.name) } else { "the text".to_owned() };

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Counts, Input, Run, Style};
+use super::{Counts, Input, Run, Style, Unreadable};
 use crate::api::Refusal;
 use crate::fix::Fix;
+use crate::problem::Severity;
 use crate::report::{PemPosition, Place, Reported};
 use crate::response::PredictedRefusal;
 use crate::source::Position;
@@ -23,12 +24,8 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: Summary::of(run.counts()),
-        inputs: run.inputs.iter().map(|input| Body::of(run, input)).collect(),
-        errors: run
-            .unreadable
-            .iter()
-            .map(|unreadable| Unread { path: &unreadable.path, message: &unreadable.message })
-            .collect(),
+        inputs: run.inputs.iter().map(|input| Body::of(input, run.min_severity)).collect(),
+        errors: run.unreadable.iter().map(Unread::of).collect(),
     };
     serde_json::to_writer_pretty(&mut *to, &document)?;
     writeln!(to)
@@ -68,21 +65,25 @@ impl Summary {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     verdict: &'static str,
     prediction: Prediction<'a>,
     findings: Vec<Found<'a>>,
 }
 
 impl<'a> Body<'a> {
-    fn of(run: &Run, input: &'a Input) -> Self {
+    /// A body with its findings of at least `least`.
+    pub(super) fn of(input: &'a Input, least: Severity) -> Self {
         let report = &input.report;
         Self {
             path: &input.path,
+            line: input.line,
             verdict: if report.is_accepted() { "accept" } else { "reject" },
             prediction: Prediction::of(report.refusal.as_ref()),
-            findings: run.shown(input).map(|finding| Found::of(finding, &input.path)).collect(),
+            findings: input.shown(least).map(|finding| Found::of(finding, input)).collect(),
         }
     }
 }
@@ -133,7 +134,7 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn of(finding: &'a Reported, path: &str) -> Self {
+    fn of(finding: &'a Reported, input: &Input) -> Self {
         Self {
             rule: finding.rule.name,
             severity: finding.severity.name(),
@@ -145,7 +146,7 @@ impl<'a> Found<'a> {
             related: finding.related.iter().map(Related::of).collect(),
             refusal: finding.refusal.map(Refused::of),
             fix: finding.fix.as_ref().map(Repair::of),
-            fingerprint: finding.fingerprint(path),
+            fingerprint: input.fingerprint(finding),
         }
     }
 }
@@ -233,9 +234,17 @@ impl<'a> Repair<'a> {
 }
 
 #[derive(Serialize)]
-struct Unread<'a> {
+pub(super) struct Unread<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     message: &'a str,
+}
+
+impl<'a> Unread<'a> {
+    pub(super) fn of(unreadable: &'a Unreadable) -> Self {
+        Self { path: &unreadable.path, line: unreadable.line, message: &unreadable.message }
+    }
 }
 
 #[cfg(test)]
@@ -243,7 +252,6 @@ struct Unread<'a> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::Unreadable;
     use super::super::testing::{body, quoted, run};
     use super::*;
 
@@ -257,8 +265,11 @@ mod tests {
     #[test]
     fn nothing_read_is_a_document_too() {
         let mut run = Run::new();
-        run.unreadable
-            .push(Unreadable { path: "a.json".to_owned(), message: "permission denied".to_owned() });
+        run.unreadable.push(Unreadable {
+            path: "a.json".to_owned(),
+            line: None,
+            message: "permission denied".to_owned(),
+        });
         let version = env!("CARGO_PKG_VERSION");
         let zero = json!({
             "inputs": 0, "rejected": 0, "errors": 0, "warnings": 0, "notes": 0, "suppressed": 0, "fixable": 0

@@ -11,12 +11,14 @@ pub mod elsewhere;
 mod full;
 pub mod inspect;
 mod json;
+pub mod ndjson;
 pub mod response;
 mod snippet;
 mod style;
 #[cfg(test)]
 mod testing;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::problem::Severity;
@@ -36,6 +38,16 @@ pub struct Format {
     pub holds_summary: bool,
     /// Writes a run.
     pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
+    /// How one input of a run is written as soon as it is judged, for formats that can.
+    pub each: Option<Each>,
+}
+
+/// How the inputs of a run are written one by one, into memory.
+pub struct Each {
+    /// Writes a body, with its findings that are at least so severe.
+    pub input: fn(&Input, Severity, &mut Vec<u8>) -> io::Result<()>,
+    /// Writes an input that could not be read.
+    pub unreadable: fn(&Unreadable, &mut Vec<u8>) -> io::Result<()>,
 }
 
 /// Every format, the default first.
@@ -45,9 +57,23 @@ pub static FORMATS: &[Format] = &[
         about: "findings with snippets of the masked body, and a summary",
         holds_summary: true,
         write: full::write,
+        each: None,
     },
-    Format { name: "concise", about: "one finding a line", holds_summary: false, write: concise::write },
-    Format { name: "json", about: "one JSON document", holds_summary: true, write: json::write },
+    Format {
+        name: "concise",
+        about: "one finding a line",
+        holds_summary: false,
+        write: concise::write,
+        each: None,
+    },
+    Format { name: "json", about: "one JSON document", holds_summary: true, write: json::write, each: None },
+    Format {
+        name: "ndjson",
+        about: "one JSON object a body, each on a line",
+        holds_summary: false,
+        write: ndjson::write,
+        each: Some(Each { input: ndjson::line, unreadable: ndjson::unreadable_line }),
+    },
 ];
 
 /// What one run of `check` found.
@@ -55,6 +81,8 @@ pub static FORMATS: &[Format] = &[
 pub struct Run {
     /// The bodies, in the order in which they were named.
     pub inputs: Vec<Input>,
+    /// What was found in bodies that are written already and not kept.
+    pub past: Tally,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// What is to be said about how the run was told to go: an ignore that matches nothing, say.
@@ -72,8 +100,10 @@ pub struct Run {
 /// A body and what was found in it.
 #[derive(Debug)]
 pub struct Input {
-    /// What it is called, fit to print.
+    /// What its file is called, fit to print.
     pub path: String,
+    /// Which line of the file it is, from 1, where a file holds a body a line.
+    pub line: Option<usize>,
     /// What was found; the findings are those that are not suppressed. The predicted answer is that
     /// to all of them: it does not depend on how this tool is told to behave.
     pub report: Report,
@@ -105,8 +135,10 @@ pub enum Suppressor {
 /// An input that could not be read.
 #[derive(Debug)]
 pub struct Unreadable {
-    /// What it is called, fit to print.
+    /// What its file is called, fit to print.
     pub path: String,
+    /// Which line of the file it is, from 1, where a file holds a body a line.
+    pub line: Option<usize>,
     /// Why.
     pub message: String,
 }
@@ -132,11 +164,58 @@ pub struct Counts {
     pub safely: usize,
 }
 
+impl Input {
+    /// The body `report` is about, when nothing of it is suppressed.
+    #[must_use]
+    pub const fn new(path: String, report: Report) -> Self {
+        Self { path, line: None, report, suppressed: Vec::new() }
+    }
+
+    /// The findings that are at least so severe.
+    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
+        self.report.findings.iter().filter(move |finding| finding.severity >= least)
+    }
+
+    /// What it is called: the file, and the line in it.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        name(&self.path, self.line)
+    }
+
+    /// What tells a finding from all others of a run; see [`Reported::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self, finding: &Reported) -> String {
+        finding.fingerprint(&self.name())
+    }
+}
+
+impl Unreadable {
+    /// What it is called: the file, and the line in it.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        name(&self.path, self.line)
+    }
+}
+
+fn name(path: &str, line: Option<usize>) -> Cow<'_, str> {
+    line.map_or(Cow::Borrowed(path), |line| Cow::Owned(format!("{path}:{line}")))
+}
+
 impl Counts {
     /// All findings that count.
     #[must_use]
     pub const fn findings(&self) -> usize {
         self.errors + self.warnings + self.notes
+    }
+
+    /// Findings that are at least so severe.
+    #[must_use]
+    pub const fn at_least(&self, severity: Severity) -> usize {
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.errors + self.warnings,
+            Severity::Note => self.findings(),
+        }
     }
 }
 
@@ -146,6 +225,7 @@ impl Run {
     pub const fn new() -> Self {
         Self {
             inputs: Vec::new(),
+            past: Tally::new(),
             unreadable: Vec::new(),
             notices: Vec::new(),
             min_severity: Severity::Note,
@@ -158,38 +238,101 @@ impl Run {
     /// How many there are of everything.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        use crate::fix::Safety;
-        let mut counts = Counts { inputs: self.inputs.len(), ..Counts::default() };
+        self.tally().counts
+    }
+
+    /// What was found in all bodies.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = self.past.clone();
         for input in &self.inputs {
-            counts.rejected += usize::from(!input.report.is_accepted());
-            counts.suppressed += input.suppressed.len();
-            for finding in &input.report.findings {
-                match finding.severity {
-                    Severity::Error => counts.errors += 1,
-                    Severity::Warning => counts.warnings += 1,
-                    Severity::Note => counts.notes += 1,
-                }
-                let safety = finding.fix.as_ref().map(|fix| fix.safety);
-                counts.fixable += usize::from(safety.is_some());
-                counts.safely += usize::from(safety == Some(Safety::Safe));
-            }
+            tally.count(input, self.min_severity);
         }
-        counts
+        tally
     }
 
     /// The findings of a body that are to be shown.
     pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Reported> {
-        let least = self.min_severity;
-        input.report.findings.iter().filter(move |finding| finding.severity >= least)
+        input.shown(self.min_severity)
+    }
+}
+
+/// What was found in some bodies.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many there are of everything.
+    pub counts: Counts,
+    /// Findings that are severe enough to be shown.
+    shown: usize,
+    /// How often each rule fired, and how severe it was first.
+    rules: Vec<(&'static str, Severity, usize)>,
+}
+
+impl Tally {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        let counts = Counts {
+            inputs: 0,
+            rejected: 0,
+            errors: 0,
+            warnings: 0,
+            notes: 0,
+            suppressed: 0,
+            fixable: 0,
+            safely: 0,
+        };
+        Self { counts, shown: 0, rules: Vec::new() }
     }
 
-    /// Whether a finding is at least so severe.
-    #[must_use]
-    pub fn has(&self, severity: Severity) -> bool {
-        self.inputs
-            .iter()
-            .flat_map(|input| &input.report.findings)
-            .any(|finding| finding.severity >= severity)
+    /// Counts what was found in a body. What is at least so severe is shown.
+    pub fn count(&mut self, input: &Input, min_severity: Severity) {
+        use crate::fix::Safety;
+        let counts = &mut self.counts;
+        counts.inputs += 1;
+        counts.rejected += usize::from(!input.report.is_accepted());
+        counts.suppressed += input.suppressed.len();
+        for finding in &input.report.findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Note => counts.notes += 1,
+            }
+            let safety = finding.fix.as_ref().map(|fix| fix.safety);
+            counts.fixable += usize::from(safety.is_some());
+            counts.safely += usize::from(safety == Some(Safety::Safe));
+            self.shown += usize::from(finding.severity >= min_severity);
+            add(&mut self.rules, finding.rule.name, finding.severity, 1);
+        }
+    }
+
+    /// Adds what was found in other bodies.
+    pub fn add(&mut self, other: &Self) {
+        let (counts, more) = (&mut self.counts, other.counts);
+        counts.inputs += more.inputs;
+        counts.rejected += more.rejected;
+        counts.errors += more.errors;
+        counts.warnings += more.warnings;
+        counts.notes += more.notes;
+        counts.suppressed += more.suppressed;
+        counts.fixable += more.fixable;
+        counts.safely += more.safely;
+        self.shown += other.shown;
+        for &(name, severity, count) in &other.rules {
+            add(&mut self.rules, name, severity, count);
+        }
+    }
+}
+
+fn add(
+    rules: &mut Vec<(&'static str, Severity, usize)>,
+    name: &'static str,
+    severity: Severity,
+    count: usize,
+) {
+    match rules.iter_mut().find(|(known, ..)| *known == name) {
+        Some((.., so_far)) => *so_far += count,
+        None => rules.push((name, severity, count)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Unreadable;
 use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 
 /// Writes the body of the response alone.
@@ -16,23 +17,31 @@ pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> 
     writeln!(to)
 }
 
-/// Writes the response, and what is known of it, as one line of JSON.
+/// Writes the response, and what is known of it, as one line of JSON; `number` is that of the body's line
+/// in a file with a body a line.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    let line = match response {
-        PredictedResponse::Accepted(_) => Line {
+pub fn line(
+    path: &str,
+    number: Option<usize>,
+    response: &PredictedResponse,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let predicted = match response {
+        PredictedResponse::Accepted(_) => Predicted {
             path,
+            line: number,
             status: response.status(),
             body: Body::of(response),
             server_assigned: &SERVER_ASSIGNED,
             rule: None,
             basis: None,
         },
-        PredictedResponse::Refused(refused) => Line {
+        PredictedResponse::Refused(refused) => Predicted {
             path,
+            line: number,
             status: response.status(),
             body: Body::of(response),
             server_assigned: &[],
@@ -40,7 +49,25 @@ pub fn line(path: &str, response: &PredictedResponse, to: &mut dyn Write) -> io:
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    serde_json::to_writer(&mut *to, &predicted)?;
+    writeln!(to)
+}
+
+/// Writes that an input could not be read, as one line of JSON.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Unread<'a> {
+        path: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+        message: &'a str,
+    }
+    let Unreadable { path, line, message } = unreadable;
+    serde_json::to_writer(&mut *to, &Unread { path, line: *line, message })?;
     writeln!(to)
 }
 
@@ -62,8 +89,10 @@ pub fn remark(path: &str, response: &PredictedResponse) -> String {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Predicted<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     status: u16,
     body: Body<'a>,
     server_assigned: &'a [&'static str],

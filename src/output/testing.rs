@@ -67,7 +67,7 @@ pub(super) fn run(path: &str, input: &str, findings: Vec<Finding>) -> Run {
     let facts = Facts::gather(input.as_bytes(), &settings);
     let report = Report::new(input.as_bytes(), &facts, findings);
     let mut run = Run::new();
-    run.inputs.push(Input { path: path.to_owned(), report, suppressed: Vec::new() });
+    run.inputs.push(Input::new(path.to_owned(), report));
     run
 }
 

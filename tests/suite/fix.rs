@@ -232,7 +232,7 @@ fn standard_input_goes_to_standard_output() {
 
     let other = folder.file("other.json", &bad);
     let run = fix(&["--stdout", &path, &other]).ends(2);
-    assert!(run.stdout.is_empty() && run.stderr.contains("--stdout prints one body"), "{}", run.stderr);
+    assert!(run.stdout.is_empty() && run.stderr.contains("--stdout prints one file"), "{}", run.stderr);
     fix(&["--stdout", folder.at().to_str().unwrap()]).ends(2);
     fix(&["--stdout", "--diff", &path]).ends(2);
     assert_eq!(fs::read_to_string(&path).unwrap(), bad);

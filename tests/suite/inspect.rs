@@ -23,7 +23,7 @@ fn seen(bytes: &[u8]) -> Value {
 
 fn shown(bytes: &[u8]) -> String {
     let mut text = Vec::new();
-    inspect::text("x", &Contents::read(bytes), true, &mut text).unwrap();
+    inspect::text("x", &Contents::read(bytes), &mut text).unwrap();
     String::from_utf8(text).unwrap()
 }
 

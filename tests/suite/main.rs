@@ -30,5 +30,6 @@ mod request;
 mod response;
 mod rules;
 mod secrets;
+mod stream;
 mod support;
 mod tidy;

@@ -89,6 +89,10 @@ fn reports_keep_to_the_schema() {
     fs::write(folder.join("accepted"), report).unwrap();
     let (_, report) = apicert(&["check", "--format", "json", "missing.json"]);
     fs::write(folder.join("none"), report).unwrap();
+    all[4] = "ndjson";
+    let (code, lines) = apicert(&all);
+    assert_eq!(code, Some(2));
+    fs::write(folder.join("lines"), lines).unwrap();
     // The schema refuses what is none.
     fs::write(folder.join("bad"), r#"{"schema_version": 1}"#).unwrap();
 
@@ -106,6 +110,17 @@ for name in ['all', 'accepted', 'none']:
         sys.exit(f'{name}: {list(error.absolute_path)}: {error.message}')
     findings += sum(len(body['findings']) for body in report['inputs'])
 assert findings > 50, findings
+line = jsonschema.Draft202012Validator({**schema, '$ref': '#/$defs/line', 'type': 'object', 'required': [],
+    'properties': {}, 'additionalProperties': True})
+assert not line.is_valid({'path': 'a', 'message': 'b', 'verdict': 'accept'})
+report = read('all')
+lines = [json.loads(text) for text in open(sys.argv[1] + '/lines', encoding='utf-8')]
+for object in lines:
+    for error in line.iter_errors(object):
+        sys.exit(f'ndjson: {list(error.absolute_path)}: {error.message}')
+# What cannot be read has its line where it was named.
+in_order = lambda objects: sorted(json.dumps(object) for object in objects)
+assert in_order(lines) == in_order(report['inputs'] + report['errors'])
 ";
     let output = Command::new("python3").args(["-c", program]).arg(&folder).output().unwrap();
     fs::remove_dir_all(&folder).unwrap();

@@ -48,7 +48,7 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                 ("diff", diff(Safety::Safe)),
                 ("diff with unsafe", diff(Safety::Unsafe)),
                 ("contents", format!("{contents:?}")),
-                ("inspect", written(|to| inspect::text("x", &contents, true, to))),
+                ("inspect", written(|to| inspect::text("x", &contents, to))),
                 ("inspect in JSON", written(|to| inspect::line("x", &contents, to))),
             ];
             for (what, text) in texts.into_iter().chain(inspected).chain(in_every_format(&report, &path)) {

@@ -101,7 +101,7 @@ pub(crate) fn rendered(report: &apicert::report::Report, path: &Path) -> String 
 pub(crate) fn in_every_format(report: &apicert::report::Report, path: &Path) -> Vec<(&'static str, String)> {
     let name = path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut run = Run::new();
-    run.inputs.push(Input { path: name, report: report.clone(), suppressed: Vec::new() });
+    run.inputs.push(Input::new(name, report.clone()));
     FORMATS
         .iter()
         .map(|format| {

@@ -1,0 +1,387 @@
+//! From paths to bodies: files, folders, standard input; one body each, or one a line.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::WalkBuilder;
+use zeroize::Zeroizing;
+
+use super::records::{self, Piece, Stretch};
+use super::{Printer, Refused, crew, fault, inputs, look, name};
+use crate::output::Unreadable;
+
+/// How many files are handed to a thread at once.
+const FILES: usize = 16;
+
+/// What is to be read.
+pub(super) struct Named {
+    sources: Vec<Source>,
+    /// What standard input is called in reports.
+    stdin_filename: String,
+    records: Records,
+    /// Whether files with many bodies are handed on as a whole.
+    whole: bool,
+    /// Whether what is no body is skipped, though it was named.
+    bodies_only: bool,
+    /// Whether it is said what is looked at.
+    verbose: bool,
+}
+
+/// A path that was named, and what it is called.
+struct Source {
+    path: PathBuf,
+    name: String,
+}
+
+/// What of it holds a body a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Records {
+    /// Nothing.
+    Nowhere,
+    /// Files that are called so.
+    ByName,
+    /// Everything.
+    Everywhere,
+}
+
+/// A body, read.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'a> {
+    /// What its file is called, fit to print.
+    pub(super) path: &'a str,
+    /// Where it was read; `None` for standard input.
+    pub(super) file: Option<&'a Path>,
+    /// Of one that is a line of its file.
+    pub(super) record: Option<Place>,
+    /// Whether these are many bodies, one a line.
+    pub(super) is_many: bool,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Where in its file a line stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// From 1.
+    pub(super) line: usize,
+    /// In bytes.
+    pub(super) offset: usize,
+}
+
+/// What comes of a path, or of a line.
+pub(super) enum Item<'a> {
+    Body(Body<'a>),
+    Unreadable(&'a Unreadable),
+}
+
+/// What came of the paths.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) bodies: usize,
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// A piece of work for a thread.
+enum Work {
+    Files(Vec<Target>),
+    Stdin(Result<Zeroizing<Vec<u8>>, String>),
+    Lines { path: Arc<str>, stretch: Stretch },
+    Unreadable(Unreadable),
+}
+
+/// A file that is to be read.
+struct Target {
+    path: PathBuf,
+    name: String,
+    /// One that was only come across is taken if it is a body.
+    is_named: bool,
+    is_many: bool,
+}
+
+/// What became of a piece of work.
+#[derive(Default)]
+struct Batch<T> {
+    said: Vec<String>,
+    found: Found,
+    result: T,
+}
+
+impl Named {
+    /// The current folder stands for no path at all.
+    pub(super) fn new(paths: &[PathBuf], given: &[OsString], stdin_filename: &str) -> Result<Self, Refused> {
+        if paths.iter().filter(|path| inputs::is_stdin(path)).count() > 1 {
+            return Err(Refused::new("standard input can be named once"));
+        }
+        let here = [PathBuf::from(".")];
+        let paths = if paths.is_empty() { &here[..] } else { paths };
+        let source = |path: &PathBuf| Source { path: path.clone(), name: name::of(path, given) };
+        Ok(Self {
+            sources: paths.iter().map(source).collect(),
+            stdin_filename: stdin_filename.to_owned(),
+            records: Records::Nowhere,
+            whole: false,
+            bodies_only: false,
+            verbose: false,
+        })
+    }
+
+    pub(super) fn records(self, records: Records) -> Self {
+        Self { records, ..self }
+    }
+
+    /// Hands files with many bodies on as a whole.
+    pub(super) fn whole(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    pub(super) fn bodies_only(self, bodies_only: bool) -> Self {
+        Self { bodies_only, ..self }
+    }
+
+    pub(super) fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
+
+    /// Whether it is one file, or standard input, with one body.
+    pub(super) fn is_one_body(&self) -> bool {
+        self.is_one_file() && !self.sources.iter().any(|source| self.holds_records(&source.path))
+    }
+
+    /// Whether it is one file, or standard input.
+    pub(super) fn is_one_file(&self) -> bool {
+        matches!(self.sources.as_slice(), [one] if !one.path.is_dir())
+    }
+
+    /// Whether standard input is read.
+    pub(super) fn has_stdin(&self) -> bool {
+        self.sources.iter().any(|source| inputs::is_stdin(&source.path))
+    }
+
+    fn holds_records(&self, path: &Path) -> bool {
+        match self.records {
+            Records::Nowhere => false,
+            Records::Everywhere => true,
+            Records::ByName => is_called_records(path),
+        }
+    }
+}
+
+/// Whether a file is called as one with a body a line is.
+fn is_called_records(path: &Path) -> bool {
+    has_extension(path, "ndjson") || has_extension(path, "jsonl")
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+/// Reads what is named. Each item goes to `judge`, in one of so many threads; what that has made of some
+/// items goes to `take`, in order.
+pub(super) fn each<T: Default + Send + 'static>(
+    named: Named,
+    jobs: usize,
+    printer: &mut Printer<'_>,
+    judge: impl Fn(Item<'_>, &mut T) + Send + Sync + 'static,
+    mut take: impl FnMut(T, &mut Printer<'_>) -> ControlFlow<()>,
+) -> Found {
+    let mut found = Found::default();
+    let jobs = if named.is_one_body() { 1 } else { jobs };
+    let named = Arc::new(named);
+    let sources = Arc::clone(&named);
+    crew::run(
+        jobs,
+        move |hand_on| {
+            let _ = sources.produce(hand_on);
+        },
+        move |work| {
+            let mut batch = Batch::default();
+            named.work(work, &judge, &mut batch);
+            batch
+        },
+        |batch: Batch<T>| {
+            batch.said.iter().for_each(|message| printer.say(message));
+            found.bodies += batch.found.bodies;
+            found.unreadable.extend(batch.found.unreadable);
+            take(batch.result, printer)
+        },
+    );
+    found
+}
+
+type HandOn<'a> = &'a mut dyn FnMut(Work) -> ControlFlow<()>;
+
+impl Named {
+    fn produce(&self, hand_on: HandOn<'_>) -> ControlFlow<()> {
+        let mut files = Vec::new();
+        for source in &self.sources {
+            let is_many = self.holds_records(&source.path);
+            let is_stdin = inputs::is_stdin(&source.path);
+            let is_file = !is_stdin && !source.path.is_dir();
+            if is_file && (!is_many || self.whole) {
+                let Source { path, name } = source;
+                let target = Target { path: path.clone(), name: name.clone(), is_named: true, is_many };
+                collect(target, &mut files, hand_on)?;
+                continue;
+            }
+            hand_on_files(&mut files, hand_on)?;
+            if is_stdin && is_many {
+                read_lines(&self.stdin_filename, &mut io::stdin().lock(), hand_on)?;
+            } else if is_stdin {
+                hand_on(Work::Stdin(inputs::read_stdin()))?;
+            } else if source.path.is_dir() {
+                self.walk(source, hand_on)?;
+            } else {
+                read_lines_of(&source.path, &source.name, hand_on)?;
+            }
+        }
+        hand_on_files(&mut files, hand_on)
+    }
+
+    /// Takes the bodies below a folder, in the order of their paths.
+    fn walk(&self, folder: &Source, hand_on: HandOn<'_>) -> ControlFlow<()> {
+        let mut files = Vec::new();
+        for entry in WalkBuilder::new(&folder.path).sort_by_file_path(Path::cmp).build() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = path_of(&error).map_or_else(|| folder.name.clone(), name::shown);
+                    let message =
+                        error.io_error().map_or_else(|| "cannot be read".to_owned(), inputs::reason);
+                    hand_on_files(&mut files, hand_on)?;
+                    hand_on(Work::Unreadable(Unreadable { path, line: None, message }))?;
+                    continue;
+                }
+            };
+            let path = entry.path();
+            if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+                continue;
+            }
+            let is_many = self.records == Records::Everywhere;
+            let is_wanted = if is_many { is_called_records(path) } else { has_extension(path, "json") };
+            if !is_wanted {
+                continue;
+            }
+            let name = name::shown(path);
+            if is_many && !self.whole {
+                read_lines_of(path, &name, hand_on)?;
+            } else {
+                let target = Target { path: path.to_owned(), name, is_named: is_many, is_many };
+                collect(target, &mut files, hand_on)?;
+            }
+        }
+        hand_on_files(&mut files, hand_on)
+    }
+
+    fn work<T>(&self, work: Work, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+        match work {
+            Work::Files(targets) => {
+                for target in targets {
+                    self.work_on_file(&target, judge, batch);
+                }
+            }
+            Work::Stdin(Ok(bytes)) => {
+                let (path, bytes) = (self.stdin_filename.as_str(), bytes.as_slice());
+                let body = Body { path, file: None, record: None, is_many: false, bytes };
+                self.take_body(body, judge, batch);
+            }
+            Work::Stdin(Err(message)) => {
+                let path = self.stdin_filename.clone();
+                fail(Unreadable { path, line: None, message }, judge, batch);
+            }
+            Work::Lines { path, stretch } => {
+                for record in stretch.records() {
+                    if self.bodies_only && !look::is_body(record.bytes) {
+                        continue;
+                    }
+                    let place = Place { line: record.line, offset: record.offset };
+                    let (record, bytes) = (Some(place), record.bytes);
+                    let body = Body { path: &path, file: None, record, is_many: false, bytes };
+                    self.take_body(body, judge, batch);
+                }
+            }
+            Work::Unreadable(unreadable) => fail(unreadable, judge, batch),
+        }
+    }
+
+    fn work_on_file<T>(&self, target: &Target, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+        let Target { path, name, is_named, is_many } = target;
+        let read = if *is_named {
+            inputs::read_file(path).map(|bytes| {
+                let is_taken = !self.bodies_only || *is_many || look::is_body(&bytes);
+                is_taken.then_some(bytes)
+            })
+        } else {
+            inputs::read_if_body(path)
+        };
+        match read {
+            Ok(Some(bytes)) => {
+                let body =
+                    Body { path: name, file: Some(path), record: None, is_many: *is_many, bytes: &bytes };
+                self.take_body(body, judge, batch);
+            }
+            Ok(None) if self.verbose => batch.said.push(format!("{name}: skipped, it is no body")),
+            Ok(None) => {}
+            Err(message) => {
+                fail(Unreadable { path: name.clone(), line: None, message }, judge, batch);
+            }
+        }
+    }
+
+    fn take_body<T>(&self, body: Body<'_>, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+        if self.verbose && body.record.is_none() {
+            batch.said.push(format!("{}: {} bytes", body.path, body.bytes.len()));
+        }
+        batch.found.bodies += 1;
+        fault::rehearse(body.bytes);
+        judge(Item::Body(body), &mut batch.result);
+    }
+}
+
+fn fail<T>(unreadable: Unreadable, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+    batch.said.push(format!("{}: {}", unreadable.name(), unreadable.message));
+    judge(Item::Unreadable(&unreadable), &mut batch.result);
+    batch.found.unreadable.push(unreadable);
+}
+
+fn collect(target: Target, files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    files.push(target);
+    if files.len() < FILES { ControlFlow::Continue(()) } else { hand_on_files(files, hand_on) }
+}
+
+fn hand_on_files(files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    if files.is_empty() { ControlFlow::Continue(()) } else { hand_on(Work::Files(std::mem::take(files))) }
+}
+
+fn read_lines_of(path: &Path, name: &str, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    match File::open(path) {
+        Ok(mut file) => read_lines(name, &mut file, hand_on),
+        Err(error) => {
+            let message = inputs::reason(&error);
+            hand_on(Work::Unreadable(Unreadable { path: name.to_owned(), line: None, message }))
+        }
+    }
+}
+
+fn read_lines(name: &str, from: &mut impl Read, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    let path: Arc<str> = Arc::from(name);
+    records::read(from, |piece| {
+        hand_on(match piece {
+            Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(&path), stretch },
+            Piece::TooLong { line, message } | Piece::Broken { line, message } => {
+                Work::Unreadable(Unreadable { path: name.to_owned(), line: Some(line), message })
+            }
+        })
+    })
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
