@@ -176,7 +176,7 @@ impl CertificateMetadata {
             locality: subject(AttributeKind::Locality),
             state: subject(AttributeKind::State),
             country: subject(AttributeKind::Country),
-            serial_number: certificate.serial.decimal.clone(),
+            serial_number: certificate.serial.decimal(),
             issuer: certificate.issuer.values(AttributeKind::Organization).map(str::to_owned).collect(),
             algorithm_type: certificate.public_key.algorithm.api_word().unwrap_or_default(),
         }

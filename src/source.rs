@@ -200,7 +200,8 @@ pub fn printable(text: &str, limit: usize) -> String {
     shown
 }
 
-fn is_harmless(character: char) -> bool {
+/// Whether a character may be printed as it is.
+pub(crate) fn is_harmless(character: char) -> bool {
     !(character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

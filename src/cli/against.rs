@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::name::could_be_secret;
 use super::{Refused, inputs};
+use crate::output::plain_json;
 use crate::response::{MASKED, PredictedResponse, SERVER_ASSIGNED};
 use crate::source::printable;
 
@@ -130,7 +131,7 @@ pub(super) fn write(
             path: &'a str,
             differences: &'a [Difference],
         }
-        serde_json::to_writer(&mut *to, &Line { path, differences })?;
+        plain_json::write(&Line { path, differences }, to)?;
         return writeln!(to);
     }
     for Difference { member, predicted, actual } in differences {

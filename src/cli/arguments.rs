@@ -1,14 +1,15 @@
 //! The options, and what is allowed in them. What is not allowed is said without repeating what was
 //! given.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 use std::thread;
 
-use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::overrides::Overrides;
 use super::sources::{Named, Records};
@@ -132,6 +133,20 @@ Certificates count from 1 in text, as in the findings of check, and from 0 in JS
 
 No network connection is ever opened, and of a private key nothing but its public half is printed.";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  apicert completions bash > ~/.local/share/bash-completion/completions/apicert
+  apicert completions zsh > ~/.zfunc/_apicert    # in ~/.zshrc: fpath+=~/.zfunc; autoload -U compinit; compinit
+  apicert completions fish > ~/.config/fish/completions/apicert.fish
+  apicert completions powershell >> $PROFILE
+  apicert completions elvish >> ~/.config/elvish/rc.elv";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  apicert man | man -l -
+  apicert man check | man -l -
+  apicert man --dir ~/.local/share/man/man1";
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   apicert check request.json other.json
@@ -149,6 +164,10 @@ pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
 }
+
+/// The names of the commands, for the one that has a page about each.
+const COMMANDS: [&str; 9] =
+    ["check", "predict", "fix", "build", "inspect", "rules", "explain", "completions", "man"];
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -172,6 +191,12 @@ pub(super) enum Command {
     /// Explain a rule, or an error code of the service
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Print what completes commands and options in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(Completions),
+    /// Print the manual
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(Man),
 }
 
 /// What all commands that read bodies take.
@@ -413,13 +438,36 @@ pub(super) struct ListRules {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: RulesFormat,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     /// The name of a rule, or an error code such as APIG.2101
-    #[arg(value_name = "NAME", value_parser = topic)]
+    #[arg(value_name = "NAME", value_parser = Completed(topic, topics), hide_possible_values = true)]
     pub(super) topic: Topic,
+    /// Use colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: When,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Man {
+    /// The command that the page is about [default: apicert itself]
+    #[arg(value_name = "COMMAND", value_parser = PossibleValuesParser::new(COMMANDS))]
+    pub(super) command: Option<String>,
+    /// Write every page to this folder, which must be there: apicert.1, apicert-check.1, ...
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -526,8 +574,8 @@ fn expected<T>(what: &str) -> Result<T, Expected> {
     Err(Expected(what.to_owned()))
 }
 
-fn format_names() -> impl Iterator<Item = clap::builder::PossibleValue> {
-    FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.about))
+fn format_names() -> impl Iterator<Item = PossibleValue> {
+    FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about))
 }
 
 /// The format of a name.
@@ -597,6 +645,36 @@ fn destination(text: &str) -> Result<Destination, Expected> {
     }
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     expected(&format!("takes FORMAT=PATH, where FORMAT is one of {}", names.join(", ")))
+}
+
+/// A parser, and the values that a shell may offer.
+#[derive(Clone)]
+pub(super) struct Completed<P>(P, fn() -> Vec<&'static str>);
+
+impl<P: TypedValueParser> TypedValueParser for Completed<P> {
+    type Value = P::Value;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        self.0.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.1().into_iter().map(PossibleValue::new)))
+    }
+}
+
+/// The parser of a rule's name.
+pub(super) fn a_rule() -> impl TypedValueParser<Value = &'static Rule> {
+    Completed(rule, || RULES.iter().map(|rule| rule.name).collect())
+}
+
+fn topics() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).chain(ApiError::ALL.iter().map(|error| error.code)).collect()
 }
 
 /// A rule by its name.
@@ -670,6 +748,13 @@ mod tests {
         assert_eq!(distance("key-missmatch", "key-mismatch"), 1);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn there_is_a_page_about_every_command() {
+        let command = Arguments::command();
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS);
     }
 
     #[test]

@@ -115,7 +115,9 @@ impl Own {
                     [(argument.to_string(), name(argument)), (name(argument), name(argument))]
                 })
                 .collect(),
+            // Names of rules are for shells to complete; in a message they are too many.
             values: arguments()
+                .filter(|argument| !argument.is_hide_possible_values_set())
                 .flat_map(clap::Arg::get_possible_values)
                 .map(|value| value.get_name().to_owned())
                 .collect(),

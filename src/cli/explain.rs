@@ -1,13 +1,13 @@
 //! `apicert explain`: a rule, or an error code of the service.
 
 use super::arguments::{Explain, Topic};
-use super::terminal::{self, When};
+use super::terminal;
 use super::{Exit, Printer, Refused, inputs};
 use crate::output::catalogue;
 use crate::rules::RULES;
 
 pub(super) fn run(options: &Explain, printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let style = terminal::of_stdout(When::Auto);
+    let style = terminal::of_stdout(options.color);
     let written = match options.topic {
         Topic::Rule(rule) => catalogue::explain(rule, &style, &mut printer.result),
         Topic::Error(error) => catalogue::explain_error(error, RULES, &style, &mut printer.result),

@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod clock;
 mod complaint;
+mod completions;
 mod crew;
 mod explain;
 mod fault;
@@ -17,6 +18,7 @@ mod inputs;
 mod inspect;
 mod interrupt;
 mod look;
+mod man;
 mod name;
 mod overrides;
 mod predict;
@@ -140,6 +142,8 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         Command::Inspect(options) => inspect::run(options, given, printer),
         Command::Rules(options) => rules::run(options, printer),
         Command::Explain(options) => explain::run(options, printer),
+        Command::Completions(options) => Ok(completions::run(options, printer)),
+        Command::Man(options) => man::run(options, printer),
     };
     exit.unwrap_or_else(|Refused(message)| {
         printer.say(&message);

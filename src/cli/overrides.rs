@@ -3,7 +3,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
-use super::arguments::rule;
+use super::arguments::a_rule;
 use crate::output::{Suppressed, Suppressor};
 use crate::problem::Severity;
 use crate::report::Report;
@@ -61,7 +61,8 @@ impl Args for Overrides {
                 .long(name)
                 .value_name("RULE")
                 .action(ArgAction::Append)
-                .value_parser(rule)
+                .value_parser(a_rule())
+                .hide_possible_values(true)
                 .help(help)
                 .help_heading("Rules (the last one that names a rule wins)")
         }))

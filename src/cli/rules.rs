@@ -1,14 +1,16 @@
 //! `apicert rules`: the catalogue, one rule a line.
 
 use super::arguments::{ListRules, RulesFormat};
-use super::terminal::{self, When};
+use super::terminal;
 use super::{Exit, Printer, Refused, inputs};
 use crate::output::catalogue;
 use crate::rules::RULES;
 
 pub(super) fn run(options: &ListRules, printer: &mut Printer<'_>) -> Result<Exit, Refused> {
     let written = match options.format {
-        RulesFormat::Table => catalogue::table(RULES, &terminal::of_stdout(When::Auto), &mut printer.result),
+        RulesFormat::Table => {
+            catalogue::table(RULES, &terminal::of_stdout(options.color), &mut printer.result)
+        }
         RulesFormat::Json => catalogue::json(RULES, &mut printer.result),
     };
     written.map(|()| Exit::Good).map_err(|error| Refused::new(inputs::reason(&error)))

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
+use supports_hyperlinks::Stream;
 
 use crate::output::Style;
 
@@ -26,16 +27,16 @@ pub(super) fn of_stdout(when: When) -> Style {
     } else {
         None
     };
-    style(when, is_terminal, width)
+    style(when, is_terminal, width, Stream::Stdout)
 }
 
 /// How to lay out what goes to standard error.
 pub(super) fn of_stderr(when: When) -> Style {
     let stderr = std::io::stderr();
-    style(when, stderr.is_terminal(), None)
+    style(when, stderr.is_terminal(), None, Stream::Stderr)
 }
 
-fn style(when: When, is_terminal: bool, width: Option<usize>) -> Style {
+fn style(when: When, is_terminal: bool, width: Option<usize>, stream: Stream) -> Style {
     Style {
         colour: match when {
             When::Always => true,
@@ -44,6 +45,8 @@ fn style(when: When, is_terminal: bool, width: Option<usize>) -> Style {
                 std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
             }),
         },
+        // On terminals that are known to follow links; elsewhere only with FORCE_HYPERLINK.
+        links: when != When::Never && supports_hyperlinks::on(stream),
         unicode: is_terminal && speaks_utf8(&|name| std::env::var(name).ok()),
         width: width.map_or(Style::PLAIN_WIDTH, |width| width.clamp(50, 120)),
     }

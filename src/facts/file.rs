@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::Facts;
 use super::certificate::{self, Certificate, CertificateFault};
 use super::chain::Chain;
-use super::chain::signature::{Signature, verify};
+use super::chain::notary::Notary;
+use super::chain::signature::Signature;
 use super::key::{self, KeyFault, Lookalike};
 use super::pem::{self, BlockContent, Instead, Label, PemBlock, PemText};
 use super::settings::Settings;
@@ -137,6 +138,7 @@ impl Contents {
     fn of_body(bytes: &[u8]) -> Self {
         // What the body is judged by has no influence on what is in it.
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
+        let notary = Notary::new();
         let facts = Facts::gather(bytes, &settings);
         if facts.slots().next().is_none() {
             return Self {
@@ -150,29 +152,30 @@ impl Contents {
             let text = slot.pem()?;
             let name = slot.member?.shown_name.clone();
             let pair = facts.pairs.iter().find(|pair| pair.certificate_field == slot.field);
-            let chain = pair.map_or_else(|| chain_of(&text.blocks), |pair| pair.chain.clone());
+            let chain = pair.map_or_else(|| chain_of(&text.blocks, &notary), |pair| pair.chain.clone());
             Some((FileText::new(Some(slot.field), name, text), chain))
         });
         let not_read = facts
             .slots()
             .filter(|slot| slot.field.is_pem() && !facts.is_read(slot.field))
             .filter_map(|slot| Some(slot.filled()?.shown_name.clone()));
-        Self { not_read: not_read.collect(), ..Self::of_texts(Form::Body, texts.collect()) }
+        Self { not_read: not_read.collect(), ..Self::of_texts(Form::Body, texts.collect(), &notary) }
     }
 
     /// A file that is one text.
     fn of_text(form: Form, mut text: FileText) -> Self {
+        let notary = Notary::new();
         for block in &mut text.blocks {
             if let BlockContent::Certificate(certificate) = &mut block.content {
-                certificate.is_self_signed =
-                    certificate.is_self_issued() && verify(certificate, certificate) == Signature::Valid;
+                certificate.is_self_signed = certificate.is_self_issued()
+                    && notary.verify(certificate, certificate) == Signature::Valid;
             }
         }
-        let chain = chain_of(&text.blocks);
-        Self::of_texts(form, vec![(text, chain)])
+        let chain = chain_of(&text.blocks, &notary);
+        Self::of_texts(form, vec![(text, chain)], &notary)
     }
 
-    fn of_texts(form: Form, texts: Vec<(FileText, Chain)>) -> Self {
+    fn of_texts(form: Form, texts: Vec<(FileText, Chain)>, notary: &Notary) -> Self {
         let mut certificates = Vec::new();
         for (index, (text, chain)) in texts.iter().enumerate() {
             let first = certificates.len();
@@ -193,12 +196,12 @@ impl Contents {
         }
         let texts = texts.into_iter().map(|(text, _)| text).collect();
         let mut contents = Self { form, texts, certificates, not_read: Vec::new() };
-        contents.find_issuers();
+        contents.find_issuers(notary);
         contents
     }
 
     /// Finds who issued the certificates of which their own text does not tell.
-    fn find_issuers(&mut self) {
+    fn find_issuers(&mut self, notary: &Notary) {
         let mut by_name: HashMap<&[u8], Vec<usize>> = HashMap::new();
         for index in 0..self.certificates.len() {
             if let Some(certificate) = self.certificate(index) {
@@ -216,11 +219,11 @@ impl Contents {
                     let namesakes = by_name.get(certificate.issuer.der.as_slice())?;
                     let tried = namesakes.iter().filter(|&&namesake| namesake != index).take(MAX_TRIES);
                     let tried = tried.filter_map(|&index| {
-                        let signature = verify(certificate, self.certificate(index)?);
+                        let signature = notary.verify(certificate, self.certificate(index)?);
                         Some(Issuer { index, signature })
                     });
                     best(tried).or_else(|| {
-                        let signature = verify(certificate, certificate);
+                        let signature = notary.verify(certificate, certificate);
                         certificate.is_self_issued().then_some(Issuer { index, signature })
                     })
                 })
@@ -279,12 +282,12 @@ impl Place {
 
 /// The order of the certificates of a text; told by the first key that stands there too and belongs to
 /// one of them.
-fn chain_of(blocks: &[PemBlock]) -> Chain {
+fn chain_of(blocks: &[PemBlock], notary: &Notary) -> Chain {
     let certificates: Vec<&Certificate> = blocks.iter().filter_map(PemBlock::certificate).collect();
     let key = blocks.iter().filter_map(PemBlock::private_key).find(|key| {
         certificates.iter().any(|certificate| Some(&certificate.public_key) == key.public_key.as_ref())
     });
-    Chain::read(&certificates, key, &[])
+    Chain::read(&certificates, key, &[], notary)
 }
 
 /// Reads a file as DER; `None` when it does not look like that. What is DER and neither a certificate

@@ -16,6 +16,7 @@ pub mod pem;
 pub mod public_key;
 mod roles;
 mod secret;
+mod seen;
 pub mod settings;
 pub mod slots;
 mod spelling;
@@ -27,7 +28,8 @@ use crate::source::Span;
 use body::{Body, Content, Meaning, Member, Shape, Text, Word};
 use certificate::{Certificate, KeyUsage};
 use chain::Chain;
-use chain::signature::{Signature, verify};
+use chain::notary::Notary;
+use chain::signature::Signature;
 use json_fault::JsonFault;
 use key::PrivateKey;
 use pem::{BlockContent, PemBlock, PemText};
@@ -122,18 +124,19 @@ impl<'a> Facts<'a> {
     /// Reads everything out of `input`. This cannot fail: what is broken is a fact.
     #[must_use]
     pub fn gather(input: &[u8], settings: &'a Settings) -> Self {
+        let notary = Notary::new();
         let mut body = match std::str::from_utf8(input) {
             Ok(source) => {
                 let mut body = Body::read(source);
                 read_contents(&mut body, source, settings);
-                find_self_signed(&mut body);
+                find_self_signed(&mut body, &notary);
                 body
             }
             Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
         };
         body.span = Span::new(0, input.len());
         let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new() };
-        roles::pair_up(&mut facts);
+        roles::pair_up(&mut facts, &notary);
         facts
     }
 
@@ -235,7 +238,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Checks the signatures of certificates that name themselves as their issuer.
-fn find_self_signed(body: &mut Body) {
+fn find_self_signed(body: &mut Body, notary: &Notary) {
     let Shape::Object { members, .. } = &mut body.shape else { return };
     let texts = members.iter_mut().filter_map(|member| match &mut member.content {
         Content::Text(Text { meaning: Meaning::Pem(text), .. }) => Some(text),
@@ -245,7 +248,7 @@ fn find_self_signed(body: &mut Body) {
         if let BlockContent::Certificate(certificate) = &mut block.content
             && certificate.is_self_issued()
         {
-            certificate.is_self_signed = verify(certificate, certificate) == Signature::Valid;
+            certificate.is_self_signed = notary.verify(certificate, certificate) == Signature::Valid;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Public keys: what a certificate carries and what a private key is the other half of.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -154,8 +155,9 @@ pub struct PublicKey {
     pub bits: usize,
     /// EC: whether the point is written in another form than the uncompressed one.
     pub is_compressed: bool,
-    /// The canonical subjectPublicKeyInfo in DER: the same bytes for the same key.
-    spki: Vec<u8>,
+    /// The canonical subjectPublicKeyInfo in DER (the same bytes for the same key), where it does not
+    /// follow from algorithm and numbers.
+    spki: Option<Vec<u8>>,
 }
 
 impl PartialEq for PublicKey {
@@ -186,7 +188,27 @@ impl PublicKey {
 
     /// SHA-256 of the canonical subjectPublicKeyInfo.
     pub(in crate::facts) fn digest(&self) -> [u8; 32] {
-        Sha256::digest(&self.spki).into()
+        Sha256::digest(self.spki()).into()
+    }
+
+    /// The canonical subjectPublicKeyInfo. Hardly ever asked for, so it is made only then.
+    fn spki(&self) -> Cow<'_, [u8]> {
+        let object = |content: &[u8]| der::write(tag::OBJECT_IDENTIFIER, &[content]);
+        if let Some(spki) = &self.spki {
+            return spki.into();
+        }
+        Cow::Owned(match (&self.algorithm, &self.numbers) {
+            (KeyAlgorithm::Ec(curve), PublicNumbers::Point(point)) => {
+                let name = object(identifier::object_identifier(*curve));
+                write_spki(&[&object(identifier::EC), &name], point)
+            }
+            (_, PublicNumbers::Rsa { modulus, exponent }) => {
+                write_spki(&[&object(identifier::RSA), &[tag::NULL, 0]], &write_rsa(modulus, exponent))
+            }
+            (_, PublicNumbers::Point(point) | PublicNumbers::Opaque(point)) => {
+                write_spki(&[&object(identifier::ED25519)], point)
+            }
+        })
     }
 
     /// RSA: the length of the public exponent in bits; 0 for other kinds.
@@ -206,56 +228,49 @@ impl PublicKey {
             numbers: PublicNumbers::Opaque(content.to_vec()),
             bits: 0,
             is_compressed: false,
-            spki: spki.to_vec(),
+            spki: Some(spki.to_vec()),
         }
     }
 
     /// An RSA key, from its numbers in big-endian without leading zeros.
     pub(in crate::facts) fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
-        let numbers =
-            der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)]);
-        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::RSA]);
         Self {
             algorithm: KeyAlgorithm::Rsa,
             numbers: PublicNumbers::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() },
             bits: der::bit_length(modulus),
             is_compressed: false,
-            spki: write_spki(&[&object, &[tag::NULL, 0]], &numbers),
+            spki: None,
         }
     }
 
     /// Makes an RSA key one that is restricted to PSS; `parameters` are those of its identifier.
     pub(in crate::facts) fn restrict_to_pss(&mut self, parameters: Option<&[u8]>) {
         if let PublicNumbers::Rsa { modulus, exponent } = &self.numbers {
-            let numbers =
-                der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)]);
             let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::RSA_PSS]);
-            self.spki = write_spki(&[&object, parameters.unwrap_or_default()], &numbers);
+            let numbers = write_rsa(modulus, exponent);
+            self.spki = Some(write_spki(&[&object, parameters.unwrap_or_default()], &numbers));
             self.algorithm = KeyAlgorithm::RsaPss;
         }
     }
 
     /// An EC key, from its uncompressed point.
     pub(in crate::facts) fn ec(curve: Curve, point: Vec<u8>) -> Self {
-        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::EC]);
-        let name = der::write(tag::OBJECT_IDENTIFIER, &[identifier::object_identifier(curve)]);
         Self {
             algorithm: KeyAlgorithm::Ec(curve),
             bits: curve.bits(),
             is_compressed: false,
-            spki: write_spki(&[&object, &name], &point),
+            spki: None,
             numbers: PublicNumbers::Point(point),
         }
     }
 
     /// An Ed25519 key.
     pub(in crate::facts) fn ed25519(point: Vec<u8>) -> Self {
-        let object = der::write(tag::OBJECT_IDENTIFIER, &[identifier::ED25519]);
         Self {
             algorithm: KeyAlgorithm::Ed25519,
             bits: 256,
             is_compressed: false,
-            spki: write_spki(&[&object], &point),
+            spki: None,
             numbers: PublicNumbers::Opaque(point),
         }
     }
@@ -279,7 +294,7 @@ pub(in crate::facts) fn read(spki: &[u8]) -> Option<PublicKey> {
         numbers: PublicNumbers::Opaque(content.to_vec()),
         bits,
         is_compressed: false,
-        spki: spki.to_vec(),
+        spki: Some(spki.to_vec()),
     };
     Some(match identifier.algorithm {
         KeyAlgorithm::Rsa => {
@@ -311,6 +326,10 @@ pub(in crate::facts) fn read_rsa(content: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut positive = || inner.integer().ok()?.magnitude().filter(|magnitude| !magnitude.is_empty());
     let numbers = (positive()?, positive()?);
     inner.is_empty().then_some(numbers)
+}
+
+fn write_rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    der::write(tag::SEQUENCE, &[&der::write_integer(modulus), &der::write_integer(exponent)])
 }
 
 fn write_spki(identifier: &[&[u8]], key: &[u8]) -> Vec<u8> {

@@ -2,23 +2,24 @@
 
 use super::certificate::{Certificate, KeyUsage};
 use super::chain::Chain;
+use super::chain::notary::Notary;
 use super::pem::PemBlock;
 use super::{Facts, Pair, Role, Swap};
 use crate::api::Field;
 
 /// Finds the pairs of a body and what is swapped in them.
-pub(in crate::facts) fn pair_up(facts: &mut Facts<'_>) {
-    let (swaps, pairs) = arrange(facts);
+pub(in crate::facts) fn pair_up(facts: &mut Facts<'_>, notary: &Notary) {
+    let (swaps, pairs) = arrange(facts, notary);
     facts.swaps = swaps;
     facts.pairs = pairs;
 }
 
-fn arrange(facts: &Facts<'_>) -> (Vec<Swap>, Vec<Pair>) {
+fn arrange(facts: &Facts<'_>, notary: &Notary) -> (Vec<Swap>, Vec<Pair>) {
     let anchors: Vec<&Certificate> = facts.certificates(Field::TrustedRootCa).collect();
     let read = |role, (certificate_field, key_field)| {
         let mut pair = Pair { role, certificate_field, key_field, chain: Chain::default() };
         let certificates: Vec<_> = facts.certificates(certificate_field).collect();
-        pair.chain = Chain::read(&certificates, facts.key(&pair), &anchors);
+        pair.chain = Chain::read(&certificates, facts.key(&pair), &anchors, notary);
         if !is_leaf_certain(facts, &pair) {
             pair.chain.leaf = None;
         }

@@ -42,7 +42,9 @@ pub fn table(rules: &[&Rule], style: &Style, to: &mut dyn Write) -> io::Result<(
     let head = format!("{}{}", line(heads), "reported when");
     writeln!(to, "{}", style.paint(Colour::Lead, &head))?;
     for (row, rule) in rows.iter().zip(rules) {
-        writeln!(to, "{}{}", line(row.each_ref().map(String::as_str)), rule.summary)?;
+        let row = line(row.each_ref().map(String::as_str));
+        let row = row.replacen(rule.name, &style.link(source(rule).as_deref(), rule.name), 1);
+        writeln!(to, "{row}{}", rule.summary)?;
     }
     Ok(())
 }
@@ -65,13 +67,15 @@ pub fn json(rules: &[&Rule], to: &mut dyn Write) -> io::Result<()> {
 /// When it cannot be written.
 pub fn explain(rule: &Rule, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     let name = style.paint(severity_colour(rule.severity), rule.name);
+    let name = style.link(source(rule).as_deref(), &name);
     writeln!(to, "{name}\n{}\n", wrap("", rule.summary, style.width))?;
     for paragraph in rule.explanation.split("\n\n") {
         writeln!(to, "{}\n", wrap("", paragraph, style.width))?;
     }
     let mut say = |lead: &str, what: &str| {
         let text = wrap(&format!("{lead:<9} "), what, style.width);
-        writeln!(to, "{}", text.replacen(lead, &style.paint(Colour::Lead, lead), 1))
+        let text = text.replacen(lead, &style.paint(Colour::Lead, lead), 1);
+        writeln!(to, "{}", linked(text, rule, "", style))
     };
     say("severity", &severities_in_words(rule.severity))?;
     for answer in answers(rule.refusal) {
@@ -203,7 +207,30 @@ fn example(rule: &Rule) -> String {
     format!("{}[{}] {}", rule.severity.on(Service::Roma).name(), rule.name, rule.example)
 }
 
-fn cited(citation: &Citation) -> String {
+/// Where a rule's first source can be read.
+pub(super) fn source(rule: &Rule) -> Option<String> {
+    rule.citations.iter().find_map(Citation::url)
+}
+
+/// A text about a rule with its name, as it stands in `head`, and its sources linked.
+pub(super) fn linked(mut text: String, rule: &Rule, head: &str, style: &Style) -> String {
+    if !style.links {
+        return text;
+    }
+    if !head.is_empty() {
+        text = text.replacen(head, &style.link(source(rule).as_deref(), head), 1);
+    }
+    let mut urls: Vec<String> = rule.citations.iter().filter_map(Citation::url).collect();
+    urls.sort();
+    urls.dedup();
+    for url in urls {
+        let shown = format!("<{url}>");
+        text = text.replace(&shown, &style.link(Some(&url), &shown));
+    }
+    text
+}
+
+pub(super) fn cited(citation: &Citation) -> String {
     match citation.url() {
         Some(url) => format!("{citation} <{url}>"),
         None => citation.to_string(),

@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use super::catalogue::source;
 use super::full::{colour, describe_answer};
 use super::style::{Colour, Style, wrap};
 use crate::report::{Place, Report, Reported};
@@ -24,6 +25,7 @@ pub fn write(
     for finding in findings {
         let head = format!("{}[{}]", finding.severity.name(), finding.rule.name);
         let head = style.paint(colour(finding.severity), &head);
+        let head = style.link(source(finding.rule).as_deref(), &head);
         writeln!(to, "{}: {head} {}", locate(&finding.primary), finding.message)?;
         for place in std::iter::once(&finding.primary).chain(&finding.related) {
             if !place.text.is_empty() {

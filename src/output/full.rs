@@ -9,6 +9,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
+use super::catalogue::{cited, linked};
 use super::snippet::{Source, Window, located, undrawn};
 use super::style::{Colour, Style, wrap};
 use super::{Input, Run, Tally, counted};
@@ -163,13 +164,10 @@ fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, ve
     }
     if verbose {
         for citation in finding.rule.citations {
-            say(
-                "see",
-                &citation.url().map_or_else(|| citation.to_string(), |url| format!("{citation} <{url}>")),
-            );
+            say("see", &cited(citation));
         }
     }
-    text
+    linked(text, finding.rule, &head, style)
 }
 
 /// `400 APIG.2106 (inferred)`
@@ -290,7 +288,7 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
         )
         .related(Span::new(3, 9), "and this is a label that has to be broken into several lines to be read");
         let run = run("request.json", &body, vec![finding(&NOTED, problem)]);
-        let style = Style { colour: false, unicode: true, width: 70 };
+        let style = Style { colour: false, unicode: true, links: false, width: 70 };
         assert_eq!(
             text(&run, &style),
             r#"  ☞ note[noted]: the key is a long and winding story that does not fit

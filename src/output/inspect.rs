@@ -60,7 +60,7 @@ pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
         keys: keys(contents).map(|key| key.member(contents)).collect(),
         others: others(contents).map(|(place, what)| Other { what, place }).collect(),
     };
-    serde_json::to_writer(&mut *to, &line)?;
+    super::plain_json::write(&line, to)?;
     writeln!(to)
 }
 
@@ -159,9 +159,12 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
                 .as_ref()
                 .map(|names| names.iter().map(|name| general(name, usize::MAX)).collect()),
             key_usage: certificate.key_usage.map(|usage| usage.names().collect()),
-            extended_key_usage: certificate.extended_key_usage.as_ref().map(|usage| usage.purposes.clone()),
+            extended_key_usage: certificate
+                .extended_key_usage
+                .as_ref()
+                .map(|usage| usage.purposes.iter().map(ToString::to_string).collect()),
             key: key_kind(&public_key.algorithm, public_key.bits),
-            sha256: certificate.sha256.clone(),
+            sha256: certificate.sha256.to_string(),
             spki_sha256: public_key.sha256(),
             place: Where::of(text, contents.form, seen.block),
         })
@@ -352,7 +355,7 @@ fn certificate_text(
     fact(to, "purposes", &listed(purposes.as_deref()))?;
     fact(to, "signed with", &describe_signature(certificate))?;
     fact(to, "version", &member.metadata.version.to_string())?;
-    fact(to, "serial", &printable(&certificate.serial.decimal, SHOWN))?;
+    fact(to, "serial", &printable(&certificate.serial.decimal(), SHOWN))?;
     fact(to, "SHA-256", &member.sha256)?;
     fact(to, "public key", &member.spki_sha256)
 }
@@ -454,6 +457,9 @@ fn describe_issuer(own: usize, issuer: Option<Issuer>) -> String {
         Signature::NotChecked(Obstacle::Size) => "the signature was not checked: the key is too large",
         Signature::NotChecked(Obstacle::Candidates) => {
             "the signature was not checked: too many certificates bear that name"
+        }
+        Signature::NotChecked(Obstacle::Effort) => {
+            "the signature was not checked: those before it took too long"
         }
     };
     format!("{by}, {signature}")

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Counts, Input, Run, Style, Unreadable};
+use super::{Counts, Input, Run, Style, Unreadable, plain_json};
 use crate::api::Refusal;
 use crate::fix::Fix;
 use crate::problem::Severity;
@@ -27,7 +27,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
         inputs: run.inputs.iter().map(|input| Body::of(input, run.min_severity)).collect(),
         errors: run.unreadable.iter().map(Unread::of).collect(),
     };
-    serde_json::to_writer_pretty(&mut *to, &document)?;
+    plain_json::write_pretty(&document, to)?;
     writeln!(to)
 }
 

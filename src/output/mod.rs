@@ -12,6 +12,7 @@ mod full;
 pub mod inspect;
 mod json;
 pub mod ndjson;
+pub mod plain_json;
 pub mod response;
 mod snippet;
 mod style;

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::json::{Body, Unread};
-use super::{Input, Run, Style, Unreadable};
+use super::{Input, Run, Style, Unreadable, plain_json};
 use crate::problem::Severity;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
@@ -36,7 +36,7 @@ pub fn unreadable_line(unreadable: &Unreadable, to: &mut (impl Write + ?Sized)) 
 }
 
 fn end_line(object: &impl serde::Serialize, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, object)?;
+    plain_json::write(object, to)?;
     to.write_all(b"\n")
 }
 

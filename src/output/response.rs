@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Unreadable;
+use super::{Unreadable, plain_json};
 use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 
 /// Writes the body of the response alone.
@@ -13,7 +13,7 @@ use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 ///
 /// When it cannot be written.
 pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, &Body::of(response))?;
+    plain_json::write_pretty(&Body::of(response), to)?;
     writeln!(to)
 }
 
@@ -49,7 +49,7 @@ pub fn line(
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    serde_json::to_writer(&mut *to, &predicted)?;
+    plain_json::write(&predicted, to)?;
     writeln!(to)
 }
 
@@ -67,7 +67,7 @@ pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()>
         message: &'a str,
     }
     let Unreadable { path, line, message } = unreadable;
-    serde_json::to_writer(&mut *to, &Unread { path, line: *line, message })?;
+    plain_json::write(&Unread { path, line: *line, message }, to)?;
     writeln!(to)
 }
 

@@ -9,6 +9,8 @@ pub struct Style {
     pub colour: bool,
     /// Whether drawing characters outside of ASCII are used.
     pub unicode: bool,
+    /// Whether rules and sources are linked to where they can be read (OSC 8).
+    pub links: bool,
     /// Columns.
     pub width: usize,
 }
@@ -18,12 +20,20 @@ impl Style {
     pub const PLAIN_WIDTH: usize = 100;
 
     /// What goes into pipes and files: always the same, whoever asks.
-    pub const PLAIN: Self = Self { colour: false, unicode: false, width: Self::PLAIN_WIDTH };
+    pub const PLAIN: Self = Self { colour: false, unicode: false, links: false, width: Self::PLAIN_WIDTH };
 
     /// `text` in a colour.
     #[must_use]
     pub fn paint(&self, colour: Colour, text: &str) -> String {
         if self.colour { format!("\u{1b}[{}m{text}\u{1b}[0m", colour.code()) } else { text.to_owned() }
+    }
+
+    /// `text`, linked to `url`. It has to be put in where widths are no longer counted.
+    pub(super) fn link(&self, url: Option<&str>, text: &str) -> String {
+        match url {
+            Some(url) if self.links => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            _ => text.to_owned(),
+        }
     }
 
     /// What stands for something left out.
@@ -106,6 +116,15 @@ mod tests {
     fn paths_neither_steer_a_terminal_nor_break_a_line() {
         assert_eq!(printable_path("a\u{1b}[2J\nb.json"), "a\\u{1b}[2J\\u{a}b.json");
         assert_eq!(printable_path("证书/ü.json"), "证书/ü.json");
+    }
+
+    #[test]
+    fn links_only_when_told_to() {
+        let linking = Style { links: true, ..Style::PLAIN };
+        let url = Some("https://example.com/a#b");
+        assert_eq!(Style::PLAIN.link(url, "x"), "x");
+        assert_eq!(linking.link(None, "x"), "x");
+        assert_eq!(linking.link(url, "x"), "\u{1b}]8;;https://example.com/a#b\u{1b}\\x\u{1b}]8;;\u{1b}\\");
     }
 
     #[test]

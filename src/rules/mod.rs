@@ -421,10 +421,11 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
 /// order of the catalogue.
 #[must_use]
 pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules
-        .iter()
-        .flat_map(|rule| problems(rule, facts).into_iter().map(|problem| found(rule, problem, facts)))
-        .collect();
+    let subjects = Subjects::of(facts);
+    let mut findings = Vec::new();
+    for rule in rules {
+        subjects.ask(rule.check, facts, |problem| findings.extend(problem.map(|it| found(rule, it, facts))));
+    }
     findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
     findings
 }
@@ -443,76 +444,76 @@ fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
     }
 }
 
-fn problems(rule: &Rule, facts: &Facts<'_>) -> Vec<Problem> {
-    verdicts(rule, facts).into_iter().flatten().collect()
-}
-
 /// How many subjects a body has for a rule; of none it says neither good nor bad.
 #[must_use]
 pub fn subjects(rule: &Rule, facts: &Facts<'_>) -> usize {
-    verdicts(rule, facts).len()
+    let mut count = 0;
+    Subjects::of(facts).ask(rule.check, facts, |_| count += 1);
+    count
 }
 
-/// What the rule says of each of its subjects.
-fn verdicts(rule: &Rule, facts: &Facts<'_>) -> Vec<Option<Problem>> {
-    match rule.check {
-        Check::Body(check) => vec![check(facts)],
-        Check::Member(check) => facts.body.members().iter().map(|member| check(member, facts)).collect(),
-        Check::Slot(check) => facts.slots().map(|slot| check(&slot, facts)).collect(),
-        Check::Pem(check) => pem_fields(facts).map(|field| check(&field, facts)).collect(),
-        Check::Block(check) => pem_fields(facts)
-            .flat_map(|PemField { field, text, .. }| {
-                text.blocks.iter().map(move |block| Block { field, text, block })
-            })
-            .map(|block| check(&block, facts))
-            .collect(),
-        Check::Certificate(check) => pem_fields(facts)
-            .flat_map(|field| field.text.blocks.iter().filter_map(PemBlock::certificate))
-            .map(|certificate| check(certificate, facts))
-            .collect(),
-        Check::Leaf(check) => {
-            facts.pairs.iter().filter_map(|pair| facts.leaf(pair)).map(|leaf| check(leaf, facts)).collect()
-        }
-        Check::Key(check) => {
-            facts.pairs.iter().filter_map(|pair| facts.key(pair)).map(|key| check(key, facts)).collect()
-        }
-        Check::Pair(check) => facts
-            .pairs
+/// What the rules are asked about, looked up once for all of them.
+struct Subjects<'a> {
+    slots: Vec<Slot<'a>>,
+    pem_fields: Vec<PemField<'a>>,
+    leaves: Vec<&'a Certificate>,
+    keys: Vec<&'a PrivateKey>,
+    couples: Vec<Couple<'a>>,
+    chains: Vec<ChainOf<'a>>,
+    intermediates: Vec<&'a Certificate>,
+    anchors: Vec<&'a Certificate>,
+}
+
+impl<'a> Subjects<'a> {
+    fn of(facts: &'a Facts<'_>) -> Self {
+        let slots: Vec<Slot<'a>> = facts.slots().collect();
+        let pem_fields = slots
             .iter()
-            .filter_map(|pair| Some(Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? }))
-            .map(|couple| check(&couple, facts))
-            .collect(),
-        Check::Chain(check) => facts
-            .pairs
-            .iter()
-            .map(|pair| ChainOf {
-                pair,
-                certificates: facts.certificates(pair.certificate_field).collect(),
-                key: facts.key(pair),
-            })
-            .filter(|chain| !chain.certificates.is_empty())
-            .map(|chain| check(&chain, facts))
-            .collect(),
-        Check::Intermediate(check) => facts
-            .pairs
-            .iter()
-            .flat_map(|pair| facts.intermediates(pair))
-            .map(|certificate| check(certificate, facts))
-            .collect(),
-        Check::Anchor(check) => {
-            let mut seen = HashSet::new();
-            facts
-                .certificates(Field::TrustedRootCa)
-                .filter(|certificate| seen.insert(certificate.sha256.as_str()))
-                .map(|certificate| check(certificate, facts))
-                .collect()
+            .filter_map(|slot| Some(PemField { field: slot.field, member: slot.member?, text: slot.pem()? }));
+        let pairs = || facts.pairs.iter();
+        let couples = pairs()
+            .filter_map(|pair| Some(Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? }));
+        let chains = pairs().map(|pair| ChainOf {
+            pair,
+            certificates: facts.certificates(pair.certificate_field).collect(),
+            key: facts.key(pair),
+        });
+        let mut seen = HashSet::new();
+        let anchors = facts.certificates(Field::TrustedRootCa);
+        Self {
+            pem_fields: pem_fields.collect(),
+            leaves: pairs().filter_map(|pair| facts.leaf(pair)).collect(),
+            keys: pairs().filter_map(|pair| facts.key(pair)).collect(),
+            couples: couples.collect(),
+            chains: chains.filter(|chain| !chain.certificates.is_empty()).collect(),
+            intermediates: pairs().flat_map(|pair| facts.intermediates(pair)).collect(),
+            anchors: anchors.filter(|certificate| seen.insert(certificate.sha256)).collect(),
+            slots,
         }
     }
-}
 
-fn pem_fields<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = PemField<'a>> {
-    facts.slots().filter_map(|slot| {
-        let member = slot.member?;
-        Some(PemField { field: slot.field, member, text: slot.pem()? })
-    })
+    /// Hands over what a check says of each of its subjects.
+    fn ask(&self, check: Check, facts: &Facts<'_>, mut say: impl FnMut(Option<Problem>)) {
+        match check {
+            Check::Body(check) => say(check(facts)),
+            Check::Member(check) => facts.body.members().iter().for_each(|it| say(check(it, facts))),
+            Check::Slot(check) => self.slots.iter().for_each(|it| say(check(it, facts))),
+            Check::Pem(check) => self.pem_fields.iter().for_each(|it| say(check(it, facts))),
+            Check::Block(check) => {
+                for &PemField { field, text, .. } in &self.pem_fields {
+                    text.blocks.iter().for_each(|block| say(check(&Block { field, text, block }, facts)));
+                }
+            }
+            Check::Certificate(check) => {
+                let blocks = self.pem_fields.iter().flat_map(|field| &field.text.blocks);
+                blocks.filter_map(PemBlock::certificate).for_each(|it| say(check(it, facts)));
+            }
+            Check::Leaf(check) => self.leaves.iter().for_each(|it| say(check(it, facts))),
+            Check::Key(check) => self.keys.iter().for_each(|it| say(check(it, facts))),
+            Check::Pair(check) => self.couples.iter().for_each(|it| say(check(it, facts))),
+            Check::Chain(check) => self.chains.iter().for_each(|it| say(check(it, facts))),
+            Check::Intermediate(check) => self.intermediates.iter().for_each(|it| say(check(it, facts))),
+            Check::Anchor(check) => self.anchors.iter().for_each(|it| say(check(it, facts))),
+        }
+    }
 }

@@ -62,6 +62,7 @@ pub(crate) fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     for variable in [
         "NO_COLOR",
         "CLICOLOR_FORCE",
+        "FORCE_HYPERLINK",
         "SOURCE_DATE_EPOCH",
         "APICERT_REHEARSE_FAULT",
         "APICERT_REHEARSE_NAMED",
@@ -473,7 +474,7 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["explain", "APIG.9998"], "neither a rule nor an error code"),
         (
             &["mend"],
-            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain",
+            "argument 1 is no command; there are check, predict, fix, build, inspect, rules, explain, completions, man",
         ),
         (&["build", "--cert", "a", "--key", "b"], "--name is missing"),
         (&["build", "--name", "a", "--cert", "a", "--key", "b", "--type", "x"], "--type takes one of global"),

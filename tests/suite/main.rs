@@ -24,6 +24,7 @@ mod cli;
 mod conformance;
 mod fix;
 mod inspect;
+mod manual;
 mod output;
 mod reference;
 mod request;
@@ -32,4 +33,6 @@ mod rules;
 mod secrets;
 mod stream;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod tidy;

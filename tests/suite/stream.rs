@@ -76,20 +76,21 @@ fn alone(body: &str) -> Value {
 /// What was found, without what depends on where the body stands.
 fn found(object: &Value) -> Value {
     let mut object = object.clone();
-    fn strip(value: &mut Value) {
-        match value {
-            Value::Object(members) => {
-                for name in ["path", "line", "offset", "fingerprint"] {
-                    members.remove(name);
-                }
-                members.values_mut().for_each(strip);
-            }
-            Value::Array(values) => values.iter_mut().for_each(strip),
-            _ => {}
-        }
-    }
     strip(&mut object);
     object
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for name in ["path", "line", "offset", "fingerprint"] {
+                members.remove(name);
+            }
+            members.values_mut().for_each(strip);
+        }
+        Value::Array(values) => values.iter_mut().for_each(strip),
+        _ => {}
+    }
 }
 
 #[test]

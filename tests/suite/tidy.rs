@@ -13,7 +13,7 @@ const PARTS: [&str; 14] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 25] = [
+const AT_HOME: [(&str, &[&str]); 28] = [
     ("x509_parser", &["facts"]),
     ("ring", &["facts"]),
     ("pem", &["facts"]),
@@ -34,6 +34,9 @@ const AT_HOME: [(&str, &[&str]); 25] = [
     ("time", &["clock"]),
     ("miette", &["output"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("supports_hyperlinks", &["cli"]),
     ("ignore", &["cli"]),
     ("std::fs", &["cli"]),
     ("std::env", &["cli"]),

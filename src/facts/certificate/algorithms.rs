@@ -36,31 +36,40 @@ impl<'a> AlgorithmIdentifier<'a> {
 impl SignatureAlgorithm {
     /// The algorithm of an identifier.
     pub(super) fn of(identifier: &AlgorithmIdentifier<'_>) -> Self {
-        match identifier.algorithm.dotted().as_str() {
-            "1.2.840.113549.1.1.2" => Self::RsaPkcs1(Digest::Md2),
-            "1.2.840.113549.1.1.4" => Self::RsaPkcs1(Digest::Md5),
-            // The second is of OIW, and of Microsoft's makecert.
-            "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => Self::RsaPkcs1(Digest::Sha1),
-            "1.2.840.113549.1.1.14" => Self::RsaPkcs1(Digest::Sha224),
-            "1.2.840.113549.1.1.11" => Self::RsaPkcs1(Digest::Sha256),
-            "1.2.840.113549.1.1.12" => Self::RsaPkcs1(Digest::Sha384),
-            "1.2.840.113549.1.1.13" => Self::RsaPkcs1(Digest::Sha512),
-            "1.2.156.10197.1.504" => Self::RsaPkcs1(Digest::Sm3),
-            "1.2.840.113549.1.1.10" => PssParameters::read(identifier.parameters)
-                .map_or_else(|| Self::Other("1.2.840.113549.1.1.10".to_owned()), Self::RsaPss),
-            "1.2.840.10045.4.1" => Self::Ecdsa(Digest::Sha1),
-            "1.2.840.10045.4.3.1" => Self::Ecdsa(Digest::Sha224),
-            "1.2.840.10045.4.3.2" => Self::Ecdsa(Digest::Sha256),
-            "1.2.840.10045.4.3.3" => Self::Ecdsa(Digest::Sha384),
-            "1.2.840.10045.4.3.4" => Self::Ecdsa(Digest::Sha512),
-            "1.2.840.10040.4.3" => Self::Dsa(Digest::Sha1),
-            "2.16.840.1.101.3.4.3.1" => Self::Dsa(Digest::Sha224),
-            "2.16.840.1.101.3.4.3.2" => Self::Dsa(Digest::Sha256),
-            // RFC 8410 section 3: parameters must be absent.
-            "1.3.101.112" if identifier.parameters.is_empty() => Self::Ed25519,
-            "1.3.101.113" if identifier.parameters.is_empty() => Self::Ed448,
-            "1.2.156.10197.1.501" => Self::Sm2Sm3,
-            other => Self::Other(other.to_owned()),
+        let other = || Self::Other(identifier.algorithm.dotted());
+        match identifier.algorithm.0 {
+            // 1.2.840.113549.1.1
+            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, last] => match last {
+                2 => Self::RsaPkcs1(Digest::Md2),
+                4 => Self::RsaPkcs1(Digest::Md5),
+                5 => Self::RsaPkcs1(Digest::Sha1),
+                10 => PssParameters::read(identifier.parameters).map_or_else(other, Self::RsaPss),
+                11 => Self::RsaPkcs1(Digest::Sha256),
+                12 => Self::RsaPkcs1(Digest::Sha384),
+                13 => Self::RsaPkcs1(Digest::Sha512),
+                14 => Self::RsaPkcs1(Digest::Sha224),
+                _ => other(),
+            },
+            // 1.3.14.3.2.29, of OIW and of Microsoft's makecert
+            [0x2b, 0x0e, 3, 2, 29] => Self::RsaPkcs1(Digest::Sha1),
+            // 1.2.840.10045.4
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1] => Self::Ecdsa(Digest::Sha1),
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 1] => Self::Ecdsa(Digest::Sha224),
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2] => Self::Ecdsa(Digest::Sha256),
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3] => Self::Ecdsa(Digest::Sha384),
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4] => Self::Ecdsa(Digest::Sha512),
+            // 1.2.840.10040.4.3
+            [0x2a, 0x86, 0x48, 0xce, 0x38, 4, 3] => Self::Dsa(Digest::Sha1),
+            // 2.16.840.1.101.3.4.3
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 1] => Self::Dsa(Digest::Sha224),
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 2] => Self::Dsa(Digest::Sha256),
+            // 1.3.101.112 and 113; RFC 8410 section 3: parameters must be absent.
+            [0x2b, 0x65, 112] if identifier.parameters.is_empty() => Self::Ed25519,
+            [0x2b, 0x65, 113] if identifier.parameters.is_empty() => Self::Ed448,
+            // 1.2.156.10197.1.501 and 504
+            [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x75] => Self::Sm2Sm3,
+            [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x78] => Self::RsaPkcs1(Digest::Sm3),
+            _ => other(),
         }
     }
 
@@ -122,16 +131,20 @@ impl Digest {
     }
 
     fn of(identifier: ObjectIdentifier<'_>) -> Self {
-        match identifier.dotted().as_str() {
-            "1.2.840.113549.2.2" => Self::Md2,
-            "1.2.840.113549.2.5" => Self::Md5,
-            "1.3.14.3.2.26" => Self::Sha1,
-            "2.16.840.1.101.3.4.2.4" => Self::Sha224,
-            "2.16.840.1.101.3.4.2.1" => Self::Sha256,
-            "2.16.840.1.101.3.4.2.2" => Self::Sha384,
-            "2.16.840.1.101.3.4.2.3" => Self::Sha512,
-            "1.2.156.10197.1.401" => Self::Sm3,
-            other => Self::Other(other.to_owned()),
+        match identifier.0 {
+            // 1.2.840.113549.2
+            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 2] => Self::Md2,
+            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5] => Self::Md5,
+            // 1.3.14.3.2.26
+            [0x2b, 0x0e, 3, 2, 26] => Self::Sha1,
+            // 2.16.840.1.101.3.4.2
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1] => Self::Sha256,
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2] => Self::Sha384,
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3] => Self::Sha512,
+            [0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4] => Self::Sha224,
+            // 1.2.156.10197.1.401
+            [0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x11] => Self::Sm3,
+            _ => Self::Other(identifier.dotted()),
         }
     }
 }

@@ -2,12 +2,13 @@
 //! service's reader refuses them. It is strict about what it looks at and skips the rest, bytes
 //! left over behind a value among it.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use super::der::{BOOLEAN, Bits, Der, is_negative, is_shortest_integer};
 use super::nonconformity::{Extension, NameForm, Nonconformities, Nonconformity};
 use super::{ExtendedKeyUsage, GeneralName, KeyUsage, uri};
 use crate::facts::der::tag;
+use crate::facts::seen::Seen;
 
 /// What is wanted of the extensions. `None` stands for one that is absent or malformed.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ impl Extensions {
     /// Reads a run of Extension; `None` when it is none.
     pub(super) fn read(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<Self> {
         let mut read = Self::default();
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         while !der.is_empty() {
             let mut fields = der.inside(tag::SEQUENCE)?;
             let identifier = fields.object_identifier()?;
@@ -123,26 +124,33 @@ fn read_extended_key_usage(mut der: Der<'_>) -> Option<ExtendedKeyUsage> {
     let mut purposes = der.inside(tag::SEQUENCE)?;
     let mut read = ExtendedKeyUsage::default();
     while !purposes.is_empty() {
-        let purpose = purposes.object_identifier().filter(|purpose| purpose.is_sound())?.dotted();
-        read.purposes.push(purpose_name(&purpose).map_or(purpose, str::to_owned));
+        let purpose = purposes.object_identifier().filter(|purpose| purpose.is_sound())?;
+        read.purposes.push(purpose_name(purpose.0).map_or_else(|| purpose.dotted().into(), Cow::Borrowed));
     }
     Some(read)
 }
 
-fn purpose_name(identifier: &str) -> Option<&'static str> {
+fn purpose_name(identifier: &[u8]) -> Option<&'static str> {
     Some(match identifier {
-        "2.5.29.37.0" => "anyExtendedKeyUsage",
-        "1.3.6.1.5.5.7.3.1" => "serverAuth",
-        "1.3.6.1.5.5.7.3.2" => "clientAuth",
-        "1.3.6.1.5.5.7.3.3" => "codeSigning",
-        "1.3.6.1.5.5.7.3.4" => "emailProtection",
-        "1.3.6.1.5.5.7.3.5" => "ipsecEndSystem",
-        "1.3.6.1.5.5.7.3.6" => "ipsecTunnel",
-        "1.3.6.1.5.5.7.3.7" => "ipsecUser",
-        "1.3.6.1.5.5.7.3.8" => "timeStamping",
-        "1.3.6.1.5.5.7.3.9" => "OCSPSigning",
-        "1.3.6.1.4.1.311.10.3.3" => "msSGC",
-        "2.16.840.1.113730.4.1" => "nsSGC",
+        // 2.5.29.37.0
+        [0x55, 0x1d, 37, 0] => "anyExtendedKeyUsage",
+        // 1.3.6.1.5.5.7.3
+        [0x2b, 6, 1, 5, 5, 7, 3, last] => match last {
+            1 => "serverAuth",
+            2 => "clientAuth",
+            3 => "codeSigning",
+            4 => "emailProtection",
+            5 => "ipsecEndSystem",
+            6 => "ipsecTunnel",
+            7 => "ipsecUser",
+            8 => "timeStamping",
+            9 => "OCSPSigning",
+            _ => return None,
+        },
+        // 1.3.6.1.4.1.311.10.3.3
+        [0x2b, 6, 1, 4, 1, 0x82, 0x37, 10, 3, 3] => "msSGC",
+        // 2.16.840.1.113730.4.1
+        [0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 4, 1] => "nsSGC",
         _ => return None,
     })
 }
@@ -242,7 +250,7 @@ fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
 
 fn check_policies(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<()> {
     let mut policies = der.inside(tag::SEQUENCE)?;
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     while !policies.is_empty() {
         let policy =
             policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;

@@ -11,6 +11,12 @@ mod uri;
 
 pub(in crate::facts) use read::read;
 
+use std::borrow::Cow;
+use std::fmt;
+
+use num_bigint::BigInt;
+use sha2::{Digest as _, Sha256};
+
 use self::nonconformity::Nonconformity;
 use super::public_key::PublicKey;
 use crate::clock::Timestamp;
@@ -58,8 +64,8 @@ pub struct Certificate {
     /// Whether it is its own issuer and its signature verifies with its own key. `Facts` finds out;
     /// false until then.
     pub is_self_signed: bool,
-    /// SHA-256 of the whole in lower-case hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of the whole.
+    pub sha256: Fingerprint,
 }
 
 impl Certificate {
@@ -98,19 +104,69 @@ impl Certificate {
             .or_else(|| self.subject.values(AttributeKind::Organization).next())
             .filter(|name| !name.is_empty())
             .map_or_else(
-                || format!("serial number {}", printable(&self.serial.decimal, 64)),
+                || format!("serial number {}", printable(&self.serial.decimal(), 64)),
                 |name| printable(name, 64),
             )
+    }
+}
+
+/// A SHA-256 of something public; written in lower-case hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub(in crate::facts) [u8; 32]);
+
+impl Fingerprint {
+    pub(in crate::facts) fn of(public: &[u8]) -> Self {
+        Self(Sha256::digest(public).into())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 /// A serial number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serial {
-    /// In decimal, with a minus sign where it is negative.
-    pub decimal: String,
+    /// Its DER content, up to [`Serial::MOST`].
+    content: Vec<u8>,
     /// How many octets its DER content has.
     pub octets: usize,
+}
+
+impl Serial {
+    /// Of a longer one only so many octets are looked at: decimal is quadratic work.
+    const MOST: usize = 4096;
+
+    fn new(content: &[u8]) -> Self {
+        let octets = content.len();
+        Self { content: content.get(..Self::MOST).unwrap_or(content).to_vec(), octets }
+    }
+
+    /// In decimal, with a minus sign where it is negative.
+    #[must_use]
+    pub fn decimal(&self) -> String {
+        BigInt::from_signed_bytes_be(&self.content).to_string()
+    }
+
+    /// Whether it is below zero.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        der::is_negative(&self.content)
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.content.iter().all(|&octet| octet == 0)
+    }
 }
 
 /// A distinguished name.
@@ -236,7 +292,7 @@ impl KeyUsage {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExtendedKeyUsage {
     /// The purposes in their order: their usual name, or the object identifier in dotted form.
-    pub purposes: Vec<String>,
+    pub purposes: Vec<Cow<'static, str>>,
 }
 
 impl ExtendedKeyUsage {

@@ -8,19 +8,16 @@
 //! What does not have the shape of a certificate is a [`CertificateFault`]; what has it and is
 //! refused all the same is a [`Nonconformity`].
 
-use sha2::{Digest as _, Sha256};
-
 use super::algorithms::AlgorithmIdentifier;
 use super::der::{Bits, Der, is_negative, is_shortest_integer, small};
 use super::extensions::Extensions;
 use super::nonconformity::{KeyFault, Limit, NamePart, Nonconformities, Nonconformity};
 use super::times::Time;
-use super::{Certificate, CertificateFault, Serial, SignatureAlgorithm, names, times};
+use super::{Certificate, CertificateFault, Fingerprint, Serial, SignatureAlgorithm, names, times};
 use crate::facts::der::{self, DerFault, tag};
 use crate::facts::identifier;
 use crate::facts::public_key::{self, Curve, KeyAlgorithm, PublicKey, PublicNumbers};
 use crate::source::Span;
-use num_bigint::BigInt;
 
 /// Reads a certificate in DER. `span` is the place of its PEM block.
 pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, CertificateFault> {
@@ -32,15 +29,16 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<Certificate, Cert
         }
         _ => return Err(CertificateFault::Structure),
     };
-    let mut certificate = read_content(Der::new(element.content), span).ok_or(CertificateFault::Structure)?;
+    let certificate =
+        read_content(Der::new(element.content), element.whole, span).ok_or(CertificateFault::Structure)?;
     if !rest.is_empty() {
         return Err(CertificateFault::TrailingBytes);
     }
-    certificate.sha256 = hexadecimal(&Sha256::digest(der));
     Ok(certificate)
 }
 
-fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
+/// `whole` is all of it, `der` what is inside.
+fn read_content(mut der: Der<'_>, whole: &[u8], span: Span) -> Option<Certificate> {
     let mut nonconformities = Nonconformities::default();
     let to_be_signed = der.element(tag::SEQUENCE)?;
     let outer_algorithm = der.content(tag::SEQUENCE)?;
@@ -84,7 +82,7 @@ fn read_content(mut der: Der<'_>, span: Span) -> Option<Certificate> {
         signature: signature.right_aligned(),
         is_self_signed: false,
         nonconformities: nonconformities.finish(),
-        sha256: String::new(),
+        sha256: Fingerprint::of(whole),
     })
 }
 
@@ -108,16 +106,8 @@ fn read_serial(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) -> O
     if !is_shortest_integer(content) {
         nonconformities.add(Nonconformity::Serial);
     }
-    Some(Serial {
-        // Decimal is quadratic work, and nobody looks at more digits.
-        decimal: BigInt::from_signed_bytes_be(content.get(..MAX_SERIAL_OCTETS).unwrap_or(content))
-            .to_string(),
-        octets: content.len(),
-    })
+    Some(Serial::new(content))
 }
-
-/// Of a serial number that is longer only so many octets are looked at.
-const MAX_SERIAL_OCTETS: usize = 4096;
 
 fn read_algorithm(inner: &[u8], outer: &[u8], nonconformities: &mut Nonconformities) -> SignatureAlgorithm {
     let read = AlgorithmIdentifier::read(inner);
@@ -255,15 +245,6 @@ fn read_extensions(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) 
         Some(mut field) => Extensions::read(field.inside(tag::SEQUENCE)?, nonconformities),
         None => Some(Extensions::default()),
     }
-}
-
-fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

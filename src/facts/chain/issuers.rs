@@ -6,7 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::signature::{Obstacle, Signature, verify};
+use super::notary::Notary;
+use super::signature::{Obstacle, Signature};
 use crate::facts::certificate::Certificate;
 use crate::facts::public_key::{KeyAlgorithm, PublicNumbers};
 
@@ -18,9 +19,9 @@ const MAX_TRIES: usize = 8;
 type Authority = usize;
 
 /// Certificates, by what they can have issued.
-#[derive(Default)]
 pub(super) struct Issuers<'a> {
     certificates: &'a [&'a Certificate],
+    notary: &'a Notary,
     /// The certificates of each authority, as written.
     members: Vec<Vec<usize>>,
     by_name_and_key: HashMap<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
@@ -63,8 +64,18 @@ pub(super) enum Group {
 
 impl<'a> Issuers<'a> {
     /// Takes those of `certificates` that are in `kept`.
-    pub(super) fn new(certificates: &'a [&'a Certificate], kept: &[usize]) -> Self {
-        let mut issuers = Self { certificates, ..Self::default() };
+    pub(super) fn new(certificates: &'a [&'a Certificate], kept: &[usize], notary: &'a Notary) -> Self {
+        let mut issuers = Self {
+            certificates,
+            notary,
+            members: Vec::new(),
+            by_name_and_key: HashMap::new(),
+            by_name: HashMap::new(),
+            namesakes: Vec::new(),
+            by_key_identifier: HashMap::new(),
+            self_issued: HashSet::new(),
+            issued: HashMap::new(),
+        };
         for &index in kept {
             if let Some(certificate) = certificates.get(index) {
                 issuers.add(index, certificate);
@@ -95,7 +106,7 @@ impl<'a> Issuers<'a> {
                 same.push(authority);
             }
         }
-        if issued_itself(certificate) {
+        if issued_itself(certificate, self.notary) {
             self.self_issued.insert(index);
         } else {
             *self.issued.entry(&certificate.issuer.der).or_default() += 1;
@@ -195,7 +206,7 @@ impl<'a> Issuers<'a> {
             let group = Group::Authority(authority);
             let Some(&named) = self.members(group).first() else { continue };
             let Some(issuer) = self.certificate(named) else { continue };
-            let signature = verify(certificate, issuer);
+            let signature = self.notary.verify(certificate, issuer);
             if signature == Signature::Valid {
                 return Issued::By { group, named, signature };
             }
@@ -224,10 +235,10 @@ impl<'a> Issuers<'a> {
 }
 
 /// Whether a certificate is its own issuer. One whose signature cannot be checked is taken at its word.
-fn issued_itself(certificate: &Certificate) -> bool {
+fn issued_itself(certificate: &Certificate, notary: &Notary) -> bool {
     certificate.is_self_issued()
         && (certificate.is_self_signed
-            || matches!(verify(certificate, certificate), Signature::NotChecked(_)))
+            || matches!(notary.verify(certificate, certificate), Signature::NotChecked(_)))
 }
 
 fn name_and_key(certificate: &Certificate) -> (&[u8], &KeyAlgorithm, &PublicNumbers) {

@@ -5,14 +5,16 @@
 //! looked up in `issuers`; the order is found in `path`.
 
 mod issuers;
+pub(in crate::facts) mod notary;
 mod path;
 pub mod signature;
 
 use std::collections::HashMap;
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, Fingerprint};
 use super::key::PrivateKey;
 use issuers::{Issued, Issuers};
+use notary::Notary;
 use path::Path;
 use signature::Signature;
 
@@ -106,18 +108,19 @@ pub enum Anchor {
 
 impl Chain {
     /// Finds the order of the certificates of a field; `key` is the one that is sent with them,
-    /// `anchors` are those of `trusted_root_ca`.
+    /// `anchors` are those of `trusted_root_ca`, `notary` checks the signatures.
     pub(in crate::facts) fn read(
         certificates: &[&Certificate],
         key: Option<&PrivateKey>,
         anchors: &[&Certificate],
+        notary: &Notary,
     ) -> Self {
-        let first = Self::read_keeping(Keep::First, certificates, key, anchors);
+        let first = Self::read_keeping(Keep::First, certificates, key, anchors, notary);
         if first.copies.is_empty() || first.order == Order::Right {
             return first;
         }
         // Perhaps it is the other copy that stands in the wrong place.
-        let last = Self::read_keeping(Keep::Last, certificates, key, anchors);
+        let last = Self::read_keeping(Keep::Last, certificates, key, anchors, notary);
         if last.order == Order::Right { last } else { first }
     }
 
@@ -126,9 +129,10 @@ impl Chain {
         certificates: &[&Certificate],
         key: Option<&PrivateKey>,
         anchors: &[&Certificate],
+        notary: &Notary,
     ) -> Self {
         let (kept, copies) = without_copies(keep, certificates);
-        let issuers = Issuers::new(certificates, &kept);
+        let issuers = Issuers::new(certificates, &kept, notary);
         let Some((leaf, is_by_key)) = find_leaf(certificates, &kept, &issuers, key) else {
             return Self::default();
         };
@@ -146,7 +150,7 @@ impl Chain {
             order =
                 Order::Wrong { right: path.members().iter().copied().chain(strangers.drain(..)).collect() };
         }
-        let (issuer, anchor) = locate_issuer(&path, &issuers, leaf, anchors);
+        let (issuer, anchor) = locate_issuer(&path, &issuers, leaf, anchors, notary);
         Self {
             leaf: Some(leaf),
             links: path.links(),
@@ -167,8 +171,9 @@ fn locate_issuer(
     issuers: &Issuers<'_>,
     leaf: usize,
     anchors: &[&Certificate],
+    notary: &Notary,
 ) -> (LeafIssuer, Anchor) {
-    let anchors = Issuers::new(anchors, &(0..anchors.len()).collect::<Vec<_>>());
+    let anchors = Issuers::new(anchors, &(0..anchors.len()).collect::<Vec<_>>(), notary);
     let is_anchored = |index: usize| {
         issuers.certificate(index).is_some_and(|it| anchors.has_equal(it) || anchors.have_issued(it))
     };
@@ -197,20 +202,20 @@ enum Keep {
 
 /// The certificates that remain when each stands there once, as written, and the others.
 fn without_copies(keep: Keep, certificates: &[&Certificate]) -> (Vec<usize>, Vec<Duplicate>) {
-    let mut originals: HashMap<&str, usize> = HashMap::with_capacity(certificates.len());
+    let mut originals: HashMap<Fingerprint, usize> = HashMap::with_capacity(certificates.len());
     for (index, certificate) in certificates.iter().enumerate() {
         match keep {
             Keep::First => {
-                originals.entry(&certificate.sha256).or_insert(index);
+                originals.entry(certificate.sha256).or_insert(index);
             }
             Keep::Last => {
-                originals.insert(&certificate.sha256, index);
+                originals.insert(certificate.sha256, index);
             }
         }
     }
     let (mut kept, mut copies) = (Vec::with_capacity(originals.len()), Vec::new());
     for (index, certificate) in certificates.iter().enumerate() {
-        match originals.get(certificate.sha256.as_str()) {
+        match originals.get(&certificate.sha256) {
             Some(&original) if original != index => copies.push(Duplicate { copy: index, original }),
             _ => kept.push(index),
         }
@@ -286,7 +291,7 @@ mod tests {
     }
 
     fn chain(certificates: &[Certificate], key: Option<&PrivateKey>) -> Chain {
-        Chain::read(&certificates.iter().collect::<Vec<_>>(), key, &[])
+        Chain::read(&certificates.iter().collect::<Vec<_>>(), key, &[], &Notary::new())
     }
 
     /// All orders of `0..count`.
@@ -393,7 +398,7 @@ mod tests {
             (&[&one, &int], &[&one], LeafIssuer::InField, Anchor::None),
         ];
         for (index, (field, anchors, issuer, anchor)) in cases.into_iter().enumerate() {
-            let found = Chain::read(field, None, anchors);
+            let found = Chain::read(field, None, anchors, &Notary::new());
             assert_eq!((found.issuer, found.anchor), (issuer, anchor), "case {index}");
         }
     }
@@ -413,7 +418,7 @@ mod tests {
         fn make(&mut self, subject: &str, issuer: &str, key: usize, is_checked: bool) -> Certificate {
             let mut made = self.template.clone();
             self.count += 1;
-            made.sha256 = self.count.to_string();
+            made.sha256 = Fingerprint::of(&self.count.to_be_bytes());
             made.subject.der = subject.as_bytes().to_vec();
             made.issuer.der = issuer.as_bytes().to_vec();
             made.public_key.algorithm = KeyAlgorithm::Ed25519;
@@ -429,9 +434,9 @@ mod tests {
 
     /// Reads the certificates, and holds the number of signatures that are checked against theirs.
     fn bounded(certificates: &[Certificate]) -> Chain {
-        signature::COUNT.with(|count| count.set(0));
+        notary::COUNT.with(|count| count.set(0));
         let found = chain(certificates, None);
-        let count = signature::COUNT.with(std::cell::Cell::get);
+        let count = notary::COUNT.with(std::cell::Cell::get);
         assert!(count <= 12 * certificates.len(), "{count} checks of {} certificates", certificates.len());
         found
     }

@@ -31,11 +31,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const MAX_OCTETS: usize = 20;
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    let octets = leaf.serial.octets;
-    let fault = match leaf.serial.decimal.as_str() {
-        "0" => "the serial number zero".to_owned(),
-        decimal if decimal.starts_with('-') => "a negative serial number".to_owned(),
-        _ if octets > MAX_OCTETS => format!("a serial number of {octets} octets"),
+    let fault = match &leaf.serial {
+        serial if serial.is_zero() => "the serial number zero".to_owned(),
+        serial if serial.is_negative() => "a negative serial number".to_owned(),
+        serial if serial.octets > MAX_OCTETS => format!("a serial number of {} octets", serial.octets),
         _ => return None,
     };
     let problem = Problem::at(

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Numbered, removal};
 use crate::api::Field;
 use crate::facts::Facts;
+use crate::facts::certificate::Fingerprint;
 use crate::facts::chain::Duplicate;
 use crate::fix::{Fix, Safety};
 use crate::problem::{Problem, Severity};
@@ -59,12 +60,12 @@ fn copies(field: Field, numbered: &Numbered<'_>, facts: &Facts<'_>) -> Vec<Dupli
     if field != Field::TrustedRootCa {
         return Vec::new();
     }
-    let mut originals: HashMap<&str, usize> = HashMap::new();
+    let mut originals: HashMap<Fingerprint, usize> = HashMap::new();
     numbered
         .iter()
         .enumerate()
         .filter_map(|(index, certificate)| {
-            let original = *originals.entry(&certificate.sha256).or_insert(index);
+            let original = *originals.entry(certificate.sha256).or_insert(index);
             (original != index).then_some(Duplicate { copy: index, original })
         })
         .collect()

@@ -1,11 +1,17 @@
 //! Arithmetic on the curves that are supported: points read, scalars turned into points.
 
-use std::sync::atomic::AtomicBool;
+mod multiples;
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
+use multiples::Multiples;
 use p256::elliptic_curve::group::{Curve as _, Group as _};
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
-use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, ProjectivePoint, SecretKey};
+use p256::elliptic_curve::{
+    AffinePoint, BatchNormalize, CurveArithmetic, FieldBytesSize, ProjectivePoint, SecretKey,
+};
 use zeroize::Zeroizing;
 
 use super::public_key::Curve;
@@ -31,16 +37,57 @@ pub(in crate::facts) fn times_generator(
     scalar: &Secret<Vec<u8>>,
     guess: Option<&[u8]>,
 ) -> Option<Vec<u8>> {
-    // Tables of multiples pay from the second key of a curve on.
-    static IS_WARM: [AtomicBool; 5] = [const { AtomicBool::new(false) }; 5];
-    let is_warm = IS_WARM.get(curve as usize).is_some_and(|is_warm| is_warm.swap(true, Relaxed));
+    static P224: Generator<p224::NistP224> = Generator::new();
+    static P256: Generator<p256::NistP256> = Generator::new();
+    static P384: Generator<p384::NistP384> = Generator::new();
+    static P521: Generator<p521::NistP521> = Generator::new();
+    static SM2: Generator<sm2::Sm2> = Generator::new();
     let scalar = scalar.expose();
     match curve {
-        Curve::P224 => times_generator_of::<p224::NistP224>(scalar, guess, is_warm),
-        Curve::P256 => times_generator_of::<p256::NistP256>(scalar, guess, is_warm),
-        Curve::P384 => times_generator_of::<p384::NistP384>(scalar, guess, is_warm),
-        Curve::P521 => times_generator_of::<p521::NistP521>(scalar, guess, is_warm),
-        Curve::Sm2 => times_generator_of::<sm2::Sm2>(scalar, guess, is_warm),
+        Curve::P224 => P224.times(scalar, guess),
+        Curve::P256 => P256.times(scalar, guess),
+        Curve::P384 => P384.times(scalar, guess),
+        Curve::P521 => P521.times(scalar, guess),
+        Curve::Sm2 => SM2.times(scalar, guess),
+    }
+}
+
+/// The point that keys are multiples of.
+struct Generator<C: CurveArithmetic> {
+    /// How often it was multiplied without a table.
+    asked: AtomicUsize,
+    multiples: OnceLock<Multiples<C>>,
+}
+
+/// The table of multiples takes as long as so many multiplications without it: only batches pay for it.
+const WORTH_A_TABLE: usize = 8;
+
+impl<C> Generator<C>
+where
+    C: CurveArithmetic,
+    FieldBytesSize<C>: ModulusSize,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
+{
+    const fn new() -> Self {
+        Self { asked: AtomicUsize::new(0), multiples: OnceLock::new() }
+    }
+
+    fn times(&self, scalar: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
+        let scalar = Zeroizing::new(SecretKey::<C>::from_slice(scalar).ok()?.to_nonzero_scalar());
+        let is_worth_it = self.multiples.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE;
+        let point = if is_worth_it {
+            self.multiples.get_or_init(|| Multiples::of(ProjectivePoint::<C>::generator())).times(&scalar)
+        } else {
+            Zeroizing::new(ProjectivePoint::<C>::generator() * **scalar)
+        };
+        // Comparing takes no inversion, writing does.
+        if let Some(guess) = guess
+            && read_point::<C>(guess).is_some_and(|guess| ProjectivePoint::<C>::from(guess) == *point)
+        {
+            return Some(guess.to_vec());
+        }
+        Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec())
     }
 }
 
@@ -62,27 +109,6 @@ where
         }
         _ => None,
     }
-}
-
-fn times_generator_of<C>(scalar: &[u8], guess: Option<&[u8]>, is_warm: bool) -> Option<Vec<u8>>
-where
-    C: CurveArithmetic,
-    FieldBytesSize<C>: ModulusSize,
-    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
-{
-    let scalar = Zeroizing::new(SecretKey::<C>::from_slice(scalar).ok()?.to_nonzero_scalar());
-    let point = if is_warm {
-        ProjectivePoint::<C>::mul_by_generator(&scalar)
-    } else {
-        ProjectivePoint::<C>::generator() * **scalar
-    };
-    // Comparing takes no inversion, writing does.
-    if let Some(guess) = guess
-        && read_point::<C>(guess).is_some_and(|guess| ProjectivePoint::<C>::from(guess) == point)
-    {
-        return Some(guess.to_vec());
-    }
-    Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec())
 }
 
 fn read_point<C>(bytes: &[u8]) -> Option<AffinePoint<C>>
