@@ -69,11 +69,9 @@ struct Filled<'a> {
     /// filled: as long, and JSON.
     stand_in: Zeroizing<Vec<u8>>,
     text: Zeroizing<Vec<u8>>,
-    /// Whether the values are in it. They are not when it is no object.
-    is_object: bool,
     /// Where the text outside of the values stands in the template.
     origin: Origin,
-    /// The values, in the order of their places.
+    /// The values, in the order of their places; none in a text that is no object.
     puts: Vec<Put>,
 }
 
@@ -93,7 +91,7 @@ impl<'a> Filled<'a> {
         // What is replaced, by what, and what stands for it.
         let mut texts: Vec<(Span, Zeroizing<Vec<u8>>)> = Vec::with_capacity(values.len());
         let mut places = Vec::with_capacity(values.len());
-        let is_object = if let Shape::Object { brace, members } = &body.shape {
+        if let Shape::Object { brace, members } = &body.shape {
             let mut end = members.last().map(|last| last.value.end);
             for Value { field, text } in values {
                 if let Some(member) = body.counting(*field) {
@@ -107,7 +105,6 @@ impl<'a> Filled<'a> {
                     places.push(*brace);
                 }
             }
-            true
         } else {
             // The fault is to be that of what is left.
             for (field, span) in slots {
@@ -115,8 +112,7 @@ impl<'a> Filled<'a> {
                 texts.push((span, fix::escaped("\"", &value.text, "\"")));
                 places.push(span);
             }
-            false
-        };
+        }
         let (text, origin) = fix::put_in(template, &texts);
         let mut replaced: Vec<(Span, usize, Span)> =
             texts.iter().zip(places).map(|((span, text), place)| (*span, text.len(), place)).collect();
@@ -129,7 +125,7 @@ impl<'a> Filled<'a> {
             puts.push(Put { at: Span::new(now, now + length), place });
             (before, now) = (span.end, now + length);
         }
-        Self { template, stand_in, text, is_object, origin, puts }
+        Self { template, stand_in, text, origin, puts }
     }
 
     /// What is found in the filled body, with its places in the template.
@@ -148,10 +144,10 @@ impl<'a> Filled<'a> {
             for place in std::iter::once(&mut finding.primary).chain(&mut finding.related) {
                 self.relocate(place, &lines);
             }
-            if !self.is_object && finding.primary.pointer.is_empty() {
+            if self.puts.is_empty() {
                 let help = finding.help.get_or_insert_default();
                 help.push_str(if help.is_empty() { "" } else { "; " });
-                help.push_str("`--set` puts values into a JSON object only, and this is none yet");
+                help.push_str("nothing was put in by `--set`, which takes a JSON object");
             }
         }
         // A member that was added stands at the end there, and at the brace here.
@@ -397,10 +393,13 @@ mod tests {
     #[test]
     fn what_is_no_object_says_that_it_takes_no_values() {
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
-        for template in ["[]", "{\"name\": {{ n }}, \"type\": {{ t }}}"] {
+        for template in ["[]", "{\"type\": {{ t }}, \"name\": {{ n }}}"] {
             let report = lint(template.as_bytes(), &[value(Field::Name, "secret")], &settings);
             let finding = report.findings.first().unwrap();
-            assert!(finding.help.as_deref().unwrap().contains("`--set` puts values into"), "{finding:?}");
+            assert!(
+                finding.help.as_deref().unwrap().contains("nothing was put in by `--set`"),
+                "{finding:?}"
+            );
         }
     }
 }

@@ -33,6 +33,7 @@ mod rules;
 mod secrets;
 mod stream;
 mod support;
+mod templates;
 #[cfg(unix)]
 mod terminal;
 mod tidy;

@@ -78,14 +78,15 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
 /// What is wrong with a text that is no TOML, by what the parser says of it; only what is known by heart
 /// counts.
 fn syntax(said: &str) -> &'static str {
-    match said {
-        "duplicate key" => "this key stands here a second time",
-        "string values must be quoted" => "this is no TOML: a text stands in quotes",
-        "unclosed array" => "this is no TOML: the list is not closed",
-        "missing comma between array elements" => "this is no TOML: a comma is missing in the list",
-        "key with no value" => "this is no TOML: a key needs an equals sign and a value",
-        _ => "this is no TOML",
-    }
+    const KNOWN: [(&str, &str); 5] = [
+        ("duplicate key", "this key stands here a second time"),
+        ("string values must be quoted", "this is no TOML: a text stands in quotes"),
+        ("unclosed array", "this is no TOML: a list is not closed"),
+        ("missing comma between array elements", "this is no TOML: a comma is missing in a list"),
+        ("key with no value", "this is no TOML: a key needs an equals sign and a value"),
+    ];
+    let known = KNOWN.iter().find(|(start, _)| said.starts_with(start));
+    known.map_or("this is no TOML", |(_, message)| message)
 }
 
 struct Reader<'a> {
