@@ -35,7 +35,7 @@ impl PatternsBuilder {
         }
         match self.0.add_line(None, &pattern) {
             Ok(_) => Ok(()),
-            Err(_) => Err("must be a pattern as in .gitignore, with closed brackets and braces"),
+            Err(_) => Err("must be a pattern as in .gitignore; its brackets or braces are out of order"),
         }
     }
 

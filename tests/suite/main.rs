@@ -21,6 +21,7 @@ mod build;
 mod certificates;
 mod chains;
 mod cli;
+mod configuration;
 mod conformance;
 mod fix;
 mod inspect;
