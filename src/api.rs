@@ -139,14 +139,18 @@ impl Field {
     /// simple folding of Go's `encoding/json`, for which U+017F is an `s` and U+212A a `k`.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| {
-            let folded = name.chars().map(|character| match character {
-                '\u{17f}' => 's',
-                '\u{212a}' => 'k',
-                other => other.to_ascii_lowercase(),
-            });
-            folded.eq(field.name().chars())
-        })
+        let exact = Self::ALL.into_iter().find(|field| field.name() == name);
+        let folded = || {
+            Self::ALL.into_iter().find(|field| {
+                let folded = name.chars().map(|character| match character {
+                    '\u{17f}' => 's',
+                    '\u{212a}' => 'k',
+                    other => other.to_ascii_lowercase(),
+                });
+                folded.eq(field.name().chars())
+            })
+        };
+        exact.or_else(folded)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The JSON text of a body (RFC 8259): its members, where they stand, and what kind of value they
 //! hold. The contents of PEM members are read by `pem`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -73,7 +74,7 @@ pub struct Member {
     /// Its value; of a string, with the quotes.
     pub value: Span,
     /// Its name if that may be shown, else `#` and its place counted from 1.
-    pub shown_name: String,
+    pub shown_name: Cow<'static, str>,
     /// The documented member that the service reads it as.
     pub field: Option<Field>,
     /// Whether it is written just like the documented one.
@@ -313,8 +314,16 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
 
 fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Seen) -> Member {
     let (key_span, value_span) = (span_of(source, key), span_of(source, value));
-    let name = Traced::from_json(source, key_span);
-    let field = Field::by_name(name.as_str());
+    let unescaped;
+    let name = match key.strip_prefix('"').and_then(|key| key.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => plain,
+        _ => {
+            unescaped = Traced::from_json(source, key_span);
+            unescaped.as_str()
+        }
+    };
+    let field = Field::by_name(name);
+    let exact = field.map(Field::name).filter(|known| *known == name);
     let content = match JsonKind::of(value) {
         JsonKind::Null => Content::Null,
         JsonKind::String if value_span.len() <= 2 => Content::Empty,
@@ -325,20 +334,20 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
         index,
         key: key_span,
         value: value_span,
-        shown_name: if may_be_shown(name.as_str()) {
-            name.as_str().to_owned()
-        } else {
-            format!("#{}", index + 1)
+        shown_name: match exact {
+            Some(known) => Cow::Borrowed(known),
+            None if may_be_shown(name) => Cow::Owned(name.to_owned()),
+            None => Cow::Owned(format!("#{}", index + 1)),
         },
         field,
-        is_exact: field.is_some_and(|field| field.name() == name.as_str()),
+        is_exact: exact.is_some(),
         // An object is no value of any member, whatever it is called: more likely the body is in it.
         resembles: match content {
             Content::WrongType(JsonKind::Object) => None,
             _ if field.is_some() => None,
-            _ => resembling(name.as_str()),
+            _ => resembling(name),
         },
-        repeats: seen.insert(field, name.as_str(), index),
+        repeats: seen.insert(field, name, index),
         content,
     }
 }
@@ -594,7 +603,7 @@ mod tests {
         let long = "a".repeat(33);
         let source = format!("{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1}}");
         let body = Body::read(&source);
-        let shown: Vec<&str> = body.members().iter().map(|member| member.shown_name.as_str()).collect();
+        let shown: Vec<&str> = body.members().iter().map(|member| &*member.shown_name).collect();
         assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6"]);
     }
 

@@ -150,7 +150,7 @@ impl Contents {
         }
         let texts = facts.slots().filter_map(|slot| {
             let text = slot.pem()?;
-            let name = slot.member?.shown_name.clone();
+            let name = slot.member?.shown_name.to_string();
             let pair = facts.pairs.iter().find(|pair| pair.certificate_field == slot.field);
             let chain = pair.map_or_else(|| chain_of(&text.blocks, &notary), |pair| pair.chain.clone());
             Some((FileText::new(Some(slot.field), name, text), chain))
@@ -158,7 +158,7 @@ impl Contents {
         let not_read = facts
             .slots()
             .filter(|slot| slot.field.is_pem() && !facts.is_read(slot.field))
-            .filter_map(|slot| Some(slot.filled()?.shown_name.clone()));
+            .filter_map(|slot| Some(slot.filled()?.shown_name.to_string()));
         Self { not_read: not_read.collect(), ..Self::of_texts(Form::Body, texts.collect(), &notary) }
     }
 

@@ -27,9 +27,9 @@ use crate::api::Field;
 use crate::source::Span;
 use body::{Body, Content, Meaning, Member, Shape, Text, Word};
 use certificate::{Certificate, KeyUsage};
-use chain::Chain;
 use chain::notary::Notary;
 use chain::signature::Signature;
+use chain::{Chain, Duplicate, Keep, without_copies};
 use json_fault::JsonFault;
 use key::PrivateKey;
 use pem::{BlockContent, PemBlock, PemText};
@@ -228,6 +228,14 @@ impl<'a> Facts<'a> {
         let certificates: Vec<&Certificate> = self.certificates(pair.certificate_field).collect();
         let behind_leaf: Vec<usize> = pair.chain.path.iter().copied().skip(1).collect();
         behind_leaf.into_iter().filter_map(move |index| certificates.get(index).copied())
+    }
+
+    /// The readable certificates of `trusted_root_ca`, each once, and which of them are copies.
+    #[must_use]
+    pub fn anchors(&self) -> (Vec<&Certificate>, Vec<Duplicate>) {
+        let all: Vec<&Certificate> = self.certificates(Field::TrustedRootCa).collect();
+        let (kept, copies) = without_copies(Keep::First, &all);
+        (kept.into_iter().filter_map(|index| all.get(index).copied()).collect(), copies)
     }
 
     /// Whether certificate and key of a role stand in each other's member.

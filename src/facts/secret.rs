@@ -1,24 +1,66 @@
 //! Bytes that may be secret: wiped when dropped, and without any way to print them.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{DefaultIsZeroes, Zeroize as _};
 
 /// A value that may hold (part of) a private key. It cannot be printed, compared or copied, and is
 /// overwritten with zeros when dropped. It lives in `facts` only.
-pub(in crate::facts) struct Secret<T: Zeroize>(Zeroizing<T>);
+pub(in crate::facts) struct Secret<T: Wipe>(T);
 
-impl<T: Zeroize> Secret<T> {
+impl<T: Wipe> Secret<T> {
     /// Takes `value` into custody.
-    pub(in crate::facts) fn new(value: T) -> Self {
-        Self(Zeroizing::new(value))
+    pub(in crate::facts) const fn new(value: T) -> Self {
+        Self(value)
     }
 
     /// Lends the value out. Nothing derived from it may be kept unless it is public.
-    pub(in crate::facts) fn expose(&self) -> &T {
+    pub(in crate::facts) const fn expose(&self) -> &T {
         &self.0
     }
 
     /// Lends the value out for writing.
-    pub(in crate::facts) fn expose_mut(&mut self) -> &mut T {
+    pub(in crate::facts) const fn expose_mut(&mut self) -> &mut T {
         &mut self.0
+    }
+}
+
+impl<T: Wipe> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
+/// What can be overwritten with zeros, all that it has room for included. `zeroize` does the same for
+/// `Vec`, but element by element, which took a tenth of the time of a body.
+pub(in crate::facts) trait Wipe {
+    fn wipe(&mut self);
+}
+
+impl<Z: DefaultIsZeroes> Wipe for Vec<Z> {
+    fn wipe(&mut self) {
+        self.spare_capacity_mut().zeroize();
+        self.as_mut_slice().zeroize();
+        self.clear();
+    }
+}
+
+impl Wipe for String {
+    fn wipe(&mut self) {
+        std::mem::take(self).into_bytes().wipe();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wiped_text_is_empty() {
+        let mut text = String::with_capacity(64);
+        text.push_str("secret");
+        text.wipe();
+        assert_eq!(text, "");
+        let mut limbs = vec![u64::MAX; 4];
+        limbs.wipe();
+        assert_eq!(limbs.len(), 0);
     }
 }

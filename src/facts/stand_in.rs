@@ -72,19 +72,26 @@ fn is_placeholder_in_armour(field: Field, text: &str) -> bool {
 
 /// What the block at the start of `text` holds, and what follows it.
 fn first_block(text: &str) -> Option<(&str, &str)> {
-    let (_, rest) = text.strip_prefix("-----BEGIN ")?.split_once("-----")?;
-    let (content, rest) = rest.split_once("-----END ")?;
-    let (_, after) = rest.split_once("-----")?;
+    let (_, rest) = parted(text.strip_prefix("-----BEGIN ")?, "-----")?;
+    let (content, rest) = parted(rest, "-----END ")?;
+    let (_, after) = parted(rest, "-----")?;
     Some((content, after))
+}
+
+/// What stands before and after the first occurrence of `by`. Content is long where it is none of what
+/// is looked for.
+fn parted<'t>(text: &'t str, by: &str) -> Option<(&'t str, &'t str)> {
+    let (before, rest) = text.split_at_checked(memchr::memmem::find(text.as_bytes(), by.as_bytes())?)?;
+    Some((before, rest.strip_prefix(by)?))
 }
 
 fn is_placeholder(field: Field, text: &str) -> bool {
     if text.is_empty() {
         return false;
     }
+    let is_short = || text.len() <= 4 * PHRASE && text.chars().nth(PHRASE).is_none();
     is_filler(text)
-        || (text.chars().nth(PHRASE).is_none()
-            && (is_templates(text) || is_marked(field, text) || is_phrase(field, text)))
+        || (is_short() && (is_templates(text) || is_marked(field, text) || is_phrase(field, text)))
 }
 
 /// `xxx`, `xxxxxxxx-xxxx-…`, `***`, `...`, `…`, `???`
@@ -267,8 +274,9 @@ fn is_phrase(field: Field, text: &str) -> bool {
     let Some(last) = words.len().checked_sub(1) else { return false };
     let is_alone = last == 0;
     let is_name = field == Field::Name;
+    let letters = text.chars().filter(char::is_ascii_alphanumeric).count();
     let is = |known: &str| {
-        text.chars().filter(char::is_ascii_alphanumeric).count() == known.len()
+        letters == known.len()
             && text
                 .chars()
                 .filter(char::is_ascii_alphanumeric)

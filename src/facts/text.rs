@@ -5,6 +5,11 @@ use std::ops::Range;
 use super::secret::Secret;
 use crate::source::Span;
 
+/// A PEM text has a line break every 64 characters, and two segments for each.
+const USUAL_LENGTH: usize = 32;
+/// More than certificates and keys have.
+const USUAL_SEGMENTS: usize = 256;
+
 /// A text and, for each of its bytes, the place in the input that it comes from.
 pub(in crate::facts) struct Traced {
     text: Secret<String>,
@@ -19,18 +24,20 @@ impl Traced {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
         let written = source.get(inner.start..inner.end).unwrap_or_default();
         let mut builder = TracedBuilder::new(written.len(), inner.start);
-        let mut at = 0;
-        while let Some(rest) = written.get(at..).filter(|rest| !rest.is_empty()) {
-            let plain = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
-            if plain > 0 {
-                builder.push_linear(rest.get(..plain).unwrap_or_default(), inner.start + at);
-                at += plain;
+        let most = written.len() / USUAL_LENGTH + 2;
+        builder.map.segments.reserve_exact(most.min(USUAL_SEGMENTS));
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
+            // The second half of an escape is no escape.
+            if at < from {
                 continue;
             }
-            let (character, length) = unescape(rest.as_bytes());
-            builder.push(character, Span::new(inner.start + at, inner.start + at + length));
-            at += length;
+            builder.push_linear(written.get(from..at).unwrap_or_default(), inner.start + from);
+            let (character, length) = unescape(written.as_bytes().get(at..).unwrap_or_default());
+            from = at + length;
+            builder.push(character, Span::new(inner.start + at, inner.start + from));
         }
+        builder.push_linear(written.get(from..).unwrap_or_default(), inner.start + from);
         builder.finish()
     }
 
@@ -47,10 +54,40 @@ impl Traced {
         self.text.expose()
     }
 
+    /// Where the byte at `at` was written; of the end of the text, where that ends.
+    pub(in crate::facts) fn start(&self, at: usize) -> usize {
+        self.map.start_of(at, self.as_str().len())
+    }
+
+    /// Goes through places of the text in their order.
+    pub(in crate::facts) fn places(&self) -> Places<'_> {
+        Places { text: self, rest: &self.map.segments }
+    }
+
     /// Where the bytes of `range` were written. An empty range is the place before its byte.
     pub(in crate::facts) fn span(&self, range: Range<usize>) -> Span {
-        let start = self.map.start_of(range.start, self.as_str().len());
+        let start = self.start(range.start);
         if range.is_empty() { Span::at(start) } else { Span::new(start, self.map.end_of(range.end - 1)) }
+    }
+}
+
+/// Finds where places of a text were written, one after the other, without searching.
+pub(in crate::facts) struct Places<'t> {
+    text: &'t Traced,
+    /// The segments from that of the last place on.
+    rest: &'t [Segment],
+}
+
+impl Places<'_> {
+    /// What [`Traced::start`] says of a place that is not before the last one.
+    pub(in crate::facts) fn start(&mut self, at: usize) -> usize {
+        while let [segment, rest @ ..] = self.rest {
+            if at < segment.at + segment.length {
+                return segment.start_of(at);
+            }
+            self.rest = rest;
+        }
+        self.text.start(at)
     }
 }
 
@@ -128,6 +165,10 @@ impl Segment {
     fn is_linear(&self) -> bool {
         self.length == self.source.len()
     }
+
+    fn start_of(&self, at: usize) -> usize {
+        self.source.start + if self.is_linear() { at - self.at } else { 0 }
+    }
 }
 
 impl Map {
@@ -140,9 +181,7 @@ impl Map {
         if at >= length {
             return self.segments.last().map_or(self.origin, |last| last.source.end);
         }
-        self.segment(at).map_or(self.origin, |segment| {
-            segment.source.start + if segment.is_linear() { at - segment.at } else { 0 }
-        })
+        self.segment(at).map_or(self.origin, |segment| segment.start_of(at))
     }
 
     fn end_of(&self, at: usize) -> usize {

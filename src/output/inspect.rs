@@ -500,7 +500,7 @@ fn key_kind(algorithm: &KeyAlgorithm, bits: usize) -> KeyKind {
 /// A distinguished name in the order of the certificate, its special characters escaped as in RFC 4514.
 fn distinguished(name: &Name, limit: usize) -> String {
     let attributes: Vec<String> = name
-        .attributes
+        .attributes()
         .iter()
         .map(|attribute| format!("{}={}", kind(attribute), escaped(&attribute.value, limit)))
         .collect();

@@ -10,7 +10,6 @@ mod request;
 mod roles;
 mod sm2;
 
-use std::collections::HashSet;
 use std::fmt;
 
 use crate::api::{Field, Refusal, Service};
@@ -424,7 +423,11 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
     let subjects = Subjects::of(facts);
     let mut findings = Vec::new();
     for rule in rules {
-        subjects.ask(rule.check, facts, |problem| findings.extend(problem.map(|it| found(rule, it, facts))));
+        subjects.ask(rule.check, facts, |problem| {
+            if let Some(problem) = problem {
+                findings.push(found(rule, problem, facts));
+            }
+        });
     }
     findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
     findings
@@ -478,8 +481,6 @@ impl<'a> Subjects<'a> {
             certificates: facts.certificates(pair.certificate_field).collect(),
             key: facts.key(pair),
         });
-        let mut seen = HashSet::new();
-        let anchors = facts.certificates(Field::TrustedRootCa);
         Self {
             pem_fields: pem_fields.collect(),
             leaves: pairs().filter_map(|pair| facts.leaf(pair)).collect(),
@@ -487,7 +488,7 @@ impl<'a> Subjects<'a> {
             couples: couples.collect(),
             chains: chains.filter(|chain| !chain.certificates.is_empty()).collect(),
             intermediates: pairs().flat_map(|pair| facts.intermediates(pair)).collect(),
-            anchors: anchors.filter(|certificate| seen.insert(certificate.sha256)).collect(),
+            anchors: facts.anchors().0,
             slots,
         }
     }

@@ -13,6 +13,7 @@ pub(in crate::facts) use read::read;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use num_bigint::BigInt;
 use sha2::{Digest as _, Sha256};
@@ -174,15 +175,21 @@ impl Serial {
 pub struct Name {
     /// The DER, by which names are compared.
     pub der: Vec<u8>,
-    /// All attributes, in order of appearance across relative names.
-    pub attributes: Vec<Attribute>,
+    /// Read when they are asked for: of most names only the DER is looked at.
+    attributes: OnceLock<Vec<Attribute>>,
 }
 
 impl Name {
+    /// All attributes, in order of appearance across relative names.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        self.attributes.get_or_init(|| names::attributes(&self.der))
+    }
+
     /// Every value of a kind, in order of appearance.
     #[must_use]
     pub fn values(&self, kind: AttributeKind) -> impl DoubleEndedIterator<Item = &str> {
-        self.attributes
+        self.attributes()
             .iter()
             .filter(move |attribute| attribute.kind == kind)
             .map(|attribute| attribute.value.as_str())

@@ -1,10 +1,12 @@
 //! Distinguished names and the strings in them. Text is decoded from tag and octets: the tables of
 //! general ASN.1 crates know neither T61String nor UniversalString, and refuse more than the service.
 
+use std::sync::OnceLock;
+
 use super::der::{Der, ObjectIdentifier, SET};
 use super::nonconformity::{NamePart, Nonconformities, Nonconformity, StringFault};
 use super::{Attribute, AttributeKind, Name};
-use crate::facts::der::tag;
+use crate::facts::der::{Element, tag};
 
 const UTF8_STRING: u8 = 0x0c;
 const NUMERIC_STRING: u8 = 0x12;
@@ -18,30 +20,50 @@ const BMP_STRING: u8 = 0x1e;
 /// in it is added to `nonconformities`.
 pub(super) fn read(der: &mut Der<'_>, part: NamePart, nonconformities: &mut Nonconformities) -> Option<Name> {
     let element = der.element(tag::SEQUENCE)?;
-    let mut name = Name { der: element.whole.to_vec(), attributes: Vec::new() };
-    let mut relative_names = Der::new(element.content);
+    each_attribute(element.content, |identifier, value| {
+        if !identifier.is_sound() {
+            nonconformities.add(Nonconformity::AttributeType(part));
+        }
+        if let Some(fault) = fault_of(value.tag, value.content) {
+            let kind = AttributeKind::of(identifier);
+            nonconformities.add(Nonconformity::AttributeValue { part, kind, fault });
+        }
+    })?;
+    Some(Name { der: element.whole.to_vec(), attributes: OnceLock::new() })
+}
+
+/// The attributes of a Name in DER, those whose value is a string.
+pub(super) fn attributes(name: &[u8]) -> Vec<Attribute> {
+    let mut attributes = Vec::new();
+    // One that is no Name was not read in the first place.
+    let _ = Der::new(name).content(tag::SEQUENCE).and_then(|content| {
+        each_attribute(content, |identifier, value| {
+            let kind = AttributeKind::of(identifier);
+            if let Some(value) = text_of(value.tag, value.content) {
+                let identifier =
+                    if kind == AttributeKind::Other { identifier.dotted() } else { String::new() };
+                attributes.push(Attribute { kind, identifier, value });
+            }
+        })
+    });
+    attributes
+}
+
+/// Visits type and value of each attribute, across relative names; `None` when they are none.
+fn each_attribute(
+    relative_names: &[u8],
+    mut visit: impl FnMut(ObjectIdentifier<'_>, Element<'_>),
+) -> Option<()> {
+    let mut relative_names = Der::new(relative_names);
     while !relative_names.is_empty() {
         let mut attributes = relative_names.inside(SET)?;
         while !attributes.is_empty() {
             let mut attribute = attributes.inside(tag::SEQUENCE)?;
             let identifier = ObjectIdentifier(attribute.content(tag::OBJECT_IDENTIFIER)?);
-            let value = attribute.any().ok()?;
-            if !identifier.is_sound() {
-                nonconformities.add(Nonconformity::AttributeType(part));
-            }
-            let kind = AttributeKind::of(identifier);
-            let (value, fault) = decode(value.tag, value.content);
-            if let Some(fault) = fault {
-                nonconformities.add(Nonconformity::AttributeValue { part, kind, fault });
-            }
-            if let Some(value) = value {
-                let identifier =
-                    if kind == AttributeKind::Other { identifier.dotted() } else { String::new() };
-                name.attributes.push(Attribute { kind, identifier, value });
-            }
+            visit(identifier, attribute.any().ok()?);
         }
     }
-    Some(name)
+    Some(())
 }
 
 impl AttributeKind {
@@ -72,30 +94,39 @@ impl AttributeKind {
     }
 }
 
-/// The text of a string, as well as can be, and what is wrong with it. No text for what is no string.
-fn decode(tag: u8, octets: &[u8]) -> (Option<String>, Option<StringFault>) {
-    let lossy = || String::from_utf8_lossy(octets).into_owned();
-    let latin1 = || octets.iter().map(|&octet| char::from(octet)).collect::<String>();
-    let unless = |is_sound: bool, fault| if is_sound { None } else { Some(fault) };
+/// The text of a string, as well as can be; `None` for what is no string.
+fn text_of(tag: u8, octets: &[u8]) -> Option<String> {
     match tag {
-        UTF8_STRING => (Some(lossy()), unless(std::str::from_utf8(octets).is_ok(), StringFault::Utf8)),
-        PRINTABLE_STRING => {
-            (Some(lossy()), unless(octets.iter().all(|&octet| is_printable(octet)), StringFault::Printable))
-        }
-        IA5_STRING => (Some(latin1()), unless(octets.is_ascii(), StringFault::Ia5)),
-        NUMERIC_STRING => (
-            Some(latin1()),
-            unless(octets.iter().all(|&octet| matches!(octet, b'0'..=b'9' | b' ')), StringFault::Numeric),
-        ),
+        UTF8_STRING | PRINTABLE_STRING => Some(String::from_utf8_lossy(octets).into_owned()),
         // Nobody writes T.61 with its escape sequences; what is found in the wild is Latin-1.
-        T61_STRING => (Some(latin1()), None),
-        BMP_STRING => {
-            let (text, is_sound) = decode_bmp(octets);
-            (Some(text), unless(is_sound, StringFault::Bmp))
+        IA5_STRING | NUMERIC_STRING | T61_STRING => {
+            Some(octets.iter().map(|&octet| char::from(octet)).collect())
         }
-        UNIVERSAL_STRING => (Some(decode_universal(octets)), Some(StringFault::Universal)),
-        _ => (None, Some(StringFault::Type)),
+        BMP_STRING => Some(
+            char::decode_utf16(bmp_units(octets))
+                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
+        ),
+        UNIVERSAL_STRING => Some(decode_universal(octets)),
+        _ => None,
     }
+}
+
+/// What is wrong with a string.
+fn fault_of(tag: u8, octets: &[u8]) -> Option<StringFault> {
+    let (is_sound, fault) = match tag {
+        UTF8_STRING => (std::str::from_utf8(octets).is_ok(), StringFault::Utf8),
+        PRINTABLE_STRING => (octets.iter().all(|&octet| is_printable(octet)), StringFault::Printable),
+        IA5_STRING => (octets.is_ascii(), StringFault::Ia5),
+        NUMERIC_STRING => {
+            (octets.iter().all(|&octet| matches!(octet, b'0'..=b'9' | b' ')), StringFault::Numeric)
+        }
+        T61_STRING => return None,
+        BMP_STRING => (is_sound_bmp(octets), StringFault::Bmp),
+        UNIVERSAL_STRING => (false, StringFault::Universal),
+        _ => (false, StringFault::Type),
+    };
+    (!is_sound).then_some(fault)
 }
 
 /// The characters of a PrintableString, and the two that readers commonly take too.
@@ -103,16 +134,17 @@ fn is_printable(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || b" '()+,-./:=?*&".contains(&octet)
 }
 
-/// UCS-2. A terminating NUL is dropped, as Go does.
-fn decode_bmp(octets: &[u8]) -> (String, bool) {
+/// The code units of UCS-2. A terminating NUL is dropped, as Go does.
+fn bmp_units(octets: &[u8]) -> impl Iterator<Item = u16> {
     let octets =
         if octets.len().is_multiple_of(2) { octets.strip_suffix(&[0, 0]).unwrap_or(octets) } else { octets };
-    let (units, rest) = octets.as_chunks::<2>();
-    let units = units.iter().copied().map(u16::from_be_bytes);
-    let is_sound = rest.is_empty()
-        && !units.clone().any(|unit| matches!(unit, 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe | 0xffff));
-    let text = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    (text, is_sound)
+    let (units, _) = octets.as_chunks::<2>();
+    units.iter().copied().map(u16::from_be_bytes)
+}
+
+fn is_sound_bmp(octets: &[u8]) -> bool {
+    octets.len().is_multiple_of(2)
+        && !bmp_units(octets).any(|unit| matches!(unit, 0xd800..=0xdfff | 0xfdd0..=0xfdef | 0xfffe | 0xffff))
 }
 
 /// UCS-4.
@@ -134,7 +166,7 @@ mod tests {
 
     #[test]
     fn strings_are_decoded_by_their_type() {
-        let decoded = |tag, octets: &[u8]| decode(tag, octets);
+        let decoded = |tag, octets: &[u8]| (text_of(tag, octets), fault_of(tag, octets));
         let text = |text: &str, fault| (Some(text.to_owned()), fault);
         assert_eq!(decoded(UTF8_STRING, "例子".as_bytes()), text("例子", None));
         assert_eq!(decoded(UTF8_STRING, b"a\xff"), text("a\u{fffd}", Some(StringFault::Utf8)));

@@ -4,12 +4,11 @@
 //! signatures are checked for each certificate that is asked about, so a field of any making is read
 //! in time that grows with its length.
 
-use std::collections::{HashMap, HashSet};
-
 use super::notary::Notary;
 use super::signature::{Obstacle, Signature};
 use crate::facts::certificate::Certificate;
 use crate::facts::public_key::{KeyAlgorithm, PublicNumbers};
+use crate::facts::seen::Seen;
 
 /// How many different keys of one name are tried on one signature.
 const MAX_TRIES: usize = 8;
@@ -24,15 +23,15 @@ pub(super) struct Issuers<'a> {
     notary: &'a Notary,
     /// The certificates of each authority, as written.
     members: Vec<Vec<usize>>,
-    by_name_and_key: HashMap<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
-    by_name: HashMap<&'a [u8], usize>,
+    by_name_and_key: Seen<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
+    by_name: Seen<&'a [u8], usize>,
     /// The authorities of each name, in order of appearance.
     namesakes: Vec<Vec<Authority>>,
-    by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<Authority>>,
+    by_key_identifier: Seen<(&'a [u8], &'a [u8]), Vec<Authority>>,
     /// The certificates that issued themselves.
-    self_issued: HashSet<usize>,
+    self_issued: Seen<usize>,
     /// How many certificates that did not issue themselves give a name for their issuer's.
-    issued: HashMap<&'a [u8], usize>,
+    issued: Seen<&'a [u8], usize>,
 }
 
 /// Who issued a certificate.
@@ -69,12 +68,12 @@ impl<'a> Issuers<'a> {
             certificates,
             notary,
             members: Vec::new(),
-            by_name_and_key: HashMap::new(),
-            by_name: HashMap::new(),
+            by_name_and_key: Seen::default(),
+            by_name: Seen::default(),
             namesakes: Vec::new(),
-            by_key_identifier: HashMap::new(),
-            self_issued: HashSet::new(),
-            issued: HashMap::new(),
+            by_key_identifier: Seen::default(),
+            self_issued: Seen::default(),
+            issued: Seen::default(),
         };
         for &index in kept {
             if let Some(certificate) = certificates.get(index) {
@@ -86,30 +85,34 @@ impl<'a> Issuers<'a> {
 
     fn add(&mut self, index: usize, certificate: &'a Certificate) {
         let name = certificate.subject.der.as_slice();
-        let authority = *self.by_name_and_key.entry(name_and_key(certificate)).or_insert_with(|| {
-            let namesakes = *self.by_name.entry(name).or_insert_with(|| {
-                self.namesakes.push(Vec::new());
-                self.namesakes.len() - 1
-            });
+        let new_namesakes = || {
+            self.namesakes.push(Vec::new());
+            self.namesakes.len() - 1
+        };
+        let namesakes = self.by_name.with(name, new_namesakes, |&mut place| place);
+        let new_authority = || {
             self.members.push(Vec::new());
             if let Some(namesakes) = self.namesakes.get_mut(namesakes) {
                 namesakes.push(self.members.len() - 1);
             }
             self.members.len() - 1
-        });
+        };
+        let authority =
+            self.by_name_and_key.with(name_and_key(certificate), new_authority, |&mut authority| authority);
         if let Some(members) = self.members.get_mut(authority) {
             members.push(index);
         }
         if let Some(identifier) = &certificate.subject_key_identifier {
-            let same = self.by_key_identifier.entry((name, identifier)).or_default();
-            if same.len() < MAX_TRIES && !same.contains(&authority) {
-                same.push(authority);
-            }
+            self.by_key_identifier.with((name, identifier), Vec::new, |same| {
+                if same.len() < MAX_TRIES && !same.contains(&authority) {
+                    same.push(authority);
+                }
+            });
         }
         if issued_itself(certificate, self.notary) {
             self.self_issued.insert(index);
         } else {
-            *self.issued.entry(&certificate.issuer.der).or_default() += 1;
+            self.issued.with(&certificate.issuer.der, || 0, |count| *count += 1);
         }
     }
 
@@ -117,7 +120,7 @@ impl<'a> Issuers<'a> {
     pub(super) fn is_issuer(&self, index: usize) -> bool {
         let Some(certificate) = self.certificate(index) else { return false };
         let own = usize::from(certificate.is_self_issued() && !self.self_issued.contains(&index));
-        self.issued.get(certificate.subject.der.as_slice()).is_some_and(|&count| count > own)
+        self.issued.get(&certificate.subject.der.as_slice()).is_some_and(|&count| count > own)
     }
 
     /// Whether it issued none of the others and does not say that it could.
@@ -132,7 +135,7 @@ impl<'a> Issuers<'a> {
 
     /// Whether one of them has the same name and the same key.
     pub(super) fn has_equal(&self, certificate: &Certificate) -> bool {
-        self.by_name_and_key.contains_key(&name_and_key(certificate))
+        self.by_name_and_key.contains(&name_and_key(certificate))
     }
 
     /// Whether one of them issued a certificate that is not one of them; a wrong signature says no.
@@ -163,7 +166,7 @@ impl<'a> Issuers<'a> {
 
     /// The groups that a certificate is in.
     pub(super) fn groups_of(&self, index: usize) -> [Option<Group>; 2] {
-        let name = self.certificate(index).and_then(|it| self.by_name.get(it.subject.der.as_slice()));
+        let name = self.certificate(index).and_then(|it| self.by_name.get(&it.subject.der.as_slice()));
         [self.authority_of(index).map(Group::Authority), name.copied().map(Group::Namesakes)]
     }
 
@@ -183,7 +186,7 @@ impl<'a> Issuers<'a> {
     /// Who issued a certificate, other than the authority `own`, which it is of itself.
     fn find(&self, certificate: &Certificate, own: Option<Authority>) -> Issued {
         let name = certificate.issuer.der.as_slice();
-        let Some(&namesakes) = self.by_name.get(name) else {
+        let Some(&namesakes) = self.by_name.get(&name) else {
             return Issued::ByUnknown;
         };
         let identified = certificate

@@ -9,10 +9,9 @@ pub(in crate::facts) mod notary;
 mod path;
 pub mod signature;
 
-use std::collections::HashMap;
-
 use super::certificate::{Certificate, Fingerprint};
 use super::key::PrivateKey;
+use super::seen::Seen;
 use issuers::{Issued, Issuers};
 use notary::Notary;
 use path::Path;
@@ -195,25 +194,28 @@ fn locate_issuer(
 
 /// Which of several copies is taken for the original.
 #[derive(Clone, Copy)]
-enum Keep {
+pub(in crate::facts) enum Keep {
     First,
     Last,
 }
 
 /// The certificates that remain when each stands there once, as written, and the others.
-fn without_copies(keep: Keep, certificates: &[&Certificate]) -> (Vec<usize>, Vec<Duplicate>) {
-    let mut originals: HashMap<Fingerprint, usize> = HashMap::with_capacity(certificates.len());
+pub(in crate::facts) fn without_copies(
+    keep: Keep,
+    certificates: &[&Certificate],
+) -> (Vec<usize>, Vec<Duplicate>) {
+    let mut originals: Seen<Fingerprint, usize> = Seen::default();
     for (index, certificate) in certificates.iter().enumerate() {
-        match keep {
-            Keep::First => {
-                originals.entry(certificate.sha256).or_insert(index);
-            }
-            Keep::Last => {
-                originals.insert(certificate.sha256, index);
-            }
-        }
+        originals.with(
+            certificate.sha256,
+            || index,
+            |original| match keep {
+                Keep::First => {}
+                Keep::Last => *original = index,
+            },
+        );
     }
-    let (mut kept, mut copies) = (Vec::with_capacity(originals.len()), Vec::new());
+    let (mut kept, mut copies) = (Vec::with_capacity(certificates.len()), Vec::new());
     for (index, certificate) in certificates.iter().enumerate() {
         match originals.get(&certificate.sha256) {
             Some(&original) if original != index => copies.push(Duplicate { copy: index, original }),
@@ -463,8 +465,10 @@ mod tests {
         // The same with signatures that are all wrong.
         let wrong: Vec<_> = lattice
             .iter()
-            .map(|certificate| Certificate {
+            .enumerate()
+            .map(|(index, certificate)| Certificate {
                 signature_algorithm: SignatureAlgorithm::Ed448,
+                sha256: Fingerprint::of(format!("wrong {index}").as_bytes()),
                 ..certificate.clone()
             })
             .collect();
@@ -488,6 +492,39 @@ mod tests {
         // One certificate thousands of times.
         let one = forge.make("A", "B", 1, false);
         assert_eq!(bounded(&vec![one; 10_000]).copies.len(), 9999);
+    }
+
+    #[test]
+    fn what_would_take_too_long_is_not_called_checked() {
+        let mut forge = Forge::new();
+        let (subject, issuer) = (forge.make("A", "B", 1, true), forge.make("B", "B", 2, true));
+        let subject = Certificate { signature_algorithm: SignatureAlgorithm::Ed25519, ..subject };
+        let notary = Notary::new();
+        let verdicts: Vec<Signature> = (0..10_000).map(|_| notary.verify(&subject, &issuer)).collect();
+        let checked = verdicts.iter().take_while(|&&verdict| verdict == Signature::Invalid).count();
+        assert!((1000..10_000).contains(&checked), "{checked}");
+        let effort = Signature::NotChecked(signature::Obstacle::Effort);
+        assert!(verdicts[checked..].iter().all(|&verdict| verdict == effort));
+        // The next body has as much to spend.
+        assert_eq!(Notary::new().verify(&subject, &issuer), Signature::Invalid);
+    }
+
+    #[test]
+    fn verdicts_are_not_mixed_up() {
+        let [one, int, root, other] = ["leaf-rsa-2048", "rsa-int", "rsa-root", "other-root"].map(read);
+        for _ in 0..2 {
+            let notary = Notary::new();
+            for (subject, issuer, expected) in [
+                (&one, &int, Signature::Valid),
+                (&int, &one, Signature::Invalid),
+                (&int, &root, Signature::Valid),
+                (&int, &other, Signature::Invalid),
+                (&root, &root, Signature::Valid),
+                (&one, &one, Signature::Invalid),
+            ] {
+                assert_eq!(notary.verify(subject, issuer), expected);
+            }
+        }
     }
 
     #[test]

@@ -79,3 +79,65 @@ fn bits(octets: &[u8], from: usize) -> i8 {
     // Six bits fit.
     (both >> (from % 8) & ((1 << WIDTH) - 1)) as i8
 }
+
+#[cfg(test)]
+mod tests {
+    use p256::elliptic_curve::Field as _;
+
+    use super::*;
+
+    /// What the crates of the curves compute without tables.
+    fn agrees_with_the_crate<C: CurveArithmetic>()
+    where
+        ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
+    {
+        let one = Scalar::<C>::ONE;
+        let mut scalars: Vec<Scalar<C>> = (0..=66).map(Scalar::<C>::from).collect();
+        scalars.extend([-one, -one - one, -Scalar::<C>::from(32), -Scalar::<C>::from(33)]);
+        // Each window once at its limits: ones, and the largest and the smallest digit with their carries.
+        let mut limits = one;
+        for bit in 1..Scalar::<C>::NUM_BITS {
+            limits = limits.double();
+            if bit % 7 == 0 {
+                scalars.extend([limits, limits - one, limits * Scalar::<C>::from(33)]);
+            }
+        }
+        let mut mixed = Scalar::<C>::from(0x9e37_79b9_7f4a_7c15);
+        for _ in 0..20 {
+            mixed = mixed.square() + mixed;
+            scalars.push(mixed);
+        }
+        let generator = ProjectivePoint::<C>::generator();
+        for point in [generator, generator * mixed] {
+            let multiples = Multiples::<C>::of(point);
+            for scalar in &scalars {
+                assert_eq!(*multiples.times(scalar), point * scalar);
+            }
+        }
+    }
+
+    #[test]
+    fn p224_agrees() {
+        agrees_with_the_crate::<p224::NistP224>();
+    }
+
+    #[test]
+    fn p256_agrees() {
+        agrees_with_the_crate::<p256::NistP256>();
+    }
+
+    #[test]
+    fn p384_agrees() {
+        agrees_with_the_crate::<p384::NistP384>();
+    }
+
+    #[test]
+    fn p521_agrees() {
+        agrees_with_the_crate::<p521::NistP521>();
+    }
+
+    #[test]
+    fn sm2_agrees() {
+        agrees_with_the_crate::<sm2::Sm2>();
+    }
+}

@@ -5,19 +5,44 @@
 //! over a file that they do not have.
 
 use std::cmp::Ordering;
+use std::ops::{Deref, DerefMut};
 
-use zeroize::Zeroizing;
+use crate::facts::secret::Wipe as _;
 
 /// A natural number.
 pub(super) struct Number {
     /// Little-endian, without leading zeros.
-    limbs: Zeroizing<Vec<u64>>,
+    limbs: Limbs,
+}
+
+/// Limbs that are wiped when they are dropped.
+#[derive(Clone, PartialEq)]
+struct Limbs(Vec<u64>);
+
+impl Deref for Limbs {
+    type Target = Vec<u64>;
+
+    fn deref(&self) -> &Vec<u64> {
+        &self.0
+    }
+}
+
+impl DerefMut for Limbs {
+    fn deref_mut(&mut self) -> &mut Vec<u64> {
+        &mut self.0
+    }
+}
+
+impl Drop for Limbs {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
 }
 
 impl Number {
     /// Reads a number in big-endian.
     pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        let mut limbs = Zeroizing::new(Vec::with_capacity(bytes.len().div_ceil(8)));
+        let mut limbs = Limbs(Vec::with_capacity(bytes.len().div_ceil(8)));
         limbs.extend(
             bytes.rchunks(8).map(|limb| limb.iter().fold(0, |value, &byte| (value << 8) | u64::from(byte))),
         );
@@ -32,7 +57,7 @@ impl Number {
 
     /// A small number.
     pub(super) fn small(value: u64) -> Self {
-        Self::trimmed(Zeroizing::new(vec![value]))
+        Self::trimmed(Limbs(vec![value]))
     }
 
     pub(super) fn is_one(&self) -> bool {
@@ -49,21 +74,24 @@ impl Number {
                 return Self::trimmed(limbs);
             }
         }
-        Self::trimmed(Zeroizing::new(Vec::new()))
+        Self::trimmed(Limbs(Vec::new()))
     }
 
     /// The product of two numbers.
     pub(super) fn times(&self, other: &Self) -> Self {
-        let mut product = Zeroizing::new(vec![0; self.limbs.len() + other.limbs.len()]);
+        let mut product = Limbs(vec![0; self.limbs.len() + other.limbs.len()]);
+        let length = other.limbs.len();
         for (at, &factor) in self.limbs.iter().enumerate() {
-            let mut places = product.iter_mut().skip(at);
+            let Some((places, [last, ..])) =
+                product.get_mut(at..).and_then(|rest| rest.split_at_mut_checked(length))
+            else {
+                break;
+            };
             let mut carry = 0;
-            for (&limb, place) in other.limbs.iter().zip(&mut places) {
+            for (place, &limb) in places.iter_mut().zip(other.limbs.iter()) {
                 (*place, carry) = multiply_add(factor, limb, *place, carry);
             }
-            if let Some(place) = places.next() {
-                *place = carry;
-            }
+            *last = carry;
         }
         Self::trimmed(product)
     }
@@ -91,10 +119,11 @@ impl Number {
         let [.., second, first] = *divisor.as_slice() else {
             return Self { limbs: self.limbs.clone() };
         };
+        let by_first = Reciprocal::of(first);
         for at in (0..rest.len().saturating_sub(divisor.len())).rev() {
             let Some(window) = rest.get_mut(at..=at + divisor.len()) else { break };
             let [.., third, next, top] = window else { break };
-            let quotient = estimate(*top, *next, *third, first, second);
+            let quotient = estimate(*top, *next, *third, &by_first, second);
             // One time in 2^63 the estimate was one too large.
             if subtract_multiple(window, &divisor, quotient) {
                 add(window, &divisor);
@@ -111,8 +140,8 @@ impl Number {
     }
 
     /// The limbs, `shift` (below 64) bits to the left, in `length` limbs.
-    fn shifted(&self, shift: u32, length: usize) -> Zeroizing<Vec<u64>> {
-        let mut limbs = Zeroizing::new(Vec::with_capacity(length));
+    fn shifted(&self, shift: u32, length: usize) -> Limbs {
+        let mut limbs = Limbs(Vec::with_capacity(length));
         let mut carry = 0;
         for &limb in self.limbs.iter() {
             limbs.push((limb << shift) | carry);
@@ -124,7 +153,7 @@ impl Number {
         limbs
     }
 
-    fn trimmed(mut limbs: Zeroizing<Vec<u64>>) -> Self {
+    fn trimmed(mut limbs: Limbs) -> Self {
         while limbs.last() == Some(&0) {
             limbs.pop();
         }
@@ -147,15 +176,16 @@ impl PartialOrd for Number {
     }
 }
 
-/// The quotient of the three limbs `top`, `next`, `third` by the two limbs `first`, `second`; at most
-/// one too large.
-fn estimate(top: u64, next: u64, third: u64, first: u64, second: u64) -> u64 {
-    let dividend = (u128::from(top) << 64) | u128::from(next);
-    let divisor = u128::from(first);
-    let (mut quotient, mut remainder) = if top >= first {
+/// The quotient of the three limbs `top`, `next`, `third` by two limbs, the first of which comes as its
+/// reciprocal; at most one too large.
+fn estimate(top: u64, next: u64, third: u64, first: &Reciprocal, second: u64) -> u64 {
+    let divisor = u128::from(first.of);
+    let (mut quotient, mut remainder) = if top >= first.of {
+        let dividend = (u128::from(top) << 64) | u128::from(next);
         (u128::from(u64::MAX), dividend - u128::from(u64::MAX) * divisor)
     } else {
-        (dividend / divisor, dividend % divisor)
+        let (quotient, remainder) = first.divide(top, next);
+        (u128::from(quotient), u128::from(remainder))
     };
     while remainder >> 64 == 0 && quotient * u128::from(second) > ((remainder << 64) | u128::from(third)) {
         quotient -= 1;
@@ -164,21 +194,53 @@ fn estimate(top: u64, next: u64, third: u64, first: u64, second: u64) -> u64 {
     low(quotient)
 }
 
+/// A limb whose highest bit is set, and what makes dividing by it two multiplications (Möller and
+/// Granlund, Improved division by invariant integers, algorithm 4). Dividing two limbs by one took more
+/// than half of the time of a remainder.
+struct Reciprocal {
+    of: u64,
+    /// (2^128 − 1) / `of` − 2^64
+    inverse: u64,
+}
+
+impl Reciprocal {
+    fn of(limb: u64) -> Self {
+        Self { of: limb, inverse: low(u128::MAX / u128::from(limb)) }
+    }
+
+    /// Quotient and remainder of `top` · 2^64 + `next`; `top` is below the divisor.
+    fn divide(&self, top: u64, next: u64) -> (u64, u64) {
+        let product = u128::from(self.inverse) * u128::from(top);
+        let product = product + ((u128::from(top) << 64) | u128::from(next));
+        let mut quotient = low(product >> 64).wrapping_add(1);
+        let mut remainder = next.wrapping_sub(quotient.wrapping_mul(self.of));
+        if remainder > low(product) {
+            quotient = quotient.wrapping_sub(1);
+            remainder = remainder.wrapping_add(self.of);
+        }
+        if remainder >= self.of {
+            quotient = quotient.wrapping_add(1);
+            remainder -= self.of;
+        }
+        (quotient, remainder)
+    }
+}
+
 /// Subtracts `quotient` times `divisor` from `window`, which is one limb longer; says whether that
 /// was too much.
 fn subtract_multiple(window: &mut [u64], divisor: &[u64], quotient: u64) -> bool {
-    let mut carry = 0;
-    let mut borrow = false;
-    let mut places = window.iter_mut();
-    for (&limb, place) in divisor.iter().zip(&mut places) {
-        let product;
-        (product, carry) = multiply_add(quotient, limb, carry, 0);
-        (*place, borrow) = place.borrowing_sub_(product, borrow);
+    let Some((places, [last, ..])) = window.split_at_mut_checked(divisor.len()) else { return false };
+    // What is still to be subtracted from the next limb; one more than the high limb of a product fits.
+    let mut due = 0;
+    for (place, &limb) in places.iter_mut().zip(divisor) {
+        let (product, high) = multiply_add(quotient, limb, due, 0);
+        let borrows;
+        (*place, borrows) = place.overflowing_sub(product);
+        due = high + u64::from(borrows);
     }
-    if let Some(place) = places.next() {
-        (*place, borrow) = place.borrowing_sub_(carry, borrow);
-    }
-    borrow
+    let borrows;
+    (*last, borrows) = last.overflowing_sub(due);
+    borrows
 }
 
 /// Adds `divisor` to `window`, which is one limb longer; the carry out of it is dropped.
@@ -203,19 +265,6 @@ fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
 #[allow(clippy::cast_possible_truncation, reason = "the low limb is what is asked for")]
 const fn low(value: u128) -> u64 {
     value as u64
-}
-
-/// Subtraction with a borrow; the standard library's is not stable yet.
-trait BorrowingSub: Sized {
-    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool);
-}
-
-impl BorrowingSub for u64 {
-    fn borrowing_sub_(self, other: Self, borrow: bool) -> (Self, bool) {
-        let (difference, first) = self.overflowing_sub(other);
-        let (difference, second) = difference.overflowing_sub(borrow.into());
-        (difference, first || second)
-    }
 }
 
 #[cfg(test)]

@@ -5,20 +5,26 @@ use memchr::memchr;
 use super::body::{AS_GO, decoded};
 use super::{Label, RawBlock};
 use crate::facts::secret::Secret;
-use crate::facts::text::Traced;
+use crate::facts::text::{Places, Traced};
 
 /// Reads a text of blocks with known labels, lines of 64 characters, and nothing else but empty lines
 /// between blocks; `None` when it is anything else, which the long way has to look at.
 pub(super) fn read(text: &Traced) -> Option<Vec<RawBlock>> {
     let mut blocks = Vec::new();
+    let mut places = text.places();
     let mut rest = skip_empty_lines(text.as_str());
     while !rest.is_empty() {
-        rest = skip_empty_lines(block(text, rest, &mut blocks)?);
+        rest = skip_empty_lines(block(text, &mut places, rest, &mut blocks)?);
     }
     (!blocks.is_empty()).then_some(blocks)
 }
 
-fn block<'t>(text: &Traced, rest: &'t str, blocks: &mut Vec<RawBlock>) -> Option<&'t str> {
+fn block<'t>(
+    text: &Traced,
+    places: &mut Places<'_>,
+    rest: &'t str,
+    blocks: &mut Vec<RawBlock>,
+) -> Option<&'t str> {
     let length = text.as_str().len();
     let start = length - rest.len();
     let (first, mut rest) = line(rest)?;
@@ -27,13 +33,15 @@ fn block<'t>(text: &Traced, rest: &'t str, blocks: &mut Vec<RawBlock>) -> Option
     if matches!(label, Label::Pgp | Label::Ssh2 | Label::OpensshPrivateKey) {
         return None;
     }
-    let mut lines = vec![text.span(start..start).start];
-    let mut data = Secret::new(Vec::with_capacity(memchr::memmem::find(rest.as_bytes(), b"-----END ")?));
+    let length_of_data = memchr::memmem::find(rest.as_bytes(), b"-----END ")?;
+    let mut lines = Vec::with_capacity(length_of_data / 64 + 3);
+    lines.push(places.start(start));
+    let mut data = Secret::new(Vec::with_capacity(length_of_data));
     let mut is_short = false;
     loop {
         let at = length - rest.len();
         let (next, after) = line(rest)?;
-        lines.push(text.span(at..at).start);
+        lines.push(places.start(at));
         if let Some(end) = next.strip_prefix("-----END ") {
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;

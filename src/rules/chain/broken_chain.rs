@@ -37,6 +37,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    if chain.pair.chain.links.is_empty() {
+        return None;
+    }
     let numbered = Numbered::new(facts, chain.pair.certificate_field);
     let mut broken = chain.pair.chain.links.iter().filter_map(|link| Some((link, fault(link, &numbered)?)));
     let (link, fault) = broken.next()?;

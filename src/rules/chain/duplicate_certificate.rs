@@ -1,11 +1,8 @@
 //! A certificate that stands in a member twice.
 
-use std::collections::HashMap;
-
 use super::{Numbered, removal};
 use crate::api::Field;
 use crate::facts::Facts;
-use crate::facts::certificate::Fingerprint;
 use crate::facts::chain::Duplicate;
 use crate::fix::{Fix, Safety};
 use crate::problem::{Problem, Severity};
@@ -30,9 +27,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    let numbered = Numbered::new(facts, field.field);
-    let copies = copies(field.field, &numbered, facts);
+    let copies = copies(field.field, facts);
     let (first, others) = copies.split_first()?;
+    let numbered = Numbered::new(facts, field.field);
     let again = |copy: &Duplicate| format!("certificate {} once more", numbered.number(copy.original));
     let message = if others.is_empty() {
         format!("{} is {}", numbered.called(first.copy), again(first))
@@ -53,20 +50,12 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
 
 /// The copies among the certificates of a pair, or of `trusted_root_ca`. Certificates in a key member
 /// have a rule of their own.
-fn copies(field: Field, numbered: &Numbered<'_>, facts: &Facts<'_>) -> Vec<Duplicate> {
+fn copies(field: Field, facts: &Facts<'_>) -> Vec<Duplicate> {
     if let Some(pair) = facts.pairs.iter().find(|pair| pair.certificate_field == field) {
         return pair.chain.copies.clone();
     }
     if field != Field::TrustedRootCa {
         return Vec::new();
     }
-    let mut originals: HashMap<Fingerprint, usize> = HashMap::new();
-    numbered
-        .iter()
-        .enumerate()
-        .filter_map(|(index, certificate)| {
-            let original = *originals.entry(certificate.sha256).or_insert(index);
-            (original != index).then_some(Duplicate { copy: index, original })
-        })
-        .collect()
+    facts.anchors().1
 }

@@ -24,8 +24,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    let numbered = Numbered::new(facts, chain.pair.certificate_field);
     let mut behind_leaf: Vec<usize> = chain.pair.chain.path.iter().copied().skip(1).collect();
+    if behind_leaf.is_empty() {
+        return None;
+    }
+    let numbered = Numbered::new(facts, chain.pair.certificate_field);
     behind_leaf.sort_unstable();
     let mut found = behind_leaf
         .into_iter()

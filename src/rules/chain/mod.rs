@@ -45,11 +45,6 @@ impl<'a> Numbered<'a> {
         self.certificates.get(index).map(|(_, certificate)| *certificate)
     }
 
-    /// All of them, as written.
-    fn iter(&self) -> impl Iterator<Item = &'a Certificate> {
-        self.certificates.iter().map(|(_, certificate)| *certificate)
-    }
-
     /// The number of one.
     fn number(&self, index: usize) -> usize {
         self.certificates.get(index).map_or(index + 1, |(number, _)| *number)

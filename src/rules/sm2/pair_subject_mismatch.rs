@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>) -> Option<Problem> {
     let [(_, encryption), (_, signing)] = leaves(facts)?;
-    if encryption.subject.attributes == signing.subject.attributes {
+    if encryption.subject.attributes() == signing.subject.attributes() {
         return None;
     }
     let (of_encryption, of_signing) = (encryption.shown_name(), signing.shown_name());
