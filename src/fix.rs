@@ -121,6 +121,16 @@ pub fn apply(input: &[u8], fixes: &[&Fix]) -> Applied {
     Applied { text, taken, origin }
 }
 
+/// Puts a text in the place of each span. The spans do not overlap; texts of one place come in their
+/// order.
+pub(crate) fn put_in(input: &[u8], texts: &[(Span, Zeroizing<Vec<u8>>)]) -> (Zeroizing<Vec<u8>>, Origin) {
+    let mut accepted = Accepted { input, ..Accepted::default() };
+    for (span, text) in texts {
+        accepted.writes.entry((span.start, span.end)).or_default().push(Replacement::Text(text));
+    }
+    accepted.output()
+}
+
 /// Where the bytes of a repaired body stood before.
 #[derive(Clone, Debug, Default)]
 pub struct Origin(Vec<Piece>);
@@ -326,12 +336,20 @@ fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         letters.pop();
     }
     let decoded = Zeroizing::new(STANDARD_NO_PAD.decode(&letters).ok()?);
-    let text = std::str::from_utf8(&decoded).ok()?;
-    let mut escaped = Zeroizing::new(Vec::with_capacity(text.chars().map(|c| escape(c).len()).sum()));
+    Some(escaped("", std::str::from_utf8(&decoded).ok()?, ""))
+}
+
+/// A text as it is written in a JSON string, with what is to stand before and behind it.
+pub(crate) fn escaped(before: &str, text: &str, behind: &str) -> Zeroizing<Vec<u8>> {
+    // Just what is needed: a text that grows leaves unwiped copies of itself behind.
+    let length: usize = text.chars().map(|character| escape(character).len()).sum();
+    let mut escaped = Zeroizing::new(Vec::with_capacity(before.len() + length + behind.len()));
+    escaped.extend_from_slice(before.as_bytes());
     for character in text.chars() {
         escaped.extend_from_slice(escape(character).as_bytes());
     }
-    Some(escaped)
+    escaped.extend_from_slice(behind.as_bytes());
+    escaped
 }
 
 /// A character as it is written in a JSON string.

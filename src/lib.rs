@@ -3,7 +3,7 @@
 //!
 //! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
 //! [`mod@repair`] → output. Each module names only those above it:
-//! `source → fix → problem → api → facts → rules → response → report → repair → assembly → output → cli`.
+//! `source → fix → problem → api → facts → rules → response → report → repair → assembly → template → output → cli`.
 //!
 //! Nothing here opens a file or a connection, reads a clock or the environment; only `cli` does.
 
@@ -20,6 +20,7 @@ pub mod report;
 pub mod response;
 pub mod rules;
 pub mod source;
+pub mod template;
 
 use facts::Facts;
 use facts::settings::Settings;
@@ -33,9 +34,7 @@ use rules::RULES;
 /// is a finding.
 #[must_use]
 pub fn lint(input: &[u8], settings: &Settings) -> Report {
-    let facts = Facts::gather(input, settings);
-    let findings = rules::judge(RULES, &facts);
-    Report::new(input, &facts, findings)
+    Report::of(input, settings)
 }
 
 /// What the service is predicted to answer to a body.

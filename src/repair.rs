@@ -5,11 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::facts::Facts;
 use crate::facts::settings::Settings;
 use crate::fix::{self, Applied, Fix, Origin, Safety};
 use crate::report::{Report, Reported};
-use crate::rules::{self, Finding, RULES};
 use crate::source::Span;
 
 /// No body takes so many rounds: encodings nest six deep, and each takes a few. Where more are made,
@@ -51,12 +49,22 @@ impl Repaired {
     /// Repairs a body as far as `wanted` allows: it is asked about each finding that comes with a fix.
     /// What the safe fixes leave is left to the unsafe ones, and no more.
     #[must_use]
-    pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> Self {
+    pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> Self {
+        Self::by(input, &|text| Report::of(text, settings), wanted)
+    }
+
+    /// Likewise, of a text that is judged otherwise than as the body that it is.
+    #[must_use]
+    pub fn by(
+        input: &[u8],
+        judge: &dyn Fn(&[u8]) -> Report,
+        wanted: &dyn Fn(&Reported, &Fix) -> bool,
+    ) -> Self {
         let mut repaired = Self::before(input);
-        while repaired.go_on(settings, wanted) {
+        while repaired.go_on(judge, wanted) {
             if repaired.rounds.len() > MAX_ROUNDS {
                 repaired = Self::before(input);
-                repaired.go_on(settings, &|_, _| false);
+                repaired.go_on(judge, &|_, _| false);
                 break;
             }
         }
@@ -87,19 +95,17 @@ impl Repaired {
     }
 
     /// Makes one round; says whether it changed anything.
-    fn go_on(&mut self, settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> bool {
-        let facts = Facts::gather(&self.text, settings);
-        let findings = rules::judge(RULES, &facts);
-        let is_wanted =
-            |finding: &Finding| finding.problem.fix.as_ref().is_some_and(|fix| wanted(finding, fix));
-        let offered: Vec<usize> = findings
+    fn go_on(&mut self, judge: &dyn Fn(&[u8]) -> Report, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> bool {
+        self.report = judge(&self.text);
+        let is_wanted = |finding: &Reported| finding.fix.as_ref().is_some_and(|fix| wanted(finding, fix));
+        let offered: Vec<usize> = self
+            .report
+            .findings
             .iter()
             .enumerate()
             .filter(|(_, finding)| is_wanted(finding))
             .map(|(index, _)| index)
             .collect();
-        self.report = Report::new(&self.text, &facts, findings);
-        drop(facts);
         for safety in [Safety::Safe, Safety::Unsafe] {
             let (indexes, fixes): (Vec<usize>, Vec<&Fix>) = offered
                 .iter()

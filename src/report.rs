@@ -6,10 +6,11 @@ use sha2::{Digest, Sha256};
 use crate::api::Refusal;
 use crate::facts::Facts;
 use crate::facts::body::{Meaning, Member, Shape};
+use crate::facts::settings::Settings;
 use crate::fix::Fix;
 use crate::problem::{Label, Severity};
 use crate::response::PredictedRefusal;
-use crate::rules::{Finding, Rule};
+use crate::rules::{self, Finding, RULES, Rule};
 use crate::source::{Lines, Position, Redacted, Span, characters_of_json};
 
 /// Everything that was found in one body.
@@ -75,6 +76,14 @@ pub struct PemPosition {
 }
 
 impl Report {
+    /// Everything that is to be said about a body.
+    #[must_use]
+    pub fn of(input: &[u8], settings: &Settings) -> Self {
+        let facts = Facts::gather(input, settings);
+        let findings = rules::judge(RULES, &facts);
+        Self::new(input, &facts, findings)
+    }
+
     /// Puts findings and facts of `input` into a form that may be shown.
     #[must_use]
     pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
@@ -103,7 +112,7 @@ impl Report {
                 ordinal,
             });
         }
-        Self { findings: reported, refusal, redacted: Redacted::new(input, &shown(input, facts)) }
+        Self { findings: reported, refusal, redacted: redact(input, facts) }
     }
 
     /// Counts all places as in a file in which so many lines and bytes come before the body.
@@ -180,6 +189,11 @@ impl Places<'_> {
         let before = self.input.get(start..offset)?;
         Some(PemPosition { block, line, column: 1 + characters_of_json(before) })
     }
+}
+
+/// A body, masked.
+pub(crate) fn redact(input: &[u8], facts: &Facts<'_>) -> Redacted {
+    Redacted::new(input, &shown(input, facts))
 }
 
 /// The allow-list of what may be shown of a body: its structure, names of members, the words that

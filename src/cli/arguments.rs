@@ -11,7 +11,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::config::{Choice, Config};
 use super::overrides::Overrides;
+use super::set::{self, Setting};
 use super::sources::{Named, Records};
 use super::terminal::When;
 use super::{Refused, clock};
@@ -21,6 +23,7 @@ use crate::facts::settings::Settings;
 use crate::output::{FORMATS, Format};
 use crate::problem::Severity;
 use crate::rules::{self, RULES, Rule};
+use crate::template::Value;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -34,7 +37,8 @@ const EXIT_CODES: &str = "\
 Exit codes, the same in every format:
   0  nothing at or above --fail-on; for predict: the service would accept the body
   1  something is; for predict: the service would refuse it, or --against differs
-  2  could not run: bad option, unreadable or missing PATH, output not writable (wins over 1)
+  2  could not run: bad option or configuration, unreadable or missing PATH, output not writable
+     (wins over 1)
   3  no body found
   4  internal fault
 
@@ -76,7 +80,8 @@ const FIX_CODES: &str = "\
 Exit codes:
   0  nothing at or above --fail-on is left
   1  something is; what could be repaired is repaired all the same
-  2  could not run: bad option, unreadable or missing PATH, a file that cannot be replaced (wins over 1)
+  2  could not run: bad option or configuration, unreadable or missing PATH, a file that cannot be
+     replaced (wins over 1)
   3  no body found
   4  internal fault
 
@@ -101,7 +106,7 @@ Exit codes:
   0  the body is written
   1  the service would refuse it, or it has another error: nothing is written, the findings point into
      the files
-  2  could not run: bad option, unreadable file, output not writable
+  2  could not run: bad option or configuration, unreadable file, output not writable
   4  internal fault
 
 The certificates are put in order. What does not belong is left out: text around the blocks, a second
@@ -120,7 +125,7 @@ Examples:
 const INSPECT_CODES: &str = "\
 Exit codes, the same in every format:
   0  a certificate or a private key was found in every PATH
-  2  could not run: bad option, unreadable or missing PATH (wins over 3)
+  2  could not run: bad option or configuration, unreadable or missing PATH (wins over 3)
   3  there is no certificate and no private key in a PATH, or none that can be read; in a folder: no
      body
   4  internal fault
@@ -207,6 +212,14 @@ pub(super) struct Common {
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) judging: Judging,
+    #[arg(
+        long = "set",
+        value_name = "FIELD=VALUE",
+        value_parser = set::setting,
+        help = set::HELP,
+        long_help = set::LONG_HELP
+    )]
+    sets: Vec<Setting>,
     /// What standard input is called in reports
     #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
     pub(super) stdin_filename: String,
@@ -225,35 +238,35 @@ pub(super) struct Common {
 
 impl Common {
     /// What is to be read.
-    pub(super) fn named(&self, given: &[OsString]) -> Result<Named, Refused> {
+    pub(super) fn named(&self, given: &[OsString], config: &Config) -> Result<Named, Refused> {
         let records = if self.ndjson { Records::Everywhere } else { Records::ByName };
         let named = Named::new(&self.paths, given, &self.stdin_filename)?;
-        Ok(named.records(records).bodies_only(self.bodies_only))
+        Ok(named.records(records).bodies_only(self.bodies_only).selection(config.selection.clone()))
+    }
+
+    /// What is put into bodies before they are judged.
+    pub(super) fn values(&self, named: &Named) -> Result<Vec<Value>, Refused> {
+        set::read(&self.sets, named.has_stdin())
     }
 
     /// How many threads judge.
     pub(super) fn jobs(&self) -> usize {
         self.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))
     }
-
-    /// How bodies are to be judged.
-    pub(super) fn settings(&self) -> Result<Settings, Refused> {
-        self.judging.settings()
-    }
 }
 
-/// What bodies are judged by.
+/// What bodies are judged by. What is not given stands in the configuration, or is the default.
 #[derive(Args, Debug)]
 pub(super) struct Judging {
-    /// Whose rules apply
-    #[arg(long, value_enum, default_value = "roma")]
-    service: ServiceName,
+    /// Whose rules apply [default: roma]
+    #[arg(long, value_enum)]
+    service: Option<ServiceName>,
     /// The time to judge by, in RFC 3339 [default: SOURCE_DATE_EPOCH, or now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Timestamp>,
-    /// Report certificates that expire within so many days
-    #[arg(long, value_name = "DAYS", value_parser = days, default_value = "30")]
-    expiry_days: u32,
+    /// Report certificates that expire within so many days [default: 30]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    expiry_days: Option<u32>,
     /// A domain that the certificates must cover; may be repeated
     #[arg(long = "domain", value_name = "NAME", value_parser = domain)]
     domains: Vec<String>,
@@ -261,23 +274,40 @@ pub(super) struct Judging {
     #[arg(long = "known-instance", value_name = "ID", value_parser = identifier)]
     known_instances: Vec<String>,
     #[command(flatten)]
-    pub(super) overrides: Overrides,
+    overrides: Overrides,
+    #[command(flatten)]
+    pub(super) choice: Choice,
 }
 
 impl Judging {
     /// How bodies are to be judged.
-    pub(super) fn settings(&self) -> Result<Settings, Refused> {
+    pub(super) fn settings(&self, config: &Config) -> Result<Settings, Refused> {
+        let service = self.service.map(|service| match service {
+            ServiceName::Roma => Service::Roma,
+            ServiceName::Apig => Service::Apig,
+        });
+        // A list that is given stands for the one of the configuration.
+        let list = |given: &[String], configured: &[String]| {
+            if given.is_empty() { configured.to_vec() } else { given.to_vec() }
+        };
         Ok(Settings {
-            service: match self.service {
-                ServiceName::Roma => Service::Roma,
-                ServiceName::Apig => Service::Apig,
-            },
+            service: service.or(config.service).unwrap_or_default(),
             now: clock::now(self.now)?,
-            expiry_days: self.expiry_days,
-            domains: self.domains.clone(),
-            known_instances: self.known_instances.clone(),
+            expiry_days: self.expiry_days.or(config.expiry_days).unwrap_or(Settings::EXPIRY_DAYS),
+            domains: list(&self.domains, &config.domains),
+            known_instances: list(&self.known_instances, &config.known_instances),
         })
     }
+
+    /// What the findings of certain rules count as.
+    pub(super) fn overrides(&self, config: &Config) -> Overrides {
+        config.overrides.clone().then(&self.overrides)
+    }
+}
+
+/// The least severity that makes the exit code 1; `None` when nothing does.
+pub(super) fn fail_on(given: Option<FailOn>, config: &Config) -> Option<Severity> {
+    given.or(config.fail_on).unwrap_or(FailOn::Error).severity()
 }
 
 #[derive(Args, Debug)]
@@ -291,9 +321,9 @@ pub(super) struct Check {
     /// Write a format to a file as well; may be repeated
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = destination)]
     pub(super) outputs: Vec<Destination>,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    /// The least severity that makes the exit code 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     /// The least severity that is shown; what is below still counts
     #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
     pub(super) min_severity: SeverityName,
@@ -312,6 +342,9 @@ pub(super) struct Check {
     /// Print the JSON Schema of the format json, and nothing else
     #[arg(long)]
     pub(super) print_schema: bool,
+    /// Print the JSON Schema of apicert.toml, and nothing else
+    #[arg(long)]
+    pub(super) print_config_schema: bool,
 }
 
 #[derive(Args, Debug)]
@@ -347,9 +380,9 @@ pub(super) struct Fix {
     /// Print the repaired body of one file, and leave the file alone
     #[arg(long)]
     pub(super) stdout: bool,
-    /// The least severity of what is left that makes the exit code 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    /// The least severity of what is left that makes the exit code 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
     /// Use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) color: When,
@@ -431,6 +464,8 @@ pub(super) struct Inspect {
     /// What standard input is called in reports
     #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
     pub(super) stdin_filename: String,
+    #[command(flatten)]
+    pub(super) choice: Choice,
 }
 
 #[derive(Args, Debug)]
@@ -588,7 +623,7 @@ fn time(text: &str) -> Result<Timestamp, Expected> {
         .map_or_else(|| expected("takes a time in RFC 3339, such as 2026-07-01T00:00:00Z"), Ok)
 }
 
-fn days(text: &str) -> Result<u32, Expected> {
+pub(super) fn days(text: &str) -> Result<u32, Expected> {
     match text.parse() {
         Ok(days) if days <= 36_500 => Ok(days),
         _ => expected("takes a number of days, at most 36500"),
@@ -603,7 +638,7 @@ fn jobs(text: &str) -> Result<usize, Expected> {
 }
 
 /// A host name. Messages name it, so nothing else gets in.
-fn domain(text: &str) -> Result<String, Expected> {
+pub(super) fn domain(text: &str) -> Result<String, Expected> {
     let is_label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -618,7 +653,7 @@ fn domain(text: &str) -> Result<String, Expected> {
     }
 }
 
-fn identifier(text: &str) -> Result<String, Expected> {
+pub(super) fn identifier(text: &str) -> Result<String, Expected> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) {
         Ok(text.to_owned())
@@ -695,15 +730,20 @@ fn topic(text: &str) -> Result<Topic, Expected> {
     )
 }
 
-/// The rule whose name is nearest to what was given, if one is near. Of what was given it tells
-/// nothing but that.
+/// The rule whose name is nearest to what was given, if one is near.
 fn suggestion(text: &str) -> String {
+    did_you_mean(text, RULES.iter().map(|rule| rule.name))
+}
+
+/// The name that is nearest to what was given, if one is near. Of what was given it tells nothing but
+/// that.
+pub(super) fn did_you_mean(text: &str, names: impl IntoIterator<Item = &'static str>) -> String {
     if text.len() > 64 {
         return String::new();
     }
-    RULES
-        .iter()
-        .map(|rule| (distance(text, rule.name), rule.name))
+    names
+        .into_iter()
+        .map(|name| (distance(text, name), name))
         .filter(|(distance, name)| *distance <= 3 && *distance * 2 < name.len())
         .min()
         .map_or_else(String::new, |(_, name)| format!(" (did you mean {name}?)"))

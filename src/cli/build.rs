@@ -6,6 +6,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::arguments::Build;
+use super::config::Config;
+use super::overrides::Overrides;
 use super::{Exit, Printer, Refused, deliver_body, fault, inputs, name, replace, terminal};
 use crate::api::Field;
 use crate::assembly::{Assembly, Part, Source};
@@ -14,7 +16,6 @@ use crate::output::elsewhere;
 use crate::problem::Severity;
 use crate::repair::Repaired;
 use crate::report::{Place, Report, Reported};
-use crate::rules::Finding;
 use crate::source::{Lines, Span};
 
 /// The rules whose repairs are made although they drop something: what they drop does not belong into
@@ -25,17 +26,19 @@ const LEFT_OUT: [&str; 3] = ["private-key-in-certificate", "certificate-in-priva
 const ROOT_IN_CHAIN: &str = "root-in-chain";
 
 pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let settings = options.judging.settings()?;
+    let config = Config::load(&options.judging.choice, given)?;
+    let settings = options.judging.settings(&config)?;
+    let overrides = options.judging.overrides(&config);
     let members = members(options, given)?;
     let parts: Vec<(Field, Part<'_>)> = members.iter().map(|member| (member.field, member.part())).collect();
     let assembly = Assembly::new(&parts);
     let mut repaired =
-        Repaired::new(&assembly.text, &settings, &|finding, fix| is_made(finding, fix, options));
+        Repaired::new(&assembly.text, &settings, &|finding, fix| is_made(finding, fix, &overrides, options));
     let places = Places { assembly: &assembly, members: &members };
     if !options.quiet {
         tell(&repaired, &places, printer);
     }
-    options.judging.overrides.apply(&mut repaired.report);
+    overrides.apply(&mut repaired.report);
     if options.quiet {
         let is_reason = |finding: &Reported| finding.severity == Severity::Error || finding.refusal.is_some();
         repaired.report.findings.retain(is_reason);
@@ -117,9 +120,9 @@ fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>
 
 /// Whether a repair is made: those that keep every certificate and key, and those that leave out what
 /// does not belong where it stands.
-fn is_made(finding: &Finding, fix: &Fix, options: &Build) -> bool {
+fn is_made(finding: &Reported, fix: &Fix, overrides: &Overrides, options: &Build) -> bool {
     let rule = finding.rule.name;
-    !options.judging.overrides.allow(rule)
+    !overrides.allow(rule)
         && (fix.safety == Safety::Safe
             || LEFT_OUT.contains(&rule)
             || (rule == ROOT_IN_CHAIN && !options.keep_root))

@@ -4,57 +4,80 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use super::arguments::{self, Check};
+use super::config::{self, Config};
+use super::ignores::{Ignores, Scope};
 use super::overrides::Overrides;
 use super::root::Root;
 use super::sources::{self, Body, Item};
 use super::{Exit, Printer, Refused, inputs, interrupt, terminal};
 use crate::facts::settings::Settings;
 use crate::output::{Each, FORMATS, Format, Input, Run, SCHEMA, Style, Tally, summarize};
+use crate::problem::Severity;
+use crate::template::{self, Value};
 
 pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
     if options.print_schema {
         printer.result.extend_from_slice(SCHEMA.as_bytes());
         return Ok(Exit::Good);
     }
-    let settings = options.common.settings()?;
-    let overrides = options.common.judging.overrides.clone();
-    let named = options.common.named(given)?.verbose(options.verbose);
+    if options.print_config_schema {
+        printer.result.extend_from_slice(config::SCHEMA.as_bytes());
+        return Ok(Exit::Good);
+    }
+    let common = &options.common;
+    let mut config = Config::load(&common.judging.choice, given)?;
+    let named = common.named(given, &config)?.verbose(options.verbose);
+    let settings = common.judging.settings(&config)?;
+    let ignores = Arc::new(Ignores::new(&mut config, settings.now));
     let format = arguments::format(&options.format).or(FORMATS.first());
+    let names_sites = format.is_some_and(|format| format.names_sites)
+        || options.outputs.iter().any(|destination| destination.format.names_sites);
+    let root = names_sites.then(|| Arc::new(Root::find()));
+    let judge = Judge {
+        values: common.values(&named)?,
+        overrides: common.judging.overrides(&config),
+        ignores: Arc::clone(&ignores),
+        root: root.clone(),
+        settings,
+    };
+    // What is filled in has no placeholder to ignore any more.
+    let mut scope = judge.values.is_empty().then(|| Scope::new(&named, &config));
     // What is written at once is not kept, so that there may be any number of bodies.
     let each = format.and_then(|format| format.each.as_ref()).filter(|_| options.outputs.is_empty());
     if each.is_some() {
         interrupt::watch();
     }
-    let names_sites = format.is_some_and(|format| format.names_sites)
-        || options.outputs.iter().any(|destination| destination.format.names_sites);
-    let root = names_sites.then(|| Arc::new(Root::find()));
     let mut run = empty(options);
     let min_severity = run.min_severity;
-    let at = root.clone();
     let judge = move |item: Item<'_>, batch: &mut Batch| match (item, each) {
-        (Item::Body(body), None) => batch.inputs.push(judge(body, &settings, &overrides, at.as_deref())),
+        (Item::Body(body), None) => batch.inputs.push(judge.judge(body)),
         (Item::Body(body), Some(each)) => {
-            let input = judge(body, &settings, &overrides, at.as_deref());
+            let input = judge.judge(body);
             batch.tally.count(&input, min_severity);
             batch.write(|to| (each.input)(&input, min_severity, to));
         }
         (Item::Unreadable(_), None) => {}
         (Item::Unreadable(unreadable), Some(each)) => batch.write(|to| (each.unreadable)(unreadable, to)),
     };
-    let found = sources::each(named, options.common.jobs(), printer, judge, |batch, printer| {
+    let found = sources::each(named, common.jobs(), printer, judge, |batch, printer| {
         run.inputs.extend(batch.inputs);
         run.past.add(&batch.tally);
-        printer.put(&batch.written)
+        let next = printer.put(&batch.written);
+        scope = scope.take().filter(|_| next.is_continue());
+        next
     });
     run.unreadable = found.unreadable;
     for unreadable in &mut run.unreadable {
         unreadable.site = root.as_deref().map(|root| root.site(None, &unreadable.path));
     }
+    run.notices = ignores.notices(scope.as_ref().filter(|_| run.unreadable.is_empty()));
+    run.notices.iter().for_each(|notice| printer.say(notice));
     let is_written = write(&run, each, options, printer);
-    if found.bodies == 0 && run.unreadable.is_empty() && !options.common.bodies_only {
+    if found.bodies == 0 && run.unreadable.is_empty() && !common.bodies_only {
         printer.say("no body found");
     }
-    Ok(exit(&run, options, is_written))
+    let fail_on = arguments::fail_on(options.fail_on, &config);
+    Ok(exit(&run, fail_on, common.bodies_only, is_written))
 }
 
 /// What was found in some bodies.
@@ -83,16 +106,29 @@ fn empty(options: &Check) -> Run {
     }
 }
 
-fn judge(body: Body<'_>, settings: &Settings, overrides: &Overrides, root: Option<&Root>) -> Input {
-    let mut report = crate::lint(body.bytes, settings);
-    let mut line = None;
-    if let Some(place) = body.record {
-        report.move_down(place.line - 1, place.offset);
-        line = Some(place.line);
+/// How bodies are judged.
+struct Judge {
+    settings: Settings,
+    values: Vec<Value>,
+    ignores: Arc<Ignores>,
+    overrides: Overrides,
+    /// From where sites are counted, for formats that name them.
+    root: Option<Arc<Root>>,
+}
+
+impl Judge {
+    fn judge(&self, body: Body<'_>) -> Input {
+        let mut report = template::lint(body.bytes, &self.values, &self.settings);
+        let mut line = None;
+        if let Some(place) = body.record {
+            report.move_down(place.line - 1, place.offset);
+            line = Some(place.line);
+        }
+        let mut suppressed = self.ignores.apply(body.at, &mut report);
+        suppressed.extend(self.overrides.apply(&mut report));
+        let site = self.root.as_deref().map(|root| root.site(body.file, body.path));
+        Input { path: body.path.to_owned(), line, report, suppressed, site }
     }
-    let suppressed = overrides.apply(&mut report);
-    let site = root.map(|root| root.site(body.file, body.path));
-    Input { path: body.path.to_owned(), line, report, suppressed, site }
 }
 
 /// Writes the formats that were asked for, where that is not done already; says whether all could be
@@ -123,14 +159,14 @@ fn write_file(run: &Run, format: &Format, path: &std::path::Path) -> Result<(), 
     inputs::write_file(path, &text)
 }
 
-fn exit(run: &Run, options: &Check, is_written: bool) -> Exit {
+fn exit(run: &Run, fail_on: Option<Severity>, bodies_only: bool, is_written: bool) -> Exit {
     let counts = run.counts();
     if !run.unreadable.is_empty() || !is_written {
         Exit::CouldNotRun
-    } else if counts.inputs == 0 && !options.common.bodies_only {
+    } else if counts.inputs == 0 && !bodies_only {
         // A hook names files that are no bodies every day; that is no failure.
         Exit::NoBody
-    } else if options.fail_on.severity().is_some_and(|severity| counts.at_least(severity) > 0) {
+    } else if fail_on.is_some_and(|severity| counts.at_least(severity) > 0) {
         Exit::Found
     } else {
         Exit::Good

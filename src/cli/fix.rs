@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::arguments::Fix;
+use super::arguments::{self, Fix};
+use super::config::Config;
+use super::ignores::{Ignores, Scope};
 use super::overrides::Overrides;
 use super::sources::{self, Body, Item, Place};
 use super::{Exit, Printer, Refused, inputs, interrupt, records, replace, terminal};
@@ -15,23 +18,30 @@ use crate::fix::Safety;
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::repair::Repaired;
 use crate::source::Lines;
+use crate::template::{self, Value};
 
 pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
     // A file with many bodies is put back as a whole.
-    let named = options.common.named(given)?.verbose(options.verbose).whole();
+    let common = &options.common;
+    let mut config = Config::load(&common.judging.choice, given)?;
+    let named = common.named(given, &config)?.verbose(options.verbose).whole();
     if options.stdout && !named.is_one_file() {
         return Err(Refused::new("--stdout prints one file: name one, or - for standard input"));
     }
     let style = terminal::of_stdout(options.color);
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
     // Files are replaced one after the other, while signals are held back.
-    let jobs = if is_stdout_taken { options.common.jobs() } else { 1 };
+    let jobs = if is_stdout_taken { common.jobs() } else { 1 };
     if is_stdout_taken {
         interrupt::watch();
     }
+    let settings = common.judging.settings(&config)?;
+    let ignores = Arc::new(Ignores::new(&mut config, settings.now));
     let workshop = Workshop {
-        settings: options.common.settings()?,
-        overrides: options.common.judging.overrides.clone(),
+        values: common.values(&named)?,
+        overrides: common.judging.overrides(&config),
+        ignores: Arc::clone(&ignores),
+        settings,
         least: if options.unsafe_too { Safety::Unsafe } else { Safety::Safe },
         is_diff: options.diff,
         is_stdout: options.stdout,
@@ -39,6 +49,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
         is_verbose: options.verbose,
         style,
     };
+    let mut scope = workshop.values.is_empty().then(|| Scope::new(&named, &config));
     let mut run = Run { quiet: options.quiet, verbose: options.verbose, ..Run::new() };
     let mut is_written = true;
     let judge = move |item: Item<'_>, batch: &mut Batch| {
@@ -50,17 +61,23 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
         batch.said.iter().for_each(|message| printer.say(message));
         is_written &= !batch.has_failed;
         run.inputs.extend(batch.inputs);
-        printer.put(&batch.written)
+        let next = printer.put(&batch.written);
+        scope = scope.take().filter(|_| next.is_continue());
+        next
     });
     run.unreadable = found.unreadable;
+    run.notices = ignores.notices(scope.as_ref().filter(|_| run.unreadable.is_empty()));
+    run.notices.iter().for_each(|notice| printer.say(notice));
     report(&run, &style, is_stdout_taken, options, printer)
         .map_err(|error| Refused::new(inputs::reason(&error)))?;
     Ok(if !run.unreadable.is_empty() || !is_written {
         Exit::CouldNotRun
-    } else if run.inputs.is_empty() && !options.common.bodies_only {
+    } else if run.inputs.is_empty() && !common.bodies_only {
         printer.say("no body found");
         Exit::NoBody
-    } else if options.fail_on.severity().is_some_and(|severity| run.counts().at_least(severity) > 0) {
+    } else if arguments::fail_on(options.fail_on, &config)
+        .is_some_and(|severity| run.counts().at_least(severity) > 0)
+    {
         Exit::Found
     } else {
         Exit::Good
@@ -71,6 +88,8 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct Workshop {
     settings: Settings,
+    values: Vec<Value>,
+    ignores: Arc<Ignores>,
     overrides: Overrides,
     least: Safety,
     is_diff: bool,
@@ -114,8 +133,11 @@ impl Workshop {
 
     /// Repairs a body, and says what was done. What is allowed to be as it is stays as it is.
     fn repair(&self, body: Body<'_>, batch: &mut Batch) -> (Repaired, Zeroizing<Vec<u8>>) {
-        let mut repaired = Repaired::new(body.bytes, &self.settings, &|finding, fix| {
-            fix.safety >= self.least && !self.overrides.allow(finding.rule.name)
+        let ignores = self.ignores.at(body.at);
+        let mut repaired = template::repair(body.bytes, &self.values, &self.settings, &|finding, fix| {
+            fix.safety >= self.least
+                && !self.overrides.allow(finding.rule.name)
+                && ignores.reason(finding).is_none()
         });
         let name = match body.record {
             Some(place) => Cow::Owned(format!("{}:{}", body.path, place.line)),
@@ -136,7 +158,8 @@ impl Workshop {
             text.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
             report.move_down(place.line - 1, place.offset);
         }
-        let suppressed = self.overrides.apply(&mut report);
+        let mut suppressed = self.ignores.apply(body.at, &mut report);
+        suppressed.extend(self.overrides.apply(&mut report));
         batch.inputs.push(Input { path: body.path.to_owned(), line, report, suppressed, site: None });
         (repaired, text)
     }

@@ -3,13 +3,15 @@
 use std::ffi::OsString;
 
 use super::arguments::{Inspect, InspectFormat};
+use super::config::Config;
 use super::sources::{self, Item, Named};
 use super::{Exit, Printer, Refused};
 use crate::facts::file::Contents;
 use crate::output::inspect;
 
 pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let named = Named::new(&options.paths, given, &options.stdin_filename)?;
+    let config = Config::load(&options.choice, given)?;
+    let named = Named::new(&options.paths, given, &options.stdin_filename)?.selection(config.selection);
     let format = options.format;
     let judge = move |item: Item<'_>, seen: &mut Vec<Seen>| {
         let Item::Body(file) = item else { return };

@@ -55,11 +55,13 @@ pub(super) fn could_be_secret(text: &str) -> bool {
         || text.contains(|character: char| {
             character.is_control() || matches!(character, '{' | '}' | '"' | '\\' | '\u{2028}' | '\u{2029}')
         })
-        || text
-            .split(|character: char| {
-                !(character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '='))
-            })
-            .any(is_random_looking)
+        || holds_a_long_run(text)
+}
+
+/// Whether a text holds a long run of base64 or hexadecimal digits.
+pub(super) fn holds_a_long_run(text: &str) -> bool {
+    text.split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=')))
+        .any(is_random_looking)
         || text
             .split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '-' | '_')))
             .any(is_base64url_looking)

@@ -15,7 +15,7 @@ pub(super) struct Overrides(Vec<(&'static str, Level)>);
 
 /// What the findings of a rule count as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+pub(super) enum Level {
     /// They are not shown.
     Allow,
     /// They are of this severity.
@@ -29,6 +29,16 @@ const OPTIONS: [(&str, Level, &str); 3] = [
 ];
 
 impl Overrides {
+    pub(super) const fn new(said: Vec<(&'static str, Level)>) -> Self {
+        Self(said)
+    }
+
+    /// These, and after them those of the command line.
+    pub(super) fn then(mut self, others: &Self) -> Self {
+        self.0.extend_from_slice(&others.0);
+        self
+    }
+
     /// Applies them to what was found; returns the findings that do not count.
     pub(super) fn apply(&self, report: &mut Report) -> Vec<Suppressed> {
         for finding in &mut report.findings {

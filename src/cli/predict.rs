@@ -4,15 +4,19 @@ use std::ffi::OsString;
 
 use super::against::{self, Actual};
 use super::arguments::{Predict, PredictFormat};
+use super::config::Config;
 use super::sources::{self, Item};
 use super::{Exit, Printer, Refused, interrupt};
 use crate::output::response;
 use crate::response::{Assigned, PredictedResponse};
+use crate::template;
 
 pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
-    let settings = options.common.settings()?;
+    let config = Config::load(&options.common.judging.choice, given)?;
+    let settings = options.common.judging.settings(&config)?;
     let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
-    let named = options.common.named(given)?;
+    let named = options.common.named(given, &config)?;
+    let values = options.common.values(&named)?;
     let is_one_body = named.is_one_body();
     let actual = match &options.against {
         Some(_) if !is_one_body => {
@@ -34,7 +38,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
             }
             Item::Unreadable(_) => return,
         };
-        let predicted = crate::predict(body.bytes, &settings, &assigned);
+        let predicted = template::predict(body.bytes, &values, &settings, &assigned);
         batch.is_refused |= matches!(predicted, PredictedResponse::Refused(_));
         let line = body.record.map(|place| place.line);
         let written = &mut batch.written;

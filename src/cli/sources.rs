@@ -10,6 +10,7 @@ use std::sync::Arc;
 use ignore::WalkBuilder;
 use zeroize::Zeroizing;
 
+use super::config::Selection;
 use super::records::{self, Piece, Stretch};
 use super::{Printer, Refused, crew, fault, inputs, look, name};
 use crate::output::Unreadable;
@@ -25,8 +26,10 @@ pub(super) struct Named {
     records: Records,
     /// Whether files with many bodies are handed on as a whole.
     whole: bool,
-    /// Whether what is no body is skipped, though it was named.
+    /// Whether what is no body, or is excluded, is skipped, though it was named.
     bodies_only: bool,
+    /// What the configuration says of files.
+    selection: Selection,
     /// Whether it is said what is looked at.
     verbose: bool,
 }
@@ -55,6 +58,8 @@ pub(super) struct Body<'a> {
     pub(super) path: &'a str,
     /// Where it was read; `None` for standard input.
     pub(super) file: Option<&'a Path>,
+    /// Its file, from the folder of the configuration on.
+    pub(super) at: Option<&'a Path>,
     /// Of one that is a line of its file.
     pub(super) record: Option<Place>,
     /// Whether these are many bodies, one a line.
@@ -88,7 +93,7 @@ pub(super) struct Found {
 enum Work {
     Files(Vec<Target>),
     Stdin(Result<Zeroizing<Vec<u8>>, String>),
-    Lines { path: Arc<str>, stretch: Stretch },
+    Lines { path: Arc<str>, at: Option<Arc<Path>>, stretch: Stretch },
     Unreadable(Unreadable),
 }
 
@@ -96,6 +101,8 @@ enum Work {
 struct Target {
     path: PathBuf,
     name: String,
+    /// From the folder of the configuration on.
+    at: Option<PathBuf>,
     /// One that was only come across is taken if it is a body.
     is_named: bool,
     is_many: bool,
@@ -124,6 +131,7 @@ impl Named {
             records: Records::Nowhere,
             whole: false,
             bodies_only: false,
+            selection: Selection::default(),
             verbose: false,
         })
     }
@@ -141,6 +149,10 @@ impl Named {
         Self { bodies_only, ..self }
     }
 
+    pub(super) fn selection(self, selection: Selection) -> Self {
+        Self { selection, ..self }
+    }
+
     pub(super) fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
     }
@@ -153,6 +165,12 @@ impl Named {
     /// Whether it is one file, or standard input.
     pub(super) fn is_one_file(&self) -> bool {
         matches!(self.sources.as_slice(), [one] if !one.path.is_dir())
+    }
+
+    /// The folders that are walked, from the root on.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        let named = self.sources.iter().filter(|source| source.path.is_dir());
+        named.filter_map(|source| source.path.canonicalize().ok()).collect()
     }
 
     /// Whether standard input is read.
@@ -220,21 +238,27 @@ impl Named {
             let is_many = self.holds_records(&source.path);
             let is_stdin = inputs::is_stdin(&source.path);
             let is_file = !is_stdin && !source.path.is_dir();
+            let Source { path, name } = source;
             if is_file && (!is_many || self.whole) {
-                let Source { path, name } = source;
-                let target = Target { path: path.clone(), name: name.clone(), is_named: true, is_many };
+                let at = self.selection.relative(path);
+                let target = Target { path: path.clone(), name: name.clone(), at, is_named: true, is_many };
                 collect(target, &mut files, hand_on)?;
                 continue;
             }
             hand_on_files(&mut files, hand_on)?;
             if is_stdin && is_many {
-                read_lines(&self.stdin_filename, &mut io::stdin().lock(), hand_on)?;
+                let at = self.place_of_stdin();
+                read_lines(&self.stdin_filename, at.as_deref(), &mut io::stdin().lock(), hand_on)?;
             } else if is_stdin {
                 hand_on(Work::Stdin(inputs::read_stdin()))?;
-            } else if source.path.is_dir() {
+            } else if path.is_dir() {
                 self.walk(source, hand_on)?;
             } else {
-                read_lines_of(&source.path, &source.name, hand_on)?;
+                let at = self.selection.relative(path);
+                if self.bodies_only && self.selection.exclude(at.as_deref(), false) {
+                    continue;
+                }
+                read_lines_of(path, name, at.as_deref(), hand_on)?;
             }
         }
         hand_on_files(&mut files, hand_on)
@@ -243,7 +267,16 @@ impl Named {
     /// Takes the bodies below a folder, in the order of their paths.
     fn walk(&self, folder: &Source, hand_on: HandOn<'_>) -> ControlFlow<()> {
         let mut files = Vec::new();
-        for entry in WalkBuilder::new(&folder.path).sort_by_file_path(Path::cmp).build() {
+        let places = Places::new(&folder.path, &self.selection);
+        let mut walk = WalkBuilder::new(&folder.path);
+        walk.sort_by_file_path(Path::cmp);
+        let (selection, excluded) = (self.selection.clone(), places.clone());
+        walk.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            // A folder that was named is walked, whatever is said of it; what is in it may be excluded.
+            entry.depth() == 0 || !selection.exclude(excluded.of(entry.path()).as_deref(), is_folder)
+        });
+        for entry in walk.build() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
@@ -259,20 +292,33 @@ impl Named {
             if !entry.file_type().is_some_and(|kind| kind.is_file()) {
                 continue;
             }
-            let is_many = self.records == Records::Everywhere;
-            let is_wanted = if is_many { is_called_records(path) } else { has_extension(path, "json") };
+            let at = places.of(path);
+            let is_many = self.holds_records(path);
+            let is_wanted = if self.records == Records::Everywhere {
+                is_called_records(path)
+            } else {
+                let included = self.selection.include(at.as_deref());
+                included.unwrap_or_else(|| has_extension(path, "json"))
+            };
             if !is_wanted {
                 continue;
             }
             let name = name::shown(path);
             if is_many && !self.whole {
-                read_lines_of(path, &name, hand_on)?;
+                hand_on_files(&mut files, hand_on)?;
+                read_lines_of(path, &name, at.as_deref(), hand_on)?;
             } else {
-                let target = Target { path: path.to_owned(), name, is_named: is_many, is_many };
+                let target = Target { path: path.to_owned(), name, at, is_named: is_many, is_many };
                 collect(target, &mut files, hand_on)?;
             }
         }
         hand_on_files(&mut files, hand_on)
+    }
+
+    /// Where standard input would lie, when it is called like a file.
+    fn place_of_stdin(&self) -> Option<PathBuf> {
+        let name = Path::new(&self.stdin_filename);
+        if inputs::is_stdin(name) { None } else { self.selection.relative(name) }
     }
 
     fn work<T>(&self, work: Work, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
@@ -284,21 +330,24 @@ impl Named {
             }
             Work::Stdin(Ok(bytes)) => {
                 let (path, bytes) = (self.stdin_filename.as_str(), bytes.as_slice());
-                let body = Body { path, file: None, record: None, is_many: false, bytes };
+                let at = self.place_of_stdin();
+                let at = at.as_deref();
+                let body = Body { path, file: None, at, record: None, is_many: false, bytes };
                 self.take_body(body, judge, batch);
             }
             Work::Stdin(Err(message)) => {
                 let path = self.stdin_filename.clone();
                 fail(Unreadable { path, line: None, message, site: None }, judge, batch);
             }
-            Work::Lines { path, stretch } => {
+            Work::Lines { path, at, stretch } => {
                 for record in stretch.records() {
                     if self.bodies_only && !look::is_body(record.bytes) {
                         continue;
                     }
                     let place = Place { line: record.line, offset: record.offset };
                     let (record, bytes) = (Some(place), record.bytes);
-                    let body = Body { path: &path, file: None, record, is_many: false, bytes };
+                    let at = at.as_deref();
+                    let body = Body { path: &path, file: None, at, record, is_many: false, bytes };
                     self.take_body(body, judge, batch);
                 }
             }
@@ -307,7 +356,14 @@ impl Named {
     }
 
     fn work_on_file<T>(&self, target: &Target, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
-        let Target { path, name, is_named, is_many } = target;
+        let Target { path, name, at, is_named, is_many } = target;
+        let at = at.as_deref();
+        if *is_named && self.bodies_only && self.selection.exclude(at, false) {
+            if self.verbose {
+                batch.said.push(format!("{name}: skipped, the configuration excludes it"));
+            }
+            return;
+        }
         let read = if *is_named {
             inputs::read_file(path).map(|bytes| {
                 let is_taken = !self.bodies_only || *is_many || look::is_body(&bytes);
@@ -318,8 +374,8 @@ impl Named {
         };
         match read {
             Ok(Some(bytes)) => {
-                let body =
-                    Body { path: name, file: Some(path), record: None, is_many: *is_many, bytes: &bytes };
+                let (file, is_many, bytes) = (Some(path.as_path()), *is_many, bytes.as_slice());
+                let body = Body { path: name, file, at, record: None, is_many, bytes };
                 self.take_body(body, judge, batch);
             }
             Ok(None) if self.verbose => batch.said.push(format!("{name}: skipped, it is no body")),
@@ -355,9 +411,9 @@ fn hand_on_files(files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()
     if files.is_empty() { ControlFlow::Continue(()) } else { hand_on(Work::Files(std::mem::take(files))) }
 }
 
-fn read_lines_of(path: &Path, name: &str, hand_on: HandOn<'_>) -> ControlFlow<()> {
+fn read_lines_of(path: &Path, name: &str, at: Option<&Path>, hand_on: HandOn<'_>) -> ControlFlow<()> {
     match File::open(path) {
-        Ok(mut file) => read_lines(name, &mut file, hand_on),
+        Ok(mut file) => read_lines(name, at, &mut file, hand_on),
         Err(error) => {
             let message = inputs::reason(&error);
             hand_on(Work::Unreadable(Unreadable { path: name.to_owned(), line: None, message, site: None }))
@@ -365,16 +421,38 @@ fn read_lines_of(path: &Path, name: &str, hand_on: HandOn<'_>) -> ControlFlow<()
     }
 }
 
-fn read_lines(name: &str, from: &mut impl Read, hand_on: HandOn<'_>) -> ControlFlow<()> {
+fn read_lines(name: &str, at: Option<&Path>, from: &mut impl Read, hand_on: HandOn<'_>) -> ControlFlow<()> {
     let path: Arc<str> = Arc::from(name);
+    let at: Option<Arc<Path>> = at.map(Arc::from);
     records::read(from, |piece| {
         hand_on(match piece {
-            Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(&path), stretch },
+            Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(&path), at: at.clone(), stretch },
             Piece::TooLong { line, message } | Piece::Broken { line, message } => {
                 Work::Unreadable(Unreadable { path: name.to_owned(), line: Some(line), message, site: None })
             }
         })
     })
+}
+
+/// Where the files of a folder lie, from the folder of the configuration on.
+#[derive(Clone)]
+struct Places {
+    folder: PathBuf,
+    /// The folder from the root on, and that of the configuration.
+    from_root: Option<(PathBuf, PathBuf)>,
+}
+
+impl Places {
+    fn new(folder: &Path, selection: &Selection) -> Self {
+        let base = selection.folder().map(Path::to_owned);
+        Self { folder: folder.to_owned(), from_root: folder.canonicalize().ok().zip(base) }
+    }
+
+    fn of(&self, path: &Path) -> Option<PathBuf> {
+        let (folder, base) = self.from_root.as_ref()?;
+        let whole = folder.join(path.strip_prefix(&self.folder).ok()?);
+        whole.strip_prefix(base).ok().map(Path::to_owned)
+    }
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

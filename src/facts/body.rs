@@ -250,6 +250,15 @@ impl Body {
         self.claims.get(field as usize).is_some_and(|claims| claims.count == 1)
     }
 
+    /// Reads the members of `input` and nothing of their contents.
+    #[must_use]
+    pub fn outline(input: &[u8]) -> Self {
+        match std::str::from_utf8(input) {
+            Ok(source) => Self::read(source),
+            Err(error) => Self::invalid(input.len(), JsonFault::not_utf8(input, &error)),
+        }
+    }
+
     /// Reads the members of `source`; the contents of their strings are still to be read.
     pub(in crate::facts) fn read(source: &str) -> Self {
         let shape = read_shape(source).unwrap_or_else(Shape::Invalid);

@@ -132,6 +132,11 @@ fn is_templates(text: &str) -> bool {
     true
 }
 
+/// The length of the template at the start of `text`, if there is one.
+pub(crate) fn template_length(text: &str) -> Option<usize> {
+    after_template(text).map(|after| text.len() - after.len())
+}
+
 /// What follows the template at the start of `text`.
 fn after_template(text: &str) -> Option<&str> {
     for (open, close) in [("${{", "}}"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("<?", "?>"), ("((", "))")]

@@ -21,6 +21,7 @@ mod build;
 mod certificates;
 mod chains;
 mod cli;
+mod configuration;
 mod conformance;
 mod fix;
 mod formats;
@@ -34,6 +35,7 @@ mod rules;
 mod secrets;
 mod stream;
 mod support;
+mod templates;
 #[cfg(unix)]
 mod terminal;
 mod tidy;

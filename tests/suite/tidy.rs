@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "repair", "assembly",
-    "output", "cli",
+    "template", "output", "cli",
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
@@ -28,7 +28,7 @@ const AT_HOME: [(&str, &[&str]); 30] = [
     ("num_bigint", &["facts"]),
     ("num_integer", &["facts"]),
     ("num_traits", &["facts"]),
-    ("zeroize", &["fix", "facts", "repair", "assembly", "cli"]),
+    ("zeroize", &["fix", "facts", "repair", "assembly", "template", "cli"]),
     ("sha2", &["facts", "report"]),
     ("base64", &["facts", "fix", "assembly"]),
     ("time", &["clock"]),

@@ -209,7 +209,7 @@ const fn tell(fault: JsonFault) -> Told {
         JsonCause::Template => told(
             "a placeholder that nobody filled in stands where JSON needs a value or name",
             "a placeholder",
-            "fill it in; of a template, pipe the filled body into `apicert check -`",
+            "fill it in; of a template, give the value with `--set FIELD=@FILE` or `=env:NAME`",
         ),
         JsonCause::ForeignConstant => told(
             "a constant of another language stands here",

@@ -17,8 +17,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         as they stand: the service fills in nothing. Whatever else could be said of such a member is \
         left unsaid.\n\n\
         Mostly a step that fills in the values did not run, or the variable has another name there. \
-        Where the file is a template on purpose, check what becomes of it: pipe the filled template \
-        into `apicert check -`.",
+        Where the file is a template on purpose, as is right in a repository, check what becomes of \
+        it: `apicert check --set private_key=env:KEY --set cert_content=@cert.pem template.json` puts \
+        the values in, judges the filled body and points into the template. Nothing is written.",
     example: "`private_key` is a placeholder, not a value",
     citations: &[Citation::Api("request body: members are taken as they are")],
     fix: FixAvailability::Never,
@@ -43,9 +44,9 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let name = slot.field.name();
     let help = if slot.field.is_pem() {
-        "fill in the PEM text; of a template, pipe the filled body into `apicert check -`"
+        format!("fill in the PEM text; of a template, give it with `--set {name}=@FILE` or `=env:NAME`")
     } else {
-        "fill in the value; of a template, pipe the filled body into `apicert check -`"
+        format!("fill in the value; of a template, give it with `--set {name}=VALUE`")
     };
     Some(
         Problem::at(member.value, "nobody filled this in", format!("`{name}` is a placeholder, not a value"))

@@ -1,0 +1,151 @@
+//! Patterns of paths, as in `.gitignore`: `*.json` and `vendor/` at any depth, `requests/*.json` and
+//! `/a.json` from the folder of the configuration on.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// What makes a pattern more than a path.
+const SPECIAL: [char; 5] = ['*', '?', '[', '{', '\\'];
+
+/// Patterns of which the last one that fits decides. One that fits a folder fits all that is in it.
+#[derive(Clone, Debug)]
+pub(super) struct Patterns(Gitignore);
+
+/// Puts [`Patterns`] together.
+pub(super) struct PatternsBuilder(GitignoreBuilder);
+
+impl PatternsBuilder {
+    pub(super) fn new() -> Self {
+        Self(GitignoreBuilder::new(""))
+    }
+
+    /// Adds a pattern; says what is wrong with it.
+    pub(super) fn add(&mut self, pattern: &str) -> Result<(), &'static str> {
+        let pattern = anchored(pattern);
+        let bare = pattern.trim_start_matches('!');
+        if bare.trim().is_empty() || bare == "/" {
+            return Err("must not be empty");
+        }
+        if pattern.starts_with('#') {
+            return Err("must not begin with # (a name that does is written \\#)");
+        }
+        if bare.split('/').any(|part| part == "..") {
+            return Err("must stay below the folder of the configuration, without ..");
+        }
+        match self.0.add_line(None, &pattern) {
+            Ok(_) => Ok(()),
+            Err(_) => Err("must be a pattern as in .gitignore; its brackets or braces are out of order"),
+        }
+    }
+
+    pub(super) fn build(self) -> Result<Patterns, &'static str> {
+        self.0.build().map(Patterns).map_err(|_| "must be patterns that are not that long")
+    }
+}
+
+impl Patterns {
+    /// Whether they fit a path, which is that from the folder of the configuration on.
+    pub(super) fn fit(&self, path: &Path, is_folder: bool) -> bool {
+        path.is_relative() && self.0.matched_path_or_any_parents(path, is_folder).is_ignore()
+    }
+}
+
+/// The one path that a pattern fits, when that is so plain.
+pub(super) fn only_path(pattern: &str) -> Option<PathBuf> {
+    let pattern = anchored(pattern);
+    let is_anchored = pattern.trim_end().contains('/');
+    let is_plain = !pattern.contains(SPECIAL) && !pattern.starts_with('!') && !pattern.ends_with('/');
+    (is_anchored && is_plain).then(|| PathBuf::from(pattern.trim_end().trim_start_matches('/')))
+}
+
+/// The folder in which all lies that a pattern fits.
+pub(super) fn folder(pattern: &str) -> PathBuf {
+    let pattern = anchored(pattern);
+    let plain = pattern.split(SPECIAL).next().unwrap_or_default();
+    let inside = pattern.trim_end().trim_end_matches('/');
+    // Without a slash inside of it, it fits at any depth.
+    match plain.rsplit_once('/') {
+        Some((folder, _)) if inside.contains('/') => PathBuf::from(folder.trim_start_matches('/')),
+        _ => PathBuf::new(),
+    }
+}
+
+/// `./a` is meant as `/a`.
+fn anchored(pattern: &str) -> String {
+    pattern.strip_prefix("./").map_or_else(|| pattern.to_owned(), |rest| format!("/{rest}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::*;
+
+    fn fit(patterns: &[&str], path: &str) -> bool {
+        let mut builder = PatternsBuilder::new();
+        for pattern in patterns {
+            builder.add(pattern).unwrap();
+        }
+        builder.build().unwrap().fit(Path::new(path), false)
+    }
+
+    /// What git 2.47 says: `git check-ignore --no-index` with these lines in `.gitignore`. It has no `./`.
+    #[test]
+    fn they_fit_as_in_gitignore() {
+        for (patterns, path, expected) in [
+            (&["a.json"][..], "a.json", true),
+            (&["a.json"], "x/y/a.json", true),
+            (&["/a.json"], "x/a.json", false),
+            (&["./a.json"], "a.json", true),
+            (&["./a.json"], "x/a.json", false),
+            (&["x/a.json"], "x/a.json", true),
+            (&["x/a.json"], "y/x/a.json", false),
+            (&["x/*.json"], "x/a.json", true),
+            (&["x/*.json"], "x/y/a.json", false),
+            (&["x/**/*.json"], "x/a.json", true),
+            (&["x/**/*.json"], "x/y/z/a.json", true),
+            (&["**/y"], "x/y/a.json", true),
+            (&["vendor/"], "vendor/a.json", true),
+            (&["vendor/"], "x/vendor/y/a.json", true),
+            (&["vendor/"], "vendor", false),
+            (&["vendor"], "vendor", true),
+            (&["*.json", "!b.json"], "b.json", false),
+            (&["!b.json", "*.json"], "b.json", true),
+            (&["a[12].json"], "a2.json", true),
+            (&["a[12].json"], "a3.json", false),
+            (&["a?.json"], "a/.json", false),
+            (&["\\#a"], "#a", true),
+            (&["A.json"], "a.json", false),
+        ] {
+            assert_eq!(fit(patterns, path), expected, "{patterns:?} {path}");
+        }
+        assert!(!fit(&["*"], "/somewhere/else"));
+    }
+
+    #[test]
+    fn what_fits_nothing_is_refused() {
+        for pattern in ["", " ", "!", "/", "./", "#a", "../a", "a/../b", "!../a", "a[z-a]", "a{b"] {
+            assert!(PatternsBuilder::new().add(pattern).is_err(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn how_far_they_reach() {
+        for (pattern, only, below) in [
+            ("a.json", None, ""),
+            ("/a.json", Some("a.json"), ""),
+            ("./a.json", Some("a.json"), ""),
+            ("x/y/a.json", Some("x/y/a.json"), "x/y"),
+            ("x/y/*.json", None, "x/y"),
+            ("x/y*/a.json", None, "x"),
+            ("x/", None, ""),
+            ("x/y/", None, "x/y"),
+            ("**/a.json", None, ""),
+            ("x/a\\ b", None, "x"),
+            ("/x/**", None, "x"),
+        ] {
+            assert_eq!(only_path(pattern), only.map(PathBuf::from), "{pattern}");
+            assert_eq!(folder(pattern), PathBuf::from(below), "{pattern}");
+        }
+    }
+}
