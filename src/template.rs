@@ -227,8 +227,7 @@ fn slot(text: &[u8], fault: JsonFault) -> Option<(Field, Span)> {
     let line = rest.split(['\r', '\n']).next()?;
     // Braces behind it may be those of the object.
     let braces = [("${{", "}}"), ("{{{", "}}}"), ("{{", "}}")];
-    let braced = braces.iter().find(|(open, _)| line.starts_with(open));
-    let length = match braced {
+    let length = match braces.iter().find(|(open, _)| line.starts_with(open)) {
         Some((_, close)) => line.find(close).map_or(0, |at| at + close.len()),
         None => stand_in::template_length(line).unwrap_or(span.len()),
     };
