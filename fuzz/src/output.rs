@@ -70,13 +70,20 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
             path: path.to_owned(),
             line: None,
             message: "permission denied".to_owned(),
+            site: None,
         });
         run.notices.push("an ignore matches nothing".to_owned());
     }
     let count = [1, 1, 1, 0, 2][random.below(5)];
     for _ in 0..count {
         let suppressed = std::mem::take(&mut suppressed);
-        run.inputs.push(Input { path: path.to_owned(), line: None, report: report.clone(), suppressed });
+        run.inputs.push(Input {
+            path: path.to_owned(),
+            line: None,
+            report: report.clone(),
+            suppressed,
+            site: None,
+        });
     }
     let mut outputs: Vec<(String, String)> = FORMATS
         .iter()
@@ -146,10 +153,31 @@ fn check(name: &str, text: &str) {
     }
 }
 
-/// Whether a place stands between backticks of its line.
+/// Whether a place stands in code of its line: after a run of backticks that comes again, as long, behind
+/// it. A backtick that is escaped begins none.
 fn in_code(text: &str, at: usize) -> bool {
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    text[start..at].matches('`').count() % 2 == 1
+    let line = text[start..].lines().next().unwrap_or_default();
+    let run = |from: usize| line[from..].bytes().take_while(|&byte| byte == b'`').count();
+    let mut here = 0;
+    while here < at - start {
+        match line.as_bytes()[here] {
+            b'\\' => here += 2,
+            b'`' => {
+                let fence = run(here);
+                let mut end = here + fence;
+                while end < line.len() && (line.as_bytes()[end] != b'`' || run(end) != fence) {
+                    end += run(end).max(1);
+                }
+                if end < line.len() && end > at - start {
+                    return true;
+                }
+                here = if end < line.len() { end + fence } else { here + fence };
+            }
+            _ => here += 1,
+        }
+    }
+    false
 }
 
 /// No character that a terminal, a log or a reader's eye would stumble over.
