@@ -322,7 +322,7 @@ pub(super) struct Check {
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = destination)]
     pub(super) outputs: Vec<Destination>,
     /// The least severity that makes the exit code 1 [default: error]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "SEVERITY", overrides_with = "fail_on")]
     pub(super) fail_on: Option<FailOn>,
     /// The least severity that is shown; what is below still counts
     #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
@@ -381,7 +381,7 @@ pub(super) struct Fix {
     #[arg(long)]
     pub(super) stdout: bool,
     /// The least severity of what is left that makes the exit code 1 [default: error]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "SEVERITY", overrides_with = "fail_on")]
     pub(super) fail_on: Option<FailOn>,
     /// Use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]

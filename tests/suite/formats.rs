@@ -171,7 +171,7 @@ fn what_cannot_be_read() {
     {
         use std::os::unix::fs::PermissionsExt;
         let locked = folder.file("locked.json", BAD);
-        fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser may read everything.
         if fs::read(&locked).is_err() {
             arguments.push("locked.json");
