@@ -8,11 +8,11 @@ use apicert::api::Service;
 use apicert::facts::Facts;
 use apicert::facts::file::Contents;
 use apicert::fix::Safety;
-use apicert::output::{Style, diff, inspect};
+use apicert::output::{Run, Style, diff, inspect};
 use apicert::response::Assigned;
 use apicert::source::Lines;
 
-use crate::support::{files_below, fixtures, in_every_format, settings};
+use crate::support::{files_below, fixtures, in_every_format, in_every_format_of, settings};
 
 /// How long a piece must be to count as a leak.
 const WINDOW: usize = 12;
@@ -20,9 +20,11 @@ const WINDOW: usize = 12;
 #[test]
 fn nothing_shows_a_piece_of_a_pem_body() {
     let mut bodies = 0;
+    let printed_anyway = pieces_printed_anyway();
     for path in files_below(&fixtures(), ".json") {
         let input = fs::read(&path).unwrap();
-        let secrets = pieces_of_long_strings(&input);
+        let mut secrets = pieces_of_long_strings(&input);
+        secrets.retain(|piece| !printed_anyway.contains(piece));
         if secrets.is_empty() {
             continue;
         }
@@ -57,6 +59,15 @@ fn nothing_shows_a_piece_of_a_pem_body() {
         }
     }
     assert!(bodies > 40, "only {bodies} bodies looked at");
+}
+
+/// Pieces of what is printed when there is no body at all: SARIF carries the catalogue, with the hash of
+/// a public key of the fixtures in an example. They cannot come from a body.
+fn pieces_printed_anyway() -> HashSet<Vec<u8>> {
+    in_every_format_of(&Run::new())
+        .iter()
+        .flat_map(|(_, text)| text.as_bytes().windows(WINDOW).map(<[u8]>::to_vec))
+        .collect()
 }
 
 #[test]

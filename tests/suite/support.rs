@@ -102,11 +102,15 @@ pub(crate) fn in_every_format(report: &apicert::report::Report, path: &Path) -> 
     let name = path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut run = Run::new();
     run.inputs.push(Input::new(name, report.clone()));
+    in_every_format_of(&run)
+}
+
+pub(crate) fn in_every_format_of(run: &Run) -> Vec<(&'static str, String)> {
     FORMATS
         .iter()
         .map(|format| {
             let mut text = Vec::new();
-            (format.write)(&run, &Style::PLAIN, &mut text).unwrap();
+            (format.write)(run, &Style::PLAIN, &mut text).unwrap();
             (format.name, String::from_utf8(text).unwrap())
         })
         .collect()
