@@ -579,7 +579,7 @@ fn names_of_files_cannot_steer_a_terminal() {
         }
     }
     let concise = check(&["--format", "concise", &bad]).ends(1).stdout;
-    assert!(concise.contains("a\\u{1b}[2J\\u{a}::error::b\\u{202e}.json:1:1: "), "{concise}");
+    assert!(concise.contains("a\\u{1b}[2J\\u{a}:\\u{3a}error:\\u{3a}b\\u{202e}.json:1:1: "), "{concise}");
     predict(&[&bad]).ends(1);
 }
 

@@ -22,6 +22,10 @@ fn nothing_shows_a_piece_of_a_pem_body() {
     let mut bodies = 0;
     let printed_anyway = pieces_printed_anyway();
     for path in files_below(&fixtures(), ".json") {
+        // The published schema of SARIF is no body. Its words are names of members, which are shown.
+        if path.ends_with("formats/sarif-schema-2.1.0.json") {
+            continue;
+        }
         let input = fs::read(&path).unwrap();
         let mut secrets = pieces_of_long_strings(&input);
         secrets.retain(|piece| !printed_anyway.contains(piece));
