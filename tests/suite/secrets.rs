@@ -100,7 +100,8 @@ fn leak(text: &str, secrets: &HashSet<Vec<u8>>) -> Option<usize> {
     // Pieces are base64 throughout, so that prose need not be looked up.
     let mut start = 0;
     text.as_bytes().split(|byte| !is_base64(*byte)).find_map(|run| {
-        let at = std::mem::replace(&mut start, start + run.len() + 1);
+        let at = start;
+        start += run.len() + 1;
         let found = run.windows(WINDOW).position(|window| secrets.contains(window))?;
         Some(at + found)
     })
