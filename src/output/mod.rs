@@ -46,7 +46,7 @@ pub struct Format {
     pub about: &'static str,
     /// Whether the summary is part of it; if not, it goes where messages go.
     pub holds_summary: bool,
-    /// Whether it says where in the repository inputs lie: [`Input::site`].
+    /// Whether it says where in the repository inputs lie: `Input::site`.
     pub names_sites: bool,
     /// Writes a run.
     pub write: fn(&Run, &Style, &mut dyn Write) -> io::Result<()>,
