@@ -30,9 +30,10 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     }
     let style = terminal::of_stdout(options.color);
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
-    // Files are replaced one after the other, while signals are held back.
-    let jobs = if is_stdout_taken { common.jobs() } else { 1 };
-    if is_stdout_taken {
+    // Files are replaced one after the other, each while signals are held back in the only thread.
+    let replaces_files = !options.diff && !options.stdout && named.has_files();
+    let jobs = if replaces_files { 1 } else { common.jobs() };
+    if !replaces_files {
         interrupt::watch();
     }
     let settings = common.judging.settings(&config)?;

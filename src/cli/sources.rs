@@ -173,6 +173,11 @@ impl Named {
         named.filter_map(|source| source.path.canonicalize().ok()).collect()
     }
 
+    /// Whether anything is read but standard input.
+    pub(super) fn has_files(&self) -> bool {
+        self.sources.iter().any(|source| !inputs::is_stdin(&source.path))
+    }
+
     /// Whether standard input is read.
     pub(super) fn has_stdin(&self) -> bool {
         self.sources.iter().any(|source| inputs::is_stdin(&source.path))
