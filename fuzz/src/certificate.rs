@@ -8,6 +8,7 @@
 use apicert::facts::certificate::Certificate;
 use apicert::facts::file::Contents;
 use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::{Any, Class, Tag};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -39,11 +40,15 @@ fn compare(ours: &Certificate, theirs: &X509Certificate<'_>, der: &[u8]) {
     assert_eq!(ours.serial.octets, theirs.raw_serial().len());
     assert_eq!(ours.not_before.unix(), theirs.validity().not_before.timestamp());
     assert_eq!(ours.not_after.unix(), theirs.validity().not_after.timestamp());
-    // Extensions of versions 1 and 2 do not count for Go.
-    if ours.version < 3 {
+    // Extensions of versions 1 and 2 do not count for Go, nor those under another tag than their own.
+    if ours.version < 3 || !has_constructed(theirs.tbs_certificate.as_ref(), 3) {
         return;
     }
-    if let Ok(Some(names)) = theirs.subject_alternative_name() {
+    // The other takes a dNSName for one that is written as a structure, which Go passes over.
+    let are_written_well = theirs.extensions().iter().all(|it| !has_constructed(it.value, 2));
+    if let Ok(Some(names)) = theirs.subject_alternative_name()
+        && are_written_well
+    {
         let dns = names.value.general_names.iter().filter_map(|name| match name {
             GeneralName::DNSName(name) => Some(*name),
             _ => None,
@@ -53,6 +58,22 @@ fn compare(ours: &Certificate, theirs: &X509Certificate<'_>, der: &[u8]) {
     if let Ok(Some(constraints)) = theirs.basic_constraints() {
         assert_eq!(ours.is_ca, Some(constraints.value.ca));
     }
+}
+
+/// Whether a sequence has a constructed element of a context-specific tag.
+fn has_constructed(sequence: &[u8], tag: u32) -> bool {
+    let Ok((_, sequence)) = Any::from_der(sequence) else { return false };
+    let mut rest = sequence.data;
+    while let Ok((behind, element)) = Any::from_der(rest) {
+        if element.class() == Class::ContextSpecific
+            && element.header.is_constructed()
+            && element.tag() == Tag(tag)
+        {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// SHA-256 in hexadecimal.

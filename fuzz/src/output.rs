@@ -158,7 +158,7 @@ fn check(name: &str, text: &str) {
 fn in_code(text: &str, at: usize) -> bool {
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
     let line = text[start..].lines().next().unwrap_or_default();
-    let run = |from: usize| line[from..].bytes().take_while(|&byte| byte == b'`').count();
+    let run = |from: usize| line.as_bytes()[from..].iter().take_while(|&&byte| byte == b'`').count();
     let mut here = 0;
     while here < at - start {
         match line.as_bytes()[here] {
