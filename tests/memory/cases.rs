@@ -43,7 +43,8 @@ const DAMAGED: [&str; 2] = ["rsa-2048.pkcs8", "sm2.sec1"];
 type Case = (String, Box<dyn Fn() -> Result<(), String>>);
 
 pub(crate) fn run() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut cases = would_notice();
     cases.extend(library());
     cases.extend(command());
@@ -91,11 +92,24 @@ fn would_notice() -> Vec<Case> {
         ("a text in base64", Role::Keep, |key| wrapped(key), "base64 of base64"),
         ("DER", Role::Keep, |key| key.der.clone(), "number, big end first"),
         ("DER backwards", Role::KeepBackwards, |key| key.der.clone(), "number, little end first"),
-        ("characters", Role::Keep, |key| key.pem.bytes().flat_map(|byte| [byte, 0, 0, 0]).collect(), "base64"),
+        (
+            "characters",
+            Role::Keep,
+            |key| key.pem.bytes().flat_map(|byte| [byte, 0, 0, 0]).collect(),
+            "base64",
+        ),
         (
             "a number in limbs",
             Role::Keep,
-            |key| key.numbers().last().unwrap().chunks_exact(8).flat_map(|limb| limb.iter().rev()).copied().collect(),
+            |key| {
+                key.numbers()
+                    .last()
+                    .unwrap()
+                    .chunks_exact(8)
+                    .flat_map(|limb| limb.iter().rev())
+                    .copied()
+                    .collect()
+            },
             "number in limbs of 64 bits, the highest first",
         ),
         ("what was freed", Role::Free, |key| key.pem.repeat(8).into(), "base64"),
@@ -170,7 +184,8 @@ fn command() -> Vec<Case> {
                     let mut lines = vec![bodies::sound(&key).into_bytes()];
                     if format != "diff" {
                         // Longer than what is read at a time, and then a short one, over which it must not show.
-                        let padded = bodies::sound(&key).replacen('{', &format!("{{{}", " ".repeat(150_000)), 1);
+                        let padded =
+                            bodies::sound(&key).replacen('{', &format!("{{{}", " ".repeat(150_000)), 1);
                         lines.extend([padded.into_bytes(), b"{}".to_vec()]);
                     } else {
                         lines = vec![bodies::sound(&key).replacen("\\n", " ", 3).into_bytes()];
@@ -178,7 +193,10 @@ fn command() -> Vec<Case> {
                     let waiting = Waiting::command_with_lines(&arguments, &lines);
                     clean(&Pieces::of(&key).search(waiting.child.id()))
                 };
-                cases.push((format!("command: {} of lines, --jobs {jobs}, {name}", command[0]), Box::new(case)));
+                cases.push((
+                    format!("command: {} of lines, --jobs {jobs}, {name}", command[0]),
+                    Box::new(case),
+                ));
             }
         }
     }
@@ -259,7 +277,8 @@ fn dumps() -> Vec<Case> {
                 }
                 let output = nobody(&folder, &["fix", "--fail-on", "never", "body.json"]).output().unwrap();
                 let repaired = fs::read_to_string(&path).unwrap();
-                let left: Vec<_> = fs::read_dir(&folder.at).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+                let left: Vec<_> =
+                    fs::read_dir(&folder.at).unwrap().map(|entry| entry.unwrap().file_name()).collect();
                 if output.status.success() && repaired.contains("\\n") && left.len() == 2 {
                     Ok(())
                 } else {

@@ -120,7 +120,12 @@ impl Waiting {
 
     /// The command, which is given a line for each body and answers each with a line.
     pub(crate) fn command_with_lines(arguments: &[&str], lines: &[Vec<u8>]) -> Self {
-        let mut child = apicert(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = apicert(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let mut answers = BufReader::new(child.stdout.take().unwrap());
         for line in lines {

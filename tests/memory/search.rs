@@ -54,9 +54,9 @@ impl Pieces {
             let Some(in_text) = line_at(start) else { continue };
             for (at, is_private) in private_twice.iter_mut().enumerate() {
                 let inside = |byte: usize| {
-                    byte.checked_sub(in_text).filter(|&place| place < 64).is_some_and(|place| {
-                        private.get(start + place).copied().unwrap_or_default()
-                    })
+                    byte.checked_sub(in_text)
+                        .filter(|&place| place < 64)
+                        .is_some_and(|place| private.get(start + place).copied().unwrap_or_default())
                 };
                 *is_private |= inside(at * 6 / 8) && inside((at * 6 + 5) / 8);
             }
@@ -93,7 +93,8 @@ impl Pieces {
             let mut words = line.split_ascii_whitespace();
             let (range, permissions) = (words.next().unwrap(), words.next().unwrap());
             let name = words.nth(3).unwrap_or("anonymous");
-            let is_own = permissions.starts_with("rw") || (permissions.starts_with('r') && name == "anonymous");
+            let is_own =
+                permissions.starts_with("rw") || (permissions.starts_with('r') && name == "anonymous");
             if !is_own || matches!(name, "[vvar]" | "[vsyscall]") {
                 continue;
             }
