@@ -18,6 +18,7 @@
 mod accepted;
 mod armour;
 mod build;
+mod canaries;
 mod certificates;
 mod chains;
 mod cli;
