@@ -141,7 +141,8 @@ impl Redacted {
                 }
             }
         }
-        Self(text.into_iter().map(char::from).collect())
+        // ASCII is UTF-8.
+        Self(String::from_utf8(text).unwrap_or_default())
     }
 
     /// The masked text.

@@ -88,7 +88,7 @@ fn contents(body: &[u8]) -> BTreeSet<String> {
     let blocks = Field::ALL.into_iter().flat_map(|field| facts.blocks(field));
     blocks
         .filter_map(|block| match (block.certificate(), block.private_key()) {
-            (Some(certificate), _) => Some(certificate.sha256.to_string()),
+            (Some(certificate), _) => Some(certificate.whole.sha256().to_string()),
             (_, Some(key)) => {
                 let public = key.public_key.as_ref().or(key.stated_public_key.as_ref());
                 Some(format!("{} {:?}", key.format.name(), public))

@@ -48,7 +48,7 @@ fn against_strict(text: &str, ours: &PemText) {
         let block = (alone.form == Form::Der).then(|| &alone.texts[0].blocks[0].content);
         match &ours.content {
             BlockContent::Certificate(read) => {
-                assert_eq!(read.sha256.to_string(), certificate::sha256(&theirs.der), "other DER");
+                assert_eq!(read.whole.sha256().to_string(), certificate::sha256(&theirs.der), "other DER");
             }
             BlockContent::PrivateKey(read) => {
                 let Some(BlockContent::PrivateKey(alone)) = block else {
@@ -77,7 +77,7 @@ fn against_pem(text: &str, ours: &PemText) {
     }
     let Ok(theirs) = pem::parse_many(text) else { return };
     let certificates: Vec<String> =
-        ours.blocks.iter().filter_map(|block| Some(block.certificate()?.sha256.to_string())).collect();
+        ours.blocks.iter().filter_map(|block| Some(block.certificate()?.whole.sha256().to_string())).collect();
     for block in theirs.iter().filter(|block| block.tag() == "CERTIFICATE") {
         let contents = Contents::read(block.contents());
         if contents.form == Form::Der && contents.certificate(0).is_some() {
@@ -102,7 +102,7 @@ fn after_repair(body: &[u8], before: &PemText) {
     for block in &before.blocks {
         let is_there = match &block.content {
             BlockContent::Certificate(read) => {
-                theirs.iter().any(|theirs| certificate::sha256(theirs.contents()) == read.sha256.to_string())
+                theirs.iter().any(|theirs| certificate::sha256(theirs.contents()) == read.whole.sha256().to_string())
             }
             BlockContent::PrivateKey(read) => theirs.iter().any(|theirs| {
                 let alone = Contents::read(theirs.contents());

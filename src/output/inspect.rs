@@ -164,7 +164,7 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
                 .as_ref()
                 .map(|usage| usage.purposes.iter().map(ToString::to_string).collect()),
             key: key_kind(&public_key.algorithm, public_key.bits),
-            sha256: certificate.sha256.to_string(),
+            sha256: certificate.whole.sha256().to_string(),
             spki_sha256: public_key.sha256(),
             place: Where::of(text, contents.form, seen.block),
         })

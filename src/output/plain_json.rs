@@ -28,6 +28,10 @@ pub fn write_pretty(value: &impl Serialize, to: &mut (impl Write + ?Sized)) -> i
 /// Outside of strings JSON is ASCII without control characters but line feeds, so that what is odd
 /// stands in a string, where an escape means the same.
 fn escaped(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    // Mostly all of it is plain.
+    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+        return to.write_all(json.as_bytes());
+    }
     let mut rest = json;
     while let Some((at, odd)) =
         rest.char_indices().find(|&(_, character)| character != '\n' && !is_harmless(character))

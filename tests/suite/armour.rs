@@ -324,7 +324,7 @@ fn read(input: &[u8], field: Field) -> Vec<String> {
     facts
         .blocks(field)
         .map(|block| match (block.certificate(), block.private_key()) {
-            (Some(certificate), _) => certificate.sha256.to_string(),
+            (Some(certificate), _) => certificate.whole.sha256().to_string(),
             (_, Some(key)) => format!("{:?} {:?}", key.format, key.public_key),
             _ => "nothing".to_owned(),
         })

@@ -190,7 +190,7 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
         let facts = Facts::gather(&repaired, &settings);
         let certificates: Vec<String> = facts
             .certificates(Field::CertContent)
-            .map(|certificate| certificate.sha256.to_string())
+            .map(|certificate| certificate.whole.sha256().to_string())
             .collect();
         if certificates != case.certificates {
             return Err("the repair changed a certificate".to_owned());

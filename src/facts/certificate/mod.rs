@@ -13,6 +13,7 @@ pub(in crate::facts) use read::read;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use num_bigint::BigInt;
@@ -65,8 +66,8 @@ pub struct Certificate {
     /// Whether it is its own issuer and its signature verifies with its own key. `Facts` finds out;
     /// false until then.
     pub is_self_signed: bool,
-    /// SHA-256 of the whole.
-    pub sha256: Fingerprint,
+    /// All of it in DER.
+    pub whole: Whole,
 }
 
 impl Certificate {
@@ -108,6 +109,46 @@ impl Certificate {
                 || format!("serial number {}", printable(&self.serial.decimal(), 64)),
                 |name| printable(name, 64),
             )
+    }
+}
+
+/// All of a certificate in DER. Two are equal when all of their octets are.
+#[derive(Clone)]
+pub struct Whole {
+    octets: Vec<u8>,
+    /// Made when it is asked for, which it hardly ever is.
+    sha256: OnceLock<Fingerprint>,
+}
+
+impl Whole {
+    pub(in crate::facts) fn new(octets: &[u8]) -> Self {
+        Self { octets: octets.to_vec(), sha256: OnceLock::new() }
+    }
+
+    /// Its SHA-256.
+    #[must_use]
+    pub fn sha256(&self) -> Fingerprint {
+        *self.sha256.get_or_init(|| Fingerprint::of(&self.octets))
+    }
+}
+
+impl PartialEq for Whole {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for Whole {}
+
+impl Hash for Whole {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.octets.hash(state);
+    }
+}
+
+impl fmt::Debug for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Whole({} bytes, SHA-256 {})", self.octets.len(), self.sha256())
     }
 }
 

@@ -13,7 +13,7 @@ use super::der::{Bits, Der, is_negative, is_shortest_integer, small};
 use super::extensions::Extensions;
 use super::nonconformity::{KeyFault, Limit, NamePart, Nonconformities, Nonconformity};
 use super::times::Time;
-use super::{Certificate, CertificateFault, Fingerprint, Serial, SignatureAlgorithm, names, times};
+use super::{Certificate, CertificateFault, Serial, SignatureAlgorithm, Whole, names, times};
 use crate::facts::der::{self, DerFault, tag};
 use crate::facts::identifier;
 use crate::facts::public_key::{self, Curve, KeyAlgorithm, PublicKey, PublicNumbers};
@@ -82,7 +82,7 @@ fn read_content(mut der: Der<'_>, whole: &[u8], span: Span) -> Option<Certificat
         signature: signature.right_aligned(),
         is_self_signed: false,
         nonconformities: nonconformities.finish(),
-        sha256: Fingerprint::of(whole),
+        whole: Whole::new(whole),
     })
 }
 

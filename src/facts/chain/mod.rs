@@ -9,7 +9,7 @@ pub(in crate::facts) mod notary;
 mod path;
 pub mod signature;
 
-use super::certificate::{Certificate, Fingerprint};
+use super::certificate::{Certificate, Whole};
 use super::key::PrivateKey;
 use super::seen::Seen;
 use issuers::{Issued, Issuers};
@@ -204,10 +204,13 @@ pub(in crate::facts) fn without_copies(
     keep: Keep,
     certificates: &[&Certificate],
 ) -> (Vec<usize>, Vec<Duplicate>) {
-    let mut originals: Seen<Fingerprint, usize> = Seen::default();
+    if certificates.len() < 2 {
+        return ((0..certificates.len()).collect(), Vec::new());
+    }
+    let mut originals: Seen<&Whole, usize> = Seen::default();
     for (index, certificate) in certificates.iter().enumerate() {
         originals.with(
-            certificate.sha256,
+            &certificate.whole,
             || index,
             |original| match keep {
                 Keep::First => {}
@@ -217,7 +220,7 @@ pub(in crate::facts) fn without_copies(
     }
     let (mut kept, mut copies) = (Vec::with_capacity(certificates.len()), Vec::new());
     for (index, certificate) in certificates.iter().enumerate() {
-        match originals.get(&certificate.sha256) {
+        match originals.get(&&certificate.whole) {
             Some(&original) if original != index => copies.push(Duplicate { copy: index, original }),
             _ => kept.push(index),
         }
@@ -420,7 +423,7 @@ mod tests {
         fn make(&mut self, subject: &str, issuer: &str, key: usize, is_checked: bool) -> Certificate {
             let mut made = self.template.clone();
             self.count += 1;
-            made.sha256 = Fingerprint::of(&self.count.to_be_bytes());
+            made.whole = Whole::new(&self.count.to_be_bytes());
             made.subject.der = subject.as_bytes().to_vec();
             made.issuer.der = issuer.as_bytes().to_vec();
             made.public_key.algorithm = KeyAlgorithm::Ed25519;
@@ -468,7 +471,7 @@ mod tests {
             .enumerate()
             .map(|(index, certificate)| Certificate {
                 signature_algorithm: SignatureAlgorithm::Ed448,
-                sha256: Fingerprint::of(format!("wrong {index}").as_bytes()),
+                whole: Whole::new(format!("wrong {index}").as_bytes()),
                 ..certificate.clone()
             })
             .collect();

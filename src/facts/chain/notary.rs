@@ -84,7 +84,7 @@ fn remembered(subject: &Certificate, issuer: &Certificate) -> Signature {
     thread_local! {
         static VERDICTS: RefCell<Verdicts> = RefCell::default();
     }
-    let pair = (subject.sha256, issuer.sha256);
+    let pair = (subject.whole.sha256(), issuer.whole.sha256());
     VERDICTS.with_borrow_mut(|verdicts| {
         if let Some(&known) = verdicts.young.get(&pair) {
             return known;

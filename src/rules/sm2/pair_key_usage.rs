@@ -34,7 +34,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let leaf = facts.leaf(chain.pair)?;
     let usage = leaf.key_usage?;
     // One certificate in both roles cannot fit both, and has a rule of its own.
-    let is_same = leaves(facts).is_some_and(|[(_, one), (_, other)]| one.sha256 == other.sha256);
+    let is_same = leaves(facts).is_some_and(|[(_, one), (_, other)]| one.whole == other.whole);
     if role.suits(usage) || is_same {
         return None;
     }

@@ -31,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>) -> Option<Problem> {
     let [(_, encryption), (_, signing)] = leaves(facts)?;
-    if encryption.sha256 != signing.sha256 {
+    if encryption.whole != signing.whole {
         return None;
     }
     Some(
