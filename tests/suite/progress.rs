@@ -61,6 +61,11 @@ impl Watched {
         until(|| self.text().contains(wanted), || format!("no {wanted:?} in {:?}", self.text()));
     }
 
+    /// Waits until it has ended by itself, with its input still open.
+    fn until_gone(&mut self) {
+        until(|| self.child.try_wait().unwrap().is_some(), || "it does not end".to_owned());
+    }
+
     fn signal(&self, name: &str) {
         let killed = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
@@ -69,7 +74,7 @@ impl Watched {
     /// Ends the input, waits for the end, and returns all that was shown, and what is on the screen then.
     fn end(mut self) -> (ExitStatus, String, String) {
         drop(self.stdin.take());
-        until(|| self.child.try_wait().unwrap().is_some(), || "it does not end".to_owned());
+        self.until_gone();
         self.reader.join().unwrap();
         let seen = self.seen.lock().unwrap();
         let mut screen = vt100::Parser::new(500.try_into().unwrap(), 80.try_into().unwrap(), 0);
@@ -196,6 +201,7 @@ fn it_is_gone_when_the_run_is_interrupted() {
         watched.feed(&body());
         watched.until("1 body, ");
         watched.signal(signal);
+        watched.until_gone();
         let (status, _, screen) = watched.end();
         assert_eq!(status.signal(), Some(number), "{arguments:?}");
         assert!(!screen.contains("1 body, "), "{screen}");
@@ -210,9 +216,10 @@ fn files_that_are_being_repaired_are_whole_when_it_is_interrupted() {
     // Nobody writes into the pipe, so the run does not get past it.
     let second = folder.path("second.json");
     assert!(Command::new("mkfifo").arg(&second).status().unwrap().success());
-    let watched = Watched::start(&["fix", &first, &second], |_| ());
+    let mut watched = Watched::start(&["fix", &first, &second], |_| ());
     watched.until("1 body, ");
     watched.signal("INT");
+    watched.until_gone();
     let (status, _, screen) = watched.end();
     assert_eq!((status.signal(), screen.as_str()), (Some(2), ""));
     assert_eq!(fs::read(&first).unwrap(), fs::read(rule.join("fixed.json")).unwrap());
