@@ -169,9 +169,8 @@ fn shown(value: &Value, show: fn(&str) -> bool) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(value) if value.as_u64().is_some_and(|value| value < LARGE) => value.to_string(),
-        Value::Number(_) => NOT_SHOWN.to_owned(),
         Value::String(text) if show(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
-        Value::String(_) => NOT_SHOWN.to_owned(),
+        Value::Number(_) | Value::String(_) => NOT_SHOWN.to_owned(),
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(|value| shown(value, show)).collect();
             format!("[{}]", values.join(", "))

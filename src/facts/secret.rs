@@ -55,6 +55,7 @@ const DEPTH: usize = 64 * 1024;
 /// Overwrites what lies below the caller on the stack, with all that was left there by what the caller
 /// has called. The crates that compute with keys wipe the values that they return, and not the copies
 /// that were made on the way. What may leave something there must not be inlined into the caller.
+#[allow(clippy::large_stack_arrays, reason = "the stack is what is to be overwritten")]
 #[inline(never)]
 pub(in crate::facts) fn scrub_stack() {
     std::hint::black_box(&mut [0_u8; DEPTH]);

@@ -26,6 +26,8 @@ mod configuration;
 mod conformance;
 mod fix;
 mod formats;
+#[cfg(unix)]
+mod injection;
 mod inspect;
 mod manual;
 mod output;
