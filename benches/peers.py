@@ -10,7 +10,8 @@ all have to accept every one of them, or the run fails. The peers answer one que
 certificate's; `apicert` reads the whole body and asks all of its rules.
 
 In a batch a body costs what a run over all bodies takes beyond a run over one, by the processor's time,
-user and system, on one core. Alone it costs what a run over one body takes, by the clock. The peers take
+user and system, on one core; of Python, whose start takes longer than hundreds of bodies, what its loop
+takes. Alone a body costs what a run over it takes, by the clock. The peers take
 turns, several rounds, and the best of each counts: what others do on the machine meets all of them alike,
 and can only slow them down. Ratios of one run mean something, the numbers themselves little.
 
@@ -35,17 +36,20 @@ import bodies  # noqa: E402
 import page  # noqa: E402
 
 SHAPE = "issued"
-# So many bodies at most for those that take milliseconds for each, so that a round does not take minutes.
-SLOW = {"recipe": 20, "cryptography": 200}
+RECIPE = 10
 
 
 class Peer:
-    def __init__(self, name, command, kinds, one_at_a_time=False):
-        self.name, self.command, self.kinds, self.one_at_a_time = name, command, kinds, one_at_a_time
+    """A tool, and at most how many bodies it is given: those that take milliseconds for each get few."""
 
-    def limit(self, kind, count):
-        slow = [most for word, most in SLOW.items() if word in self.name]
-        return min([count, *slow])
+    def __init__(self, name, command, kinds, most=None):
+        self.name, self.command, self.kinds, self.most = name, command, kinds, most
+
+    def is_one_at_a_time(self):
+        return self.name == "recipe"
+
+    def times_itself(self):
+        return self.name.startswith("cryptography")
 
 
 def peers(binary, folder):
@@ -58,10 +62,10 @@ def peers(binary, folder):
                        env={**os.environ, "GO111MODULE": "off", "GOFLAGS": ""})
         found.append(Peer("Go", [str(program)], ordinary))
     pair = [sys.executable, str(HERE / "peers" / "pair.py")]
-    found.append(Peer("cryptography", [*pair, "{}"], ordinary))
+    found.append(Peer("cryptography", [*pair, "{}"], ordinary, most=100))
     found.append(Peer("cryptography, RSA keys unchecked", [*pair, "{}", "unchecked"], ["rsa-2048", "rsa-4096"]))
     if shutil.which("openssl") and shutil.which("jq"):
-        found.append(Peer("recipe", [str(HERE / "peers" / "recipe.sh")], bodies.KINDS, one_at_a_time=True))
+        found.append(Peer("recipe", [str(HERE / "peers" / "recipe.sh")], bodies.KINDS, most=RECIPE))
     return found
 
 
@@ -72,7 +76,7 @@ def run(command, path):
         command.append(str(path))
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, env={**os.environ, "GOMAXPROCS": "1"})
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env={**os.environ, "GOMAXPROCS": "1"})
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -85,15 +89,15 @@ def accepted(peer, code, text):
     if peer.name == "apicert":
         verdicts = [json.loads(line)["verdict"] for line in text.splitlines()]
         return verdicts.count("accept") if code in (0, 1) else 0
-    return int(text or 0)
+    return int(text.split()[0]) if text else 0
 
 
 def files(folder, lines):
-    """A file of all bodies, a file of one, and of the first twenty a file each."""
+    """A file of all bodies, and of the first some a file each."""
     whole = folder / "all.ndjson"
     whole.write_text("".join(lines))
     single = []
-    for number, line in enumerate(lines[:SLOW["recipe"]]):
+    for number, line in enumerate(lines[:RECIPE]):
         single.append(folder / f"body-{number}.json")
         single[-1].write_text(line)
     return whole, single
@@ -106,10 +110,10 @@ def measure(found, kind, lines, rounds, folder):
     asked = [peer for peer in found if kind in peer.kinds]
     for _ in range(rounds):
         for peer in asked:
-            count = peer.limit(kind, len(lines))
+            count = min(peer.most or len(lines), len(lines))
             whole, single = files(folder, lines[:count])
             alone = run(peer.command, single[0])
-            if peer.one_at_a_time:
+            if peer.is_one_at_a_time():
                 runs = [run(peer.command, path) for path in single]
                 good = sum(accepted(peer, code, text) for _, _, code, text in runs)
                 batch = [sum(costs) / len(runs) for costs in zip(*((cpu, wall) for cpu, wall, _, _ in runs))]
@@ -117,6 +121,8 @@ def measure(found, kind, lines, rounds, folder):
                 cpu, wall, code, text = run(peer.command, whole)
                 good = accepted(peer, code, text)
                 batch = [(cpu - alone[0]) / (count - 1), (wall - alone[1]) / (count - 1)]
+                if peer.times_itself():
+                    batch = [float(seconds) / count for seconds in text.split()[1:]]
             if good != count:
                 sys.exit(f"{peer.name} accepts {good} of {count} bodies of {kind}")
             costs = [*batch, *alone[:2]]
