@@ -28,22 +28,35 @@ pub fn write_pretty(value: &impl Serialize, to: &mut (impl Write + ?Sized)) -> i
 /// Outside of strings JSON is ASCII without control characters but line feeds, so that what is odd
 /// stands in a string, where an escape means the same.
 fn escaped(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    // Mostly all of it is plain.
-    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
-        return to.write_all(json.as_bytes());
-    }
     let mut rest = json;
-    while let Some((at, odd)) =
-        rest.char_indices().find(|&(_, character)| character != '\n' && !is_harmless(character))
-    {
-        let (before, after) = rest.split_at(at);
+    let mut looked_at = 0;
+    // Mostly all of it is plain, or all but a few characters.
+    while let Some(plain) = rest.as_bytes().get(looked_at..).and_then(plain_length) {
+        let (before, from_odd) = rest.split_at_checked(looked_at + plain).unwrap_or((rest, ""));
+        let Some(odd) = from_odd.chars().next() else { break };
+        looked_at = before.len() + odd.len_utf8();
+        if is_harmless(odd) {
+            continue;
+        }
         to.write_all(before.as_bytes())?;
         for unit in odd.encode_utf16(&mut [0; 2]) {
             write!(to, "\\u{unit:04x}")?;
         }
-        rest = after.get(odd.len_utf8()..).unwrap_or_default();
+        rest = rest.get(looked_at..).unwrap_or_default();
+        looked_at = 0;
     }
     to.write_all(rest.as_bytes())
+}
+
+/// How many octets at the start are printable ASCII or line feeds; `None` when all are. It goes through them
+/// in blocks, so that a machine can look at many at once.
+fn plain_length(octets: &[u8]) -> Option<usize> {
+    let is_odd = |octet: &u8| !matches!(octet, b'\n' | b' '..=b'~');
+    let (blocks, rest) = octets.as_chunks::<64>();
+    let plain = blocks.iter().take_while(|block| !block.iter().fold(false, |odd, octet| odd | is_odd(octet)));
+    let start = plain.count() * 64;
+    let rest = if start == blocks.len() * 64 { rest } else { octets.get(start..)? };
+    Some(start + rest.iter().position(|octet| is_odd(octet))?)
 }
 
 #[cfg(test)]
