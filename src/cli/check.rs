@@ -62,13 +62,19 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         (Item::Unreadable(_), None) => {}
         (Item::Unreadable(unreadable), Some(each)) => batch.write(|to| (each.unreadable)(unreadable, to)),
     };
-    let found = sources::each(named, common.jobs(), printer, judge, |batch, printer| {
-        run.inputs.extend(batch.inputs);
-        run.past.add(&batch.tally);
-        let next = printer.put(&batch.written);
-        scope = scope.take().filter(|_| next.is_continue());
-        next
-    });
+    let found = sources::each(
+        named,
+        || common.jobs(),
+        printer,
+        judge,
+        |batch, printer| {
+            run.inputs.extend(batch.inputs);
+            run.past.add(&batch.tally);
+            let next = printer.put(&batch.written);
+            scope = scope.take().filter(|_| next.is_continue());
+            next
+        },
+    );
     run.unreadable = found.unreadable;
     for unreadable in &mut run.unreadable {
         unreadable.site = root.as_deref().map(|root| root.site(None, &unreadable.path));
@@ -123,8 +129,8 @@ struct Judge {
 
 impl Judge {
     fn judge(&self, body: Body<'_>) -> Input {
-        let lint = if self.shows_body { template::lint } else { template::lint_unshown };
-        let mut report = lint(body.bytes, &self.values, &self.settings);
+        let judge = if self.shows_body { template::lint } else { template::lint_unshown };
+        let mut report = judge(body.bytes, &self.values, &self.settings);
         let mut line = None;
         if let Some(place) = body.record {
             report.move_down(place.line - 1, place.offset);

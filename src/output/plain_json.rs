@@ -56,7 +56,7 @@ fn plain_length(octets: &[u8]) -> Option<usize> {
     let plain = blocks.iter().take_while(|block| !block.iter().fold(false, |odd, octet| odd | is_odd(octet)));
     let start = plain.count() * 64;
     let rest = if start == blocks.len() * 64 { rest } else { octets.get(start..)? };
-    Some(start + rest.iter().position(|octet| is_odd(octet))?)
+    Some(start + rest.iter().position(is_odd)?)
 }
 
 #[cfg(test)]
