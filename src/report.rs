@@ -20,7 +20,7 @@ pub struct Report {
     pub findings: Vec<Reported>,
     /// What the service is predicted to answer, when it is no acceptance.
     pub refusal: Option<PredictedRefusal>,
-    /// The body, masked; empty when there is nothing to show.
+    /// The body, masked; empty when there is nothing to show, or nobody shows it.
     pub redacted: Redacted,
 }
 
@@ -84,12 +84,25 @@ impl Report {
         Self::new(input, &facts, findings)
     }
 
+    /// Everything that is to be said about a body, without the body to show it in.
+    #[must_use]
+    pub fn without_body(input: &[u8], settings: &Settings) -> Self {
+        let facts = Facts::gather(input, settings);
+        let findings = rules::judge(RULES, &facts);
+        Self::of_findings(input, &facts, findings)
+    }
+
     /// Puts findings and facts of `input` into a form that may be shown.
     #[must_use]
     pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
+        let report = Self::of_findings(input, facts, findings);
+        if report.findings.is_empty() { report } else { Self { redacted: redact(input, facts), ..report } }
+    }
+
+    fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
         let refusal = PredictedRefusal::of(facts, &findings);
         if findings.is_empty() {
-            return Self { findings: Vec::new(), refusal, redacted: Redacted::new(&[], &[]) };
+            return Self { findings: Vec::new(), refusal, redacted: Redacted::default() };
         }
         let places = Places { input, lines: Lines::new(input), facts };
         let mut reported: Vec<Reported> = Vec::with_capacity(findings.len());
@@ -112,7 +125,7 @@ impl Report {
                 ordinal,
             });
         }
-        Self { findings: reported, refusal, redacted: redact(input, facts) }
+        Self { findings: reported, refusal, redacted: Redacted::default() }
     }
 
     /// Counts all places as in a file in which so many lines and bytes come before the body.

@@ -38,6 +38,16 @@ pub fn lint(template: &[u8], values: &[Value], settings: &Settings) -> Report {
     Filled::new(template, values).report(settings)
 }
 
+/// The same for those that show nothing of the body: it is not masked in vain.
+#[must_use]
+pub fn lint_unshown(template: &[u8], values: &[Value], settings: &Settings) -> Report {
+    if values.is_empty() {
+        Report::without_body(template, settings)
+    } else {
+        lint(template, values, settings)
+    }
+}
+
 /// What the service is predicted to answer to it.
 #[must_use]
 pub fn predict(

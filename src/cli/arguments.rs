@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::config::{Choice, Config};
@@ -202,6 +202,17 @@ pub(super) enum Command {
     /// Print the manual
     #[command(after_help = MAN_EXAMPLES)]
     Man(Man),
+}
+
+impl Arguments {
+    /// The arguments of `check`. The options of all the other commands are not made ready for them, which
+    /// would take longer than to read a body. `None` when they are no such arguments, or not right.
+    pub(super) fn of_check(given: &[OsString]) -> Option<Self> {
+        let (_, given) = given.split_first()?;
+        given.first().filter(|command| *command == "check")?;
+        let matches = Check::augment_args(clap::Command::new("check")).try_get_matches_from(given).ok()?;
+        Some(Self { command: Command::Check(Check::from_arg_matches(&matches).ok()?) })
+    }
 }
 
 /// What all commands that read bodies take.

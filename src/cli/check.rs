@@ -32,12 +32,15 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     let format = arguments::format(&options.format).or(FORMATS.first());
     let names_sites = format.is_some_and(|format| format.names_sites)
         || options.outputs.iter().any(|destination| destination.format.names_sites);
+    let shows_body = format.is_some_and(|format| format.shows_body)
+        || options.outputs.iter().any(|destination| destination.format.shows_body);
     let root = names_sites.then(|| Arc::new(Root::find()));
     let judge = Judge {
         values: common.values(&named)?,
         overrides: common.judging.overrides(&config),
         ignores: Arc::clone(&ignores),
         root: root.clone(),
+        shows_body,
         settings,
     };
     // What is filled in has no placeholder to ignore any more.
@@ -59,13 +62,19 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         (Item::Unreadable(_), None) => {}
         (Item::Unreadable(unreadable), Some(each)) => batch.write(|to| (each.unreadable)(unreadable, to)),
     };
-    let found = sources::each(named, common.jobs(), printer, judge, |batch, printer| {
-        run.inputs.extend(batch.inputs);
-        run.past.add(&batch.tally);
-        let next = printer.put(&batch.written);
-        scope = scope.take().filter(|_| next.is_continue());
-        next
-    });
+    let found = sources::each(
+        named,
+        || common.jobs(),
+        printer,
+        judge,
+        |batch, printer| {
+            run.inputs.extend(batch.inputs);
+            run.past.add(&batch.tally);
+            let next = printer.put(&batch.written);
+            scope = scope.take().filter(|_| next.is_continue());
+            next
+        },
+    );
     run.unreadable = found.unreadable;
     for unreadable in &mut run.unreadable {
         unreadable.site = root.as_deref().map(|root| root.site(None, &unreadable.path));
@@ -114,11 +123,14 @@ struct Judge {
     overrides: Overrides,
     /// From where sites are counted, for formats that name them.
     root: Option<Arc<Root>>,
+    /// Whether a format shows the masked body.
+    shows_body: bool,
 }
 
 impl Judge {
     fn judge(&self, body: Body<'_>) -> Input {
-        let mut report = template::lint(body.bytes, &self.values, &self.settings);
+        let judge = if self.shows_body { template::lint } else { template::lint_unshown };
+        let mut report = judge(body.bytes, &self.values, &self.settings);
         let mut line = None;
         if let Some(place) = body.record {
             report.move_down(place.line - 1, place.offset);

@@ -32,7 +32,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
     // Files are replaced one after the other, each while signals are held back in the only thread.
     let replaces_files = !options.diff && !options.stdout && named.has_files();
-    let jobs = if replaces_files { 1 } else { common.jobs() };
+    let jobs = || if replaces_files { 1 } else { common.jobs() };
     if !replaces_files {
         interrupt::watch();
     }

@@ -27,20 +27,26 @@ pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'
     };
     let mut is_good = true;
     let mut is_first = true;
-    let found = sources::each(named, 1, printer, judge, |seen, printer| {
-        for Seen { written, absence } in seen {
-            if let Some(message) = absence {
-                is_good = false;
-                printer.say(&message);
+    let found = sources::each(
+        named,
+        || 1,
+        printer,
+        judge,
+        |seen, printer| {
+            for Seen { written, absence } in seen {
+                if let Some(message) = absence {
+                    is_good = false;
+                    printer.say(&message);
+                }
+                if format == InspectFormat::Text && !is_first {
+                    printer.put(b"\n")?;
+                }
+                is_first = false;
+                printer.put(&written)?;
             }
-            if format == InspectFormat::Text && !is_first {
-                printer.put(b"\n")?;
-            }
-            is_first = false;
-            printer.put(&written)?;
-        }
-        std::ops::ControlFlow::Continue(())
-    });
+            std::ops::ControlFlow::Continue(())
+        },
+    );
     Ok(if !found.unreadable.is_empty() {
         Exit::CouldNotRun
     } else if found.bodies == 0 {

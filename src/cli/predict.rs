@@ -57,11 +57,17 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
         }
     };
     let mut is_good = true;
-    let found = sources::each(named, options.common.jobs(), printer, judge, |batch, printer| {
-        is_good &= !batch.is_refused && !batch.differs;
-        batch.said.iter().for_each(|message| printer.say(message));
-        printer.put(&batch.written)
-    });
+    let found = sources::each(
+        named,
+        || options.common.jobs(),
+        printer,
+        judge,
+        |batch, printer| {
+            is_good &= !batch.is_refused && !batch.differs;
+            batch.said.iter().for_each(|message| printer.say(message));
+            printer.put(&batch.written)
+        },
+    );
     Ok(if !found.unreadable.is_empty() {
         Exit::CouldNotRun
     } else if found.bodies == 0 && !options.common.bodies_only {

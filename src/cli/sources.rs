@@ -226,17 +226,18 @@ fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
 }
 
-/// Reads what is named. Each item goes to `judge`, in one of so many threads; what that has made of some
+/// Reads what is named. Each item goes to `judge`, in one of so many threads, which are counted only when there
+/// is work for several; what that has made of some
 /// items goes to `take`, in order.
 pub(super) fn each<T: Default + Send + 'static>(
     named: Named,
-    jobs: usize,
+    jobs: impl FnOnce() -> usize,
     printer: &mut Printer<'_>,
     judge: impl Fn(Item<'_>, &mut T) + Send + Sync + 'static,
     mut take: impl FnMut(T, &mut Printer<'_>) -> ControlFlow<()>,
 ) -> Found {
     let mut found = Found::default();
-    let jobs = if named.is_one_body() { 1 } else { jobs };
+    let jobs = if named.is_one_body() { 1 } else { jobs() };
     let named = Arc::new(named);
     let _shown = named.is_watched().then(|| {
         let named = Arc::clone(&named);

@@ -57,6 +57,9 @@ fn within(text: &str, open: char, close: char) -> Option<&str> {
 
 /// Whether placeholders are all that PEM armour holds.
 fn is_placeholder_in_armour(field: Field, text: &str) -> bool {
+    if holds_base64(text) {
+        return false;
+    }
     let mut rest = text;
     loop {
         let Some((content, after)) = first_block(rest) else { return false };
@@ -68,6 +71,20 @@ fn is_placeholder_in_armour(field: Field, text: &str) -> bool {
             return true;
         }
     }
+}
+
+/// Whether the first block of `text` obviously holds something else than a placeholder. Most do.
+fn holds_base64(text: &str) -> bool {
+    let first_line = || {
+        let begin = memchr::memchr(b'\n', text.strip_prefix("-----BEGIN ")?.as_bytes())?;
+        let (begin, content) = text.as_bytes().split_at_checked("-----BEGIN ".len() + begin)?;
+        begin.ends_with(b"-----").then_some(())?;
+        content.strip_prefix(b"\n")?.first_chunk::<65>()
+    };
+    let Some(line) = first_line() else { return false };
+    let is_base64 = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
+    // No phrase begins with so long a word, and no template or filler with these letters.
+    line.starts_with(b"MI") && line.ends_with(b"\n") && line.iter().take(64).all(is_base64)
 }
 
 /// What the block at the start of `text` holds, and what follows it.

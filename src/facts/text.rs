@@ -32,10 +32,10 @@ impl Traced {
             if at < from {
                 continue;
             }
-            builder.push_linear(written.get(from..at).unwrap_or_default(), inner.start + from);
+            builder.append(written.get(from..at).unwrap_or_default(), inner.start + from);
             let (character, length) = unescape(written.as_bytes().get(at..).unwrap_or_default());
             from = at + length;
-            builder.push(character, Span::new(inner.start + at, inner.start + from));
+            builder.append_escape(character, Span::new(inner.start + at, inner.start + from));
         }
         builder.push_linear(written.get(from..).unwrap_or_default(), inner.start + from);
         builder.finish()
@@ -108,6 +108,23 @@ impl TracedBuilder {
     pub(in crate::facts) fn push_linear(&mut self, text: &str, offset: usize) {
         self.record(text.len(), Span::new(offset, offset + text.len()));
         self.text.expose_mut().push_str(text);
+    }
+
+    /// The same, behind something that is not linear.
+    fn append(&mut self, text: &str, offset: usize) {
+        if !text.is_empty() {
+            let at = self.text.expose().len();
+            let source = Span::new(offset, offset + text.len());
+            self.map.segments.push(Segment { at, length: text.len(), source });
+            self.text.expose_mut().push_str(text);
+        }
+    }
+
+    /// Appends one character that is written as an escape, which is always longer than it.
+    fn append_escape(&mut self, character: char, source: Span) {
+        let at = self.text.expose().len();
+        self.map.segments.push(Segment { at, length: character.len_utf8(), source });
+        self.text.expose_mut().push(character);
     }
 
     /// Appends one character that is written as `span`.
@@ -197,10 +214,13 @@ impl Map {
 
 /// Decodes the escape at the start of `written`; gives the character and the bytes it takes.
 fn unescape(written: &[u8]) -> (char, usize) {
+    // In a PEM text nearly every one.
+    if written.starts_with(b"\\n") {
+        return ('\n', 2);
+    }
     let simple = match written.get(1) {
         Some(b'b') => '\u{8}',
         Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
         Some(b'r') => '\r',
         Some(b't') => '\t',
         Some(b'u') => return unescape_unicode(written),

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use memchr::memmem;
 use serde::Serialize;
 
 use crate::source::is_harmless;
@@ -29,28 +30,47 @@ pub fn write_pretty(value: &impl Serialize, to: &mut (impl Write + ?Sized)) -> i
 /// Outside of strings JSON is ASCII without control characters but line feeds, so that what is odd
 /// stands in a string, where an escape means the same.
 fn escaped(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    // Mostly all of it is plain.
-    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
-        return to.write_all(json.as_bytes());
-    }
     let mut rest = json;
-    let is_odd = |rest: &str, at: usize, character: char| match character {
-        '\n' => false,
-        '#' => {
-            rest.get(..at).is_some_and(|before| before.ends_with('#'))
-                && rest.get(at + 1..).is_some_and(|after| after.starts_with('['))
+    while let Some((before, after)) =
+        memmem::find(rest.as_bytes(), b"##[").and_then(|at| rest.split_at_checked(at))
+    {
+        escaped_characters(before, to)?;
+        to.write_all(b"#\\u0023[")?;
+        rest = after.get(3..).unwrap_or_default();
+    }
+    escaped_characters(rest, to)
+}
+
+fn escaped_characters(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
+    let mut rest = json;
+    let mut looked_at = 0;
+    // Mostly all of it is plain, or all but a few characters.
+    while let Some(plain) = rest.as_bytes().get(looked_at..).and_then(plain_length) {
+        let (before, from_odd) = rest.split_at_checked(looked_at + plain).unwrap_or((rest, ""));
+        let Some(odd) = from_odd.chars().next() else { break };
+        looked_at = before.len() + odd.len_utf8();
+        if is_harmless(odd) {
+            continue;
         }
-        other => !is_harmless(other),
-    };
-    while let Some((at, odd)) = rest.char_indices().find(|&(at, character)| is_odd(rest, at, character)) {
-        let (before, after) = rest.split_at(at);
         to.write_all(before.as_bytes())?;
         for unit in odd.encode_utf16(&mut [0; 2]) {
             write!(to, "\\u{unit:04x}")?;
         }
-        rest = after.get(odd.len_utf8()..).unwrap_or_default();
+        rest = rest.get(looked_at..).unwrap_or_default();
+        looked_at = 0;
     }
     to.write_all(rest.as_bytes())
+}
+
+/// How many octets at the start are printable ASCII or line feeds; `None` when all are. It goes through them
+/// in blocks, so that a machine can look at many at once.
+fn plain_length(octets: &[u8]) -> Option<usize> {
+    let is_odd = |octet: &u8| !matches!(octet, b'\n' | b' '..=b'~');
+    let (blocks, rest) = octets.as_chunks::<64>();
+    let plain = blocks.iter().take_while(|block| !block.iter().fold(false, |odd, octet| odd | is_odd(octet)));
+    let start = plain.count() * 64;
+    let rest = if start == blocks.len() * 64 { rest } else { octets.get(start..)? };
+    Some(start + rest.iter().position(is_odd)?)
 }
 
 #[cfg(test)]
@@ -64,7 +84,7 @@ mod tests {
         let mut written = Vec::new();
         super::write(&value, &mut written).unwrap();
         let written = String::from_utf8(written).unwrap();
-        assert_eq!(written, r###"["#\u0023[error]x","# ## [a] ##\u0023[","#","[#"]"###);
+        assert_eq!(written, r##"["#\u0023[error]x","# ## [a] ##\u0023[","#","[#"]"##);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), value);
     }
 

@@ -37,11 +37,6 @@ pub(in crate::facts) fn times_generator(
     scalar: &Secret<Vec<u8>>,
     guess: Option<&[u8]>,
 ) -> Option<Vec<u8>> {
-    static P224: Generator<p224::NistP224> = Generator::new();
-    static P256: Generator<p256::NistP256> = Generator::new();
-    static P384: Generator<p384::NistP384> = Generator::new();
-    static P521: Generator<p521::NistP521> = Generator::new();
-    static SM2: Generator<sm2::Sm2> = Generator::new();
     let scalar = scalar.expose();
     match curve {
         Curve::P224 => P224.times(scalar, guess),
@@ -51,6 +46,24 @@ pub(in crate::facts) fn times_generator(
         Curve::Sm2 => SM2.times(scalar, guess),
     }
 }
+
+/// Whether this is a batch, so that multiples of the generator are at hand; each question counts as a
+/// multiplication of it.
+pub(in crate::facts) fn has_multiples(curve: Curve) -> bool {
+    match curve {
+        Curve::P224 => P224.has_multiples(),
+        Curve::P256 => P256.has_multiples(),
+        Curve::P384 => P384.has_multiples(),
+        Curve::P521 => P521.has_multiples(),
+        Curve::Sm2 => SM2.has_multiples(),
+    }
+}
+
+static P224: Generator<p224::NistP224> = Generator::new();
+static P256: Generator<p256::NistP256> = Generator::new();
+static P384: Generator<p384::NistP384> = Generator::new();
+static P521: Generator<p521::NistP521> = Generator::new();
+static SM2: Generator<sm2::Sm2> = Generator::new();
 
 /// The point that keys are multiples of.
 struct Generator<C: CurveArithmetic> {
@@ -73,10 +86,13 @@ where
         Self { asked: AtomicUsize::new(0), multiples: OnceLock::new() }
     }
 
+    fn has_multiples(&self) -> bool {
+        self.multiples.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE
+    }
+
     fn times(&self, scalar: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
         let scalar = Zeroizing::new(SecretKey::<C>::from_slice(scalar).ok()?.to_nonzero_scalar());
-        let is_worth_it = self.multiples.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE;
-        let point = if is_worth_it {
+        let point = if self.has_multiples() {
             self.multiples.get_or_init(|| Multiples::of(ProjectivePoint::<C>::generator())).times(&scalar)
         } else {
             Zeroizing::new(ProjectivePoint::<C>::generator() * **scalar)

@@ -15,6 +15,10 @@ pub(super) struct Number {
     limbs: Limbs,
 }
 
+/// Bits behind the point of [`Number::likely_quotient`].
+const FRACTION: u32 = 31;
+const MOST_DENOMINATOR: u128 = 64;
+
 /// Limbs that are wiped when they are dropped.
 #[derive(Clone, PartialEq)]
 struct Limbs(Vec<u64>);
@@ -43,9 +47,11 @@ impl Number {
     /// Reads a number in big-endian.
     pub(super) fn from_bytes(bytes: &[u8]) -> Self {
         let mut limbs = Limbs(Vec::with_capacity(bytes.len().div_ceil(8)));
-        limbs.extend(
-            bytes.rchunks(8).map(|limb| limb.iter().fold(0, |value, &byte| (value << 8) | u64::from(byte))),
-        );
+        let (first, rest) = bytes.as_rchunks::<8>();
+        limbs.extend(rest.iter().rev().map(|&limb| u64::from_be_bytes(limb)));
+        if !first.is_empty() {
+            limbs.push(first.iter().fold(0, |value, &byte| (value << 8) | u64::from(byte)));
+        }
         Self::trimmed(limbs)
     }
 
@@ -58,6 +64,10 @@ impl Number {
     /// A small number.
     pub(super) fn small(value: u64) -> Self {
         Self::trimmed(Limbs(vec![value]))
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.limbs.is_empty()
     }
 
     pub(super) fn is_one(&self) -> bool {
@@ -75,6 +85,55 @@ impl Number {
             }
         }
         Self::trimmed(Limbs(Vec::new()))
+    }
+
+    /// The difference; `None` when it would be below zero.
+    pub(super) fn minus(&self, other: &Self) -> Option<Self> {
+        if self < other {
+            return None;
+        }
+        let mut limbs = self.limbs.clone();
+        let mut borrow = false;
+        let mut subtrahend = other.limbs.iter();
+        for limb in limbs.iter_mut() {
+            let next = subtrahend.next();
+            if next.is_none() && !borrow {
+                break;
+            }
+            let (less, first) = limb.overflowing_sub(next.copied().unwrap_or_default());
+            let (less, second) = less.overflowing_sub(u64::from(borrow));
+            *limb = less;
+            borrow = first || second;
+        }
+        Some(Self::trimmed(limbs))
+    }
+
+    /// The quotient by `divisor` as a fraction `numerator` / `denominator` with a small denominator, if it
+    /// seems to be one and is below 2³². It may not be: only the highest limbs are looked at.
+    pub(super) fn likely_quotient(&self, divisor: &Self) -> Option<(u64, u64)> {
+        let below = divisor.bits().checked_sub(64)?;
+        let (dividend, divisor) = (self.without(below), divisor.without(below));
+        let quotient = dividend.filter(|dividend| dividend >> 96 == 0)?.checked_shl(FRACTION)? / divisor?;
+        (1..=MOST_DENOMINATOR).find_map(|denominator| {
+            let multiple = quotient * denominator;
+            let numerator = (multiple + (1 << (FRACTION - 1))) >> FRACTION;
+            let is_near = multiple.abs_diff(numerator << FRACTION) <= 4 * denominator;
+            is_near.then(|| (low(numerator), low(denominator)))
+        })
+    }
+
+    /// Its length in bits.
+    fn bits(&self) -> usize {
+        self.limbs.last().map_or(0, |last| self.limbs.len() * 64 - last.leading_zeros() as usize)
+    }
+
+    /// The number without so many of its lowest bits, when that fits.
+    fn without(&self, below: usize) -> Option<u128> {
+        let limb = |index: usize| u128::from(self.limbs.get(index).copied().unwrap_or_default());
+        let (first, shift) = (below / 64, below % 64);
+        let lower = (limb(first) | limb(first + 1) << 64) >> shift;
+        let upper = (limb(first + 2) << 64).checked_shl(64 - u32::try_from(shift).ok()?).unwrap_or_default();
+        (self.bits() <= below + 128).then_some(lower | upper)
     }
 
     /// The product of two numbers.
@@ -330,6 +389,9 @@ mod tests {
                 let product = number.times(&other);
                 assert!(same(&product, &(big(a) * big(b))));
                 assert_eq!(number.partial_cmp(&other), big(a).partial_cmp(&big(b)));
+                let difference = number.minus(&other);
+                assert_eq!(difference.is_some(), big(a) >= big(b));
+                assert!(difference.is_none_or(|difference| same(&difference, &(big(a) - big(b)))));
                 if big(b) > BigUint::ZERO {
                     assert!(same(&number.modulo(&other), &(big(a) % big(b))), "{a:x?} mod {b:x?}");
                     for c in [&samples[3], &samples[9], a] {

@@ -226,7 +226,34 @@ impl Numbers {
 
     /// The equations that do not hold.
     fn broken(&self) -> Vec<RsaEquation> {
-        self.equations().into_iter().filter(|&equation| !self.holds(equation)).collect()
+        let is_product = self.holds(RsaEquation::Product);
+        let undoes_all = is_product && self.undoes_all();
+        let mut equations = self.equations();
+        equations.retain(|&equation| match equation {
+            RsaEquation::Product => !is_product,
+            RsaEquation::Inverse(_) if undoes_all => false,
+            _ => !self.holds(equation),
+        });
+        equations
+    }
+
+    /// Whether it is easy to see that d undoes e modulo both primes, as it is where d was made in one of the
+    /// usual ways. Dividing by each of the primes takes many times as long. For a key of which n is p·q.
+    fn undoes_all(&self) -> bool {
+        let [p, q] = self.primes.as_slice() else { return false };
+        // (p − 1)(q − 1)
+        let totient = self.modulus.minus(&p.order).and_then(|rest| rest.minus(&q.value));
+        let Some(totient) = totient else { return false };
+        // e·d − 1 is a multiple of it or, where d was made modulo the least common multiple of p − 1 and
+        // q − 1, of it divided by what these have in common.
+        let whole = self.public_exponent.times(&self.private_exponent).minus_one();
+        let Some((multiple, common)) = whole.likely_quotient(&totient) else { return false };
+        let is_common = || {
+            let common = Number::small(common);
+            [p, q].iter().all(|prime| prime.order.modulo(&common).is_zero())
+        };
+        whole.times(&Number::small(common)) == totient.times(&Number::small(multiple))
+            && (common == 1 || is_common())
     }
 
     fn equations(&self) -> Vec<RsaEquation> {
@@ -344,5 +371,67 @@ impl RsaNumber {
             | (Self::Coefficient(own), RsaEquation::CoefficientInverse(index)) => own == index,
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+    use num_integer::Integer as _;
+
+    use super::*;
+
+    fn number(value: &BigUint) -> Number {
+        Number::from_bytes(&value.to_bytes_be())
+    }
+
+    fn numbers(p: &BigUint, q: &BigUint, e: &BigUint, d: &BigUint) -> Numbers {
+        let prime =
+            |value: &BigUint| Prime { value: number(value), order: number(&(value - 1_u8)), exponent: None };
+        Numbers {
+            modulus: number(&(p * q)),
+            public_exponent: number(e),
+            private_exponent: number(d),
+            primes: vec![prime(p), prime(q)],
+            coefficients: Vec::new(),
+        }
+    }
+
+    /// The short way sees the usual d, says yes to no wrong one, and `num-bigint` is asked which is which.
+    #[test]
+    fn the_short_way_to_d_is_right() {
+        // Mersenne primes less one have much in common, 2^255 - 19 less one has little with them.
+        let primes: Vec<BigUint> = [89, 107, 127, 521]
+            .map(|exponent| (BigUint::from(1_u8) << exponent) - 1_u8)
+            .into_iter()
+            .chain([(BigUint::from(1_u8) << 255) - 19_u8])
+            .collect();
+        let mut seen = 0;
+        for (p, q) in primes.iter().flat_map(|p| primes.iter().map(move |q| (p, q))).filter(|(p, q)| p != q) {
+            let (p1, q1) = (p - 1_u8, q - 1_u8);
+            let (totient, least) = (&p1 * &q1, p1.lcm(&q1));
+            for e in [5_u32, 11, 17, 257, 65537, 65539, 2_147_483_647].map(BigUint::from) {
+                let Some(d) = e.modinv(&totient) else { continue };
+                let short = &d % &least;
+                let has_little_in_common = &totient / &least <= BigUint::from(64_u8);
+                for (usual, d) in [(true, d.clone()), (has_little_in_common, short.clone())]
+                    .into_iter()
+                    .chain([&d + &totient, &d + &least, &d + &p1, &d + &q1].map(|d| (false, d)))
+                    .chain(
+                        [&d + 1_u8, &d - 1_u8, &short + 2_u8, &d ^ (BigUint::from(1_u8) << 64)]
+                            .map(|d| (false, d)),
+                    )
+                    .chain((1_u8..=12).map(|part| (false, &d + &totient / part)))
+                {
+                    let one = BigUint::from(1_u8);
+                    let is_right = (&e * &d) % &p1 == one && (&e * &d) % &q1 == one;
+                    let says = numbers(p, q, &e, &d).undoes_all();
+                    assert!(is_right || !says, "p {p} q {q} e {e} d {d}");
+                    assert!(!usual || says, "p {p} q {q} e {e} d {d}");
+                    seen += usize::from(says);
+                }
+            }
+        }
+        assert!(seen > 200, "{seen}");
     }
 }

@@ -65,6 +65,11 @@ fn line(text: &str) -> Option<(&str, &str)> {
     if text.is_empty() {
         return None;
     }
+    // Mostly the line is as long as it may be. Should another end in it, what is in it is no base64, and the
+    // long way sorts it out.
+    if text.as_bytes().get(64) == Some(&b'\n') && !text.starts_with('-') {
+        return Some((text.get(..64)?, text.get(65..)?));
+    }
     match memchr(b'\n', text.as_bytes()) {
         Some(at) => Some((text.get(..at)?, text.get(at + 1..)?)),
         None => Some((text, "")),
