@@ -182,13 +182,13 @@ fn command() -> Vec<Case> {
                     let key = Key::read(name);
                     let arguments = [command, &now, &["--jobs", jobs, "--ndjson", "-"]].concat();
                     let mut lines = vec![bodies::sound(&key).into_bytes()];
-                    if format != "diff" {
+                    if format == "diff" {
+                        lines = vec![bodies::sound(&key).replacen("\\n", " ", 3).into_bytes()];
+                    } else {
                         // Longer than what is read at a time, and then a short one, over which it must not show.
                         let padded =
                             bodies::sound(&key).replacen('{', &format!("{{{}", " ".repeat(150_000)), 1);
                         lines.extend([padded.into_bytes(), b"{}".to_vec()]);
-                    } else {
-                        lines = vec![bodies::sound(&key).replacen("\\n", " ", 3).into_bytes()];
                     }
                     let waiting = Waiting::command_with_lines(&arguments, &lines);
                     clean(&Pieces::of(&key).search(waiting.child.id()))

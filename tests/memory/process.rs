@@ -159,13 +159,15 @@ impl Waiting {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let mut waiting = Self { child, stdin: None, pipe: None };
         let started = Instant::now();
         // It can be opened without waiting only once the other end is open.
         loop {
             if let Ok(pipe) = OpenOptions::new().write(true).custom_flags(NONBLOCK).open(&pipe) {
                 // Other threads may still be at work on files before it.
-                wait_until_idle(&child);
-                return Self { child, stdin: None, pipe: Some(pipe) };
+                wait_until_idle(&waiting.child);
+                waiting.pipe = Some(pipe);
+                return waiting;
             }
             assert!(started.elapsed() < Duration::from_secs(60), "it did not get so far");
             std::thread::sleep(Duration::from_millis(2));
@@ -195,7 +197,7 @@ fn is_idle(process: u32) -> bool {
 }
 
 /// `O_NONBLOCK`
-const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
 
 impl Drop for Waiting {
     fn drop(&mut self) {
