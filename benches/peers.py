@@ -62,7 +62,7 @@ def peers(binary, folder):
                        env={**os.environ, "GO111MODULE": "off", "GOFLAGS": ""})
         found.append(Peer("Go", [str(program)], ordinary))
     pair = [sys.executable, str(HERE / "peers" / "pair.py")]
-    found.append(Peer("cryptography", [*pair, "{}"], ordinary, most=100))
+    found.append(Peer("cryptography", [*pair, "{}"], ordinary, most=40))
     found.append(Peer("cryptography, RSA keys unchecked", [*pair, "{}", "unchecked"], ["rsa-2048", "rsa-4096"]))
     if shutil.which("openssl") and shutil.which("jq"):
         found.append(Peer("recipe", [str(HERE / "peers" / "recipe.sh")], bodies.KINDS, most=RECIPE))
