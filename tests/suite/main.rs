@@ -31,6 +31,8 @@ mod injection;
 mod inspect;
 mod manual;
 mod output;
+#[cfg(unix)]
+mod progress;
 mod reference;
 mod request;
 mod response;
