@@ -60,7 +60,7 @@ mod tests {
         let mut written = Vec::new();
         super::write(&value, &mut written).unwrap();
         let written = String::from_utf8(written).unwrap();
-        assert_eq!(written, r###"["#\u0023[error]x","# ## [a] ##\u0023[","#","[#"]"###);
+        assert_eq!(written, r##"["#\u0023[error]x","# ## [a] ##\u0023[","#","[#"]"##);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), value);
     }
 

@@ -44,7 +44,7 @@ impl Pieces {
         let lines: Vec<usize> = (0..base64.len()).step_by(64).collect();
         for &start in &lines {
             let end = (start + 64).min(base64.len());
-            pieces.add_where(base64[start..end].as_bytes(), &private[start..end], "base64");
+            pieces.add_where(&base64.as_bytes()[start..end], &private[start..end], "base64");
         }
         // The same inside of another base64.
         let line_at = |at: usize| key.pem.find(&base64[at..(at + 64).min(base64.len())]);
@@ -110,7 +110,7 @@ impl Pieces {
             self.search_in(&bytes, name, &mut found);
             // Characters as such, four bytes each; and in structures of eight bytes.
             for width in [4, 8] {
-                let narrow: Vec<u8> = bytes.chunks_exact(width).map(|word| narrow(word)).collect();
+                let narrow: Vec<u8> = bytes.chunks_exact(width).map(narrow).collect();
                 self.search_in(&narrow, &format!("{name}, {width} bytes a character"), &mut found);
             }
         }
