@@ -30,8 +30,7 @@ pub(crate) fn damaged(key: &Key) -> Vec<(&'static str, String)> {
     let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let middle = pem.len() / 2;
     let whole = with(pem);
-    let escaped: Vec<String> = pem.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let escaped = escaped.concat();
+    let escaped: String = pem.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
     vec![
         ("on one line", with(&pem.replace('\n', " "))),
         ("line breaks spelled out", with(&pem.replace('\n', "\\n"))),

@@ -181,15 +181,14 @@ fn command() -> Vec<Case> {
                 let case = move || {
                     let key = Key::read(name);
                     let arguments = [command, &now, &["--jobs", jobs, "--ndjson", "-"]].concat();
-                    let mut lines = vec![bodies::sound(&key).into_bytes()];
-                    if format == "diff" {
-                        lines = vec![bodies::sound(&key).replacen("\\n", " ", 3).into_bytes()];
+                    let sound = bodies::sound(&key);
+                    let lines = if format == "diff" {
+                        vec![sound.replacen("\\n", " ", 3).into_bytes()]
                     } else {
                         // Longer than what is read at a time, and then a short one, over which it must not show.
-                        let padded =
-                            bodies::sound(&key).replacen('{', &format!("{{{}", " ".repeat(150_000)), 1);
-                        lines.extend([padded.into_bytes(), b"{}".to_vec()]);
-                    }
+                        let padded = sound.replacen('{', &format!("{{{}", " ".repeat(150_000)), 1);
+                        vec![sound.into_bytes(), padded.into_bytes(), b"{}".to_vec()]
+                    };
                     let waiting = Waiting::command_with_lines(&arguments, &lines);
                     clean(&Pieces::of(&key).search(waiting.child.id()))
                 };

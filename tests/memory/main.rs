@@ -14,6 +14,8 @@
     clippy::print_stderr,
     clippy::exit,
     clippy::use_debug,
+    clippy::format_collect,
+    clippy::struct_field_names,
     clippy::too_many_lines,
     missing_docs,
     reason = "a test that panics has failed, which is what it is for; and it is a program of its own, which prints"

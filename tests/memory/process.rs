@@ -18,7 +18,7 @@ use apicert::fix::Safety;
 use apicert::output::{FORMATS, Input, Run, Style, diff, inspect, response};
 use apicert::response::Assigned;
 use apicert::source::Lines;
-use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use zeroize::Zeroizing;
 
 const NOW: &str = "2026-07-01T00:00:00Z";
@@ -152,21 +152,16 @@ impl Waiting {
         let pipe = folder.at.join("pipe.json");
         mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
         fs::set_permissions(&pipe, fs::Permissions::from_mode(0o666)).unwrap();
-        let child = command
-            .arg(&pipe)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut waiting = Self { child, stdin: None, pipe: None };
+        command.arg(&pipe).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut waiting = Self { child: command.spawn().unwrap(), stdin: None, pipe: None };
         let started = Instant::now();
+        let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).unwrap();
         // It can be opened without waiting only once the other end is open.
         loop {
-            if let Ok(pipe) = OpenOptions::new().write(true).custom_flags(NONBLOCK).open(&pipe) {
+            if let Ok(pipe) = OpenOptions::new().write(true).custom_flags(nonblocking).open(&pipe) {
+                waiting.pipe = Some(pipe);
                 // Other threads may still be at work on files before it.
                 wait_until_idle(&waiting.child);
-                waiting.pipe = Some(pipe);
                 return waiting;
             }
             assert!(started.elapsed() < Duration::from_secs(60), "it did not get so far");
@@ -195,9 +190,6 @@ fn is_idle(process: u32) -> bool {
         status.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('S'))
     })
 }
-
-/// `O_NONBLOCK`
-const NONBLOCK: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
 
 impl Drop for Waiting {
     fn drop(&mut self) {

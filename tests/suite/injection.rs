@@ -149,7 +149,7 @@ fn the_search_would_notice() {
     }
 }
 
-/// Runs a command on terminals that know colours and links, and looks at both.
+/// Runs a command on a terminal, with colours and links on both streams, and looks at both.
 struct Looker {
     own: HashSet<String>,
     count: usize,
@@ -165,7 +165,9 @@ impl Looker {
     fn look<S: AsRef<OsStr>>(&mut self, folder: &Folder, arguments: &[S]) -> String {
         let mut command = command(arguments);
         command.current_dir(folder.at());
-        let (out, err) = run(command, To::Terminal, To::Terminal, &[("TERM", "xterm-kitty")]);
+        // What shows how far a long run has come draws on terminals, which is not what is looked at here.
+        let forced = [("TERM", "xterm-kitty"), ("CLICOLOR_FORCE", "1"), ("FORCE_HYPERLINK", "1")];
+        let (out, err) = run(command, To::Terminal, To::Pipe, &forced);
         let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
         // Its first words are commands, by design; what they say must not be another.
         let is_github = arguments.iter().any(|argument| argument.to_str() == Some("github"));

@@ -119,8 +119,8 @@ fn known() -> Known {
     let mut known = Known::default();
     let arguments = [words("check --now 2026-07-01T00:00:00Z a.json"), every_format()].concat();
     run(folder.at(), &arguments, None, &[]);
-    for (_, text) in &reports(&folder) {
-        known.learn(text);
+    for (_, text) in reports(&folder) {
+        known.learn(&text);
     }
     known
 }
