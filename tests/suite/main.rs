@@ -28,6 +28,8 @@ mod formats;
 mod inspect;
 mod manual;
 mod output;
+#[cfg(unix)]
+mod progress;
 mod reference;
 mod request;
 mod response;
