@@ -1,6 +1,7 @@
 //! Arithmetic on the curves that are supported: points read, scalars turned into points.
 
 mod multiples;
+mod signers;
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
@@ -10,8 +11,9 @@ use multiples::Multiples;
 use p256::elliptic_curve::group::{Curve as _, Group as _};
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
 use p256::elliptic_curve::{
-    AffinePoint, BatchNormalize, CurveArithmetic, FieldBytesSize, ProjectivePoint, SecretKey,
+    AffinePoint, BatchNormalize, CurveArithmetic, FieldBytesSize, ProjectivePoint, Scalar, SecretKey,
 };
+use signers::{Equation, Signers};
 use zeroize::Zeroizing;
 
 use super::public_key::Curve;
@@ -65,6 +67,37 @@ static P384: Generator<p384::NistP384> = Generator::new();
 static P521: Generator<p521::NistP521> = Generator::new();
 static SM2: Generator<sm2::Sm2> = Generator::new();
 
+/// Whether the key `point` made the ECDSA signature of `r` and `s` (in big-endian without leading zeros) of
+/// a digest. `None` where another way to find out is faster, as it is before the key was asked often.
+pub(in crate::facts) fn is_ecdsa(
+    curve: Curve,
+    point: &[u8],
+    digest: impl FnOnce() -> Option<Vec<u8>>,
+    numbers: [&[u8]; 2],
+) -> Option<bool> {
+    static P224_SIGNERS: Signers<p224::NistP224> = Signers::new();
+    static P256_SIGNERS: Signers<p256::NistP256> = Signers::new();
+    static P384_SIGNERS: Signers<p384::NistP384> = Signers::new();
+    static P521_SIGNERS: Signers<p521::NistP521> = Signers::new();
+    match curve {
+        Curve::P224 => Equation::new(&P224, &P224_SIGNERS, point, numbers)?.is_ecdsa(digest),
+        Curve::P256 => Equation::new(&P256, &P256_SIGNERS, point, numbers)?.is_ecdsa(digest),
+        Curve::P384 => Equation::new(&P384, &P384_SIGNERS, point, numbers)?.is_ecdsa(digest),
+        Curve::P521 => Equation::new(&P521, &P521_SIGNERS, point, numbers)?.is_ecdsa(digest),
+        Curve::Sm2 => None,
+    }
+}
+
+/// Whether the key `point` made the SM2 signature of `r` and `s` of one of the digests.
+pub(in crate::facts) fn is_sm2<const N: usize>(
+    point: &[u8],
+    digests: [[u8; 32]; N],
+    numbers: [&[u8]; 2],
+) -> Option<bool> {
+    static SIGNERS: Signers<sm2::Sm2> = Signers::new();
+    Equation::new(&SM2, &SIGNERS, point, numbers)?.is_sm2(digests)
+}
+
 /// The point that keys are multiples of.
 struct Generator<C: CurveArithmetic> {
     /// How often it was multiplied without a table.
@@ -90,13 +123,21 @@ where
         self.multiples.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE
     }
 
+    fn multiples(&self) -> &Multiples<C> {
+        self.multiples.get_or_init(|| Multiples::of(ProjectivePoint::<C>::generator()))
+    }
+
+    fn multiply(&self, scalar: &Scalar<C>) -> Zeroizing<ProjectivePoint<C>> {
+        if self.has_multiples() {
+            self.multiples().times(scalar)
+        } else {
+            Zeroizing::new(ProjectivePoint::<C>::generator() * *scalar)
+        }
+    }
+
     fn times(&self, scalar: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
         let scalar = Zeroizing::new(SecretKey::<C>::from_slice(scalar).ok()?.to_nonzero_scalar());
-        let point = if self.has_multiples() {
-            self.multiples.get_or_init(|| Multiples::of(ProjectivePoint::<C>::generator())).times(&scalar)
-        } else {
-            Zeroizing::new(ProjectivePoint::<C>::generator() * **scalar)
-        };
+        let point = self.multiply(&scalar);
         // Comparing takes no inversion, writing does.
         if let Some(guess) = guess
             && read_point::<C>(guess).is_some_and(|guess| ProjectivePoint::<C>::from(guess) == *point)
