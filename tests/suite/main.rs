@@ -25,6 +25,7 @@ mod configuration;
 mod conformance;
 mod fix;
 mod formats;
+mod hostile;
 mod inspect;
 mod manual;
 mod output;

@@ -275,7 +275,8 @@ impl DerKind {
 }
 
 /// Damage of one kind with as many places is not repaired, and no further ones are noted: each takes
-/// many times the room of the character that it is about. There are as many lines in 4 MB of PEM.
+/// many times the room of the character that it is about. Nor is what needs more edits than that. There
+/// are as many lines in 4 MB of PEM.
 pub const MAX_PLACES: usize = 65_536;
 
 /// The damage that was found so far.
@@ -308,10 +309,12 @@ impl Ledger {
                 entry.places.swap(0, last);
             }
             if let Some(repair) = &mut entry.repair {
-                repair.edits.extend(edits);
+                let room = (MAX_PLACES + 1).saturating_sub(repair.edits.len());
+                repair.edits.extend(edits.into_iter().take(room));
             }
         } else {
-            let repair = safety.map(|safety| Repair { safety, edits: edits.into_iter().collect() });
+            let edits = edits.into_iter().take(MAX_PLACES + 1);
+            let repair = safety.map(|safety| Repair { safety, edits: edits.collect() });
             self.entries.push(Damage { kind, places: vec![place], repair });
         }
     }
@@ -322,9 +325,8 @@ impl Ledger {
             (entry.kind.rank(), entry.repair.as_ref().is_none_or(|repair| repair.safety == Safety::Unsafe))
         });
         for entry in &mut self.entries {
-            if entry.places.len() == MAX_PLACES {
-                entry.repair = None;
-            }
+            let is_whole = |repair: &Repair| repair.edits.len() <= MAX_PLACES;
+            entry.repair = entry.repair.take().filter(is_whole).filter(|_| entry.places.len() < MAX_PLACES);
             entry.places.sort_unstable();
             entry.places.dedup();
         }
