@@ -26,7 +26,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     }
     let common = &options.common;
     let mut config = Config::load(&common.judging.choice, given)?;
-    let named = common.named(given, &config)?.verbose(options.verbose);
+    let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet);
     let settings = common.judging.settings(&config)?;
     let ignores = Arc::new(Ignores::new(&mut config, settings.now));
     let format = arguments::format(&options.format).or(FORMATS.first());

@@ -3,10 +3,13 @@
 
 use std::io::Write;
 
+use super::progress;
+
 /// From here on a panic, in whatever thread, prints where it happened and the version, and ends the
 /// process with exit code 4.
 pub(super) fn install_hook() {
     std::panic::set_hook(Box::new(|panic| {
+        progress::withdraw();
         let mut stderr = std::io::stderr();
         let place =
             panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));

@@ -12,7 +12,7 @@ use super::config::Config;
 use super::ignores::{Ignores, Scope};
 use super::overrides::Overrides;
 use super::sources::{self, Body, Item, Place};
-use super::{Exit, Printer, Refused, inputs, interrupt, records, replace, terminal};
+use super::{Exit, Printer, Refused, inputs, interrupt, progress, records, replace, terminal};
 use crate::facts::settings::Settings;
 use crate::fix::Safety;
 use crate::output::{FORMATS, Input, Run, Style, diff};
@@ -24,7 +24,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     // A file with many bodies is put back as a whole.
     let common = &options.common;
     let mut config = Config::load(&common.judging.choice, given)?;
-    let named = common.named(given, &config)?.verbose(options.verbose).whole();
+    let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet).whole();
     if options.stdout && !named.is_one_file() {
         return Err(Refused::new("--stdout prints one file: name one, or - for standard input"));
     }
@@ -127,6 +127,7 @@ impl Workshop {
             append(&mut text, body.bytes.get(end..record.offset).unwrap_or_default());
             append(&mut text, &repaired_line);
             end = record.offset + record.bytes.len();
+            progress::count(1, record.bytes.len() + 1);
         }
         append(&mut text, body.bytes.get(end..).unwrap_or_default());
         self.hand_out(body, is_changed, &text, batch);

@@ -13,17 +13,26 @@ pub(super) fn hold_off() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Held while a file takes the place of another.
+static REPLACING: Mutex<()> = Mutex::new(());
+
+/// No signal that can be held off ends the process while this is held, however long that takes.
+pub(super) fn hold_off_to_the_end() -> MutexGuard<'static, ()> {
+    REPLACING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 pub(super) use system::watch;
 
 #[cfg(unix)]
 mod system {
-    use std::sync::TryLockError;
+    use std::sync::{Once, PoisonError, TryLockError};
     use std::thread;
     use std::time::Duration;
 
     use nix::sys::signal::{SigSet, Signal, raise};
 
-    use super::WRITING;
+    use super::{REPLACING, WRITING};
+    use crate::cli::progress;
 
     /// How long a write is waited for: the reader may have stopped reading for good.
     const PATIENCE: u32 = 100;
@@ -32,6 +41,11 @@ mod system {
     /// From here on signals that end the process do so between two writes. To be called before any other
     /// thread is started.
     pub(in crate::cli) fn watch() {
+        static WATCHED: Once = Once::new();
+        WATCHED.call_once(start);
+    }
+
+    fn start() {
         let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
         if signals.thread_block().is_err() {
             return;
@@ -47,6 +61,7 @@ mod system {
     }
 
     fn let_through(signal: Signal, signals: SigSet) {
+        let _replaced = REPLACING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tries = 0;
         let _between_writes = loop {
             match WRITING.try_lock() {
@@ -59,6 +74,7 @@ mod system {
                 }
             }
         };
+        progress::withdraw();
         // The process ends here, unless it was started with this signal ignored.
         if signals.thread_unblock().is_ok() {
             let _ = raise(signal);

@@ -25,6 +25,7 @@ mod name;
 mod overrides;
 mod patterns;
 mod predict;
+mod progress;
 mod records;
 mod replace;
 mod root;
@@ -34,7 +35,7 @@ mod sources;
 mod terminal;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
@@ -80,7 +81,7 @@ struct Printer<'a> {
 impl Printer<'_> {
     /// Prints a message. That it cannot be printed is no reason to stop.
     fn say(&mut self, message: &str) {
-        let _ = writeln!(self.messages, "apicert: {message}");
+        let _ = progress::above(|| writeln!(self.messages, "apicert: {message}"));
     }
 
     /// Writes whole lines to stdout, now. When nobody reads them, or they cannot be written, there is no
@@ -90,7 +91,12 @@ impl Printer<'_> {
             return ControlFlow::Continue(());
         }
         let _whole = interrupt::hold_off();
-        match deliver_body(lines) {
+        let delivered = if io::stdout().is_terminal() {
+            progress::above(|| deliver_body(lines))
+        } else {
+            deliver_body(lines)
+        };
+        match delivered {
             Ok(Delivered::Whole) => ControlFlow::Continue(()),
             Ok(Delivered::NobodyReads) => ControlFlow::Break(()),
             Err(error) => {

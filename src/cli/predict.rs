@@ -15,7 +15,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     let config = Config::load(&options.common.judging.choice, given)?;
     let settings = options.common.judging.settings(&config)?;
     let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
-    let named = options.common.named(given, &config)?;
+    let named = options.common.named(given, &config)?.progress(true);
     let values = options.common.values(&named)?;
     let is_one_body = named.is_one_body();
     let actual = match &options.against {

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::inputs::reason;
+use super::interrupt;
 
 /// Puts `text` in the place of a file that holds `expected`: with its permissions and owner, and through
 /// symbolic links. What speaks against it is said, and nothing is changed then.
@@ -30,7 +31,7 @@ pub(super) fn replace(path: &Path, expected: &[u8], text: &[u8]) -> Result<(), S
     if *read(&old.file).map_err(said)? != expected {
         return Err("was changed by another program meanwhile; run this again".to_owned());
     }
-    let _held = system::hold_signals();
+    let _held = (interrupt::hold_off_to_the_end(), system::hold_signals());
     let new = Unnamed::write(&path, &old.metadata, text).map_err(said)?;
     system::dress(new.file(), &old)?;
     new.file().sync_all().map_err(said)?;

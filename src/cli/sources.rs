@@ -1,8 +1,8 @@
 //! From paths to bodies: files, folders, standard input; one body each, or one a line.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{File, Metadata};
+use std::io::{self, IsTerminal, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,13 +12,14 @@ use zeroize::Zeroizing;
 
 use super::config::Selection;
 use super::records::{self, Piece, Stretch};
-use super::{Printer, Refused, crew, fault, inputs, look, name};
+use super::{Printer, Refused, crew, fault, inputs, look, name, progress, terminal};
 use crate::output::Unreadable;
 
 /// How many files are handed to a thread at once.
 const FILES: usize = 16;
 
 /// What is to be read.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Named {
     sources: Vec<Source>,
     /// What standard input is called in reports.
@@ -32,6 +33,8 @@ pub(super) struct Named {
     selection: Selection,
     /// Whether it is said what is looked at.
     verbose: bool,
+    /// Whether it is shown how far a long run has come, where somebody looks.
+    progress: bool,
 }
 
 /// A path that was named, and what it is called.
@@ -133,6 +136,7 @@ impl Named {
             bodies_only: false,
             selection: Selection::default(),
             verbose: false,
+            progress: false,
         })
     }
 
@@ -155,6 +159,10 @@ impl Named {
 
     pub(super) fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
+    }
+
+    pub(super) fn progress(self, progress: bool) -> Self {
+        Self { progress, ..self }
     }
 
     /// Whether it is one file, or standard input, with one body.
@@ -181,6 +189,23 @@ impl Named {
     /// Whether standard input is read.
     pub(super) fn has_stdin(&self) -> bool {
         self.sources.iter().any(|source| inputs::is_stdin(&source.path))
+    }
+
+    /// Whether somebody waits for it to end, and does not type what is read.
+    fn is_watched(&self) -> bool {
+        self.progress
+            && !self.is_one_body()
+            && terminal::shows_progress()
+            && !(self.has_stdin() && io::stdin().is_terminal())
+    }
+
+    /// How many bytes there are to read, where all of it is files that are named.
+    fn length(&self) -> Option<u64> {
+        let length = |source: &Source| {
+            let metadata = source.path.metadata().ok().filter(|_| !inputs::is_stdin(&source.path));
+            metadata.filter(Metadata::is_file).map(|metadata| metadata.len())
+        };
+        self.sources.iter().map(length).sum()
     }
 
     fn holds_records(&self, path: &Path) -> bool {
@@ -213,6 +238,10 @@ pub(super) fn each<T: Default + Send + 'static>(
     let mut found = Found::default();
     let jobs = if named.is_one_body() { 1 } else { jobs };
     let named = Arc::new(named);
+    let _shown = named.is_watched().then(|| {
+        let named = Arc::clone(&named);
+        progress::show(move || named.length())
+    });
     let sources = Arc::clone(&named);
     crew::run(
         jobs,
@@ -345,7 +374,10 @@ impl Named {
                 fail(Unreadable { path, line: None, message, site: None }, judge, batch);
             }
             Work::Lines { path, at, stretch } => {
+                let (mut count, mut length) = (0, 0);
                 for record in stretch.records() {
+                    count += 1;
+                    length += record.bytes.len() + 1;
                     if self.bodies_only && !look::is_body(record.bytes) {
                         continue;
                     }
@@ -355,6 +387,7 @@ impl Named {
                     let body = Body { path: &path, file: None, at, record, is_many: false, bytes };
                     self.take_body(body, judge, batch);
                 }
+                progress::count(count, length);
             }
             Work::Unreadable(unreadable) => fail(unreadable, judge, batch),
         }
@@ -372,6 +405,7 @@ impl Named {
         let read = if *is_named {
             inputs::read_file(path).map(|bytes| {
                 let is_taken = !self.bodies_only || *is_many || look::is_body(&bytes);
+                progress::count(0, if is_taken { 0 } else { bytes.len() });
                 is_taken.then_some(bytes)
             })
         } else {
@@ -382,6 +416,9 @@ impl Named {
                 let (file, is_many, bytes) = (Some(path.as_path()), *is_many, bytes.as_slice());
                 let body = Body { path: name, file, at, record: None, is_many, bytes };
                 self.take_body(body, judge, batch);
+                if !is_many {
+                    progress::count(1, bytes.len());
+                }
             }
             Ok(None) if self.verbose => batch.said.push(format!("{name}: skipped, it is no body")),
             Ok(None) => {}

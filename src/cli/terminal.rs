@@ -36,6 +36,34 @@ pub(super) fn of_stderr(when: When) -> Style {
     style(when, stderr.is_terminal(), None, Stream::Stderr)
 }
 
+/// Whether somebody looks at standard error who wants to know how far it is. Inside of a hook or a
+/// pipeline it can be a terminal whose text is kept and shown later, and whoever reads a pipe may print
+/// on the same terminal.
+pub(super) fn shows_progress() -> bool {
+    std::io::stderr().is_terminal()
+        && !is_stdout_pipe()
+        && wants_progress(&|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+#[cfg(unix)]
+fn is_stdout_pipe() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from);
+    let kind = stdout.and_then(|stdout| stdout.metadata()).map(|metadata| metadata.file_type());
+    kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket())
+}
+
+#[cfg(not(unix))]
+const fn is_stdout_pipe() -> bool {
+    false
+}
+
+fn wants_progress(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    !is_set("CI") && !is_set("PRE_COMMIT") && variable("TERM").is_some_and(|term| term != "dumb")
+}
+
 fn style(when: When, is_terminal: bool, width: Option<usize>, stream: Stream) -> Style {
     Style {
         colour: match when {
@@ -94,6 +122,17 @@ mod tests {
         assert!(!wants_colour(false, &environment(&[("CLICOLOR_FORCE", "0")])));
         assert!(!wants_colour(false, &environment(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")])));
         assert!(!wants_colour(true, &environment(&[("TERM", "dumb")])));
+    }
+
+    #[test]
+    fn progress_is_for_those_who_look() {
+        let terminal = ("TERM", "xterm");
+        assert!(wants_progress(&environment(&[terminal])));
+        assert!(wants_progress(&environment(&[terminal, ("CI", ""), ("NO_COLOR", "1")])));
+        assert!(!wants_progress(&environment(&[terminal, ("CI", "true")])));
+        assert!(!wants_progress(&environment(&[terminal, ("PRE_COMMIT", "1")])));
+        assert!(!wants_progress(&environment(&[("TERM", "dumb")])));
+        assert!(!wants_progress(&environment(&[])));
     }
 
     #[test]

@@ -29,6 +29,8 @@ mod hostile;
 mod inspect;
 mod manual;
 mod output;
+#[cfg(unix)]
+mod progress;
 mod reference;
 mod request;
 mod response;

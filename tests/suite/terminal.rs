@@ -1,4 +1,4 @@
-//! What a terminal gets and a pipe does not: colours, links, progress. Both streams are looked at
+//! What a terminal gets and a pipe does not: colours and links. Both streams are looked at
 //! apart, each on a pseudo-terminal or in a pipe.
 
 use std::fs::File;
@@ -37,12 +37,8 @@ impl Stream {
                 (Box::new(reader), writer.into())
             }
             To::Terminal => {
-                let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-                grantpt(&master).unwrap();
-                unlockpt(&master).unwrap();
-                let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-                let slave = File::options().read(true).write(true).open(name).unwrap();
-                (Box::new(File::from(master)), slave.into())
+                let (master, slave) = open_terminal();
+                (Box::new(master), slave.into())
             }
         };
         let reader = std::thread::spawn(move || drain(reader));
@@ -52,6 +48,16 @@ impl Stream {
     fn text(self) -> String {
         self.reader.join().unwrap()
     }
+}
+
+/// A terminal: the end that sees what is on it, and the one for programs.
+pub(crate) fn open_terminal() -> (File, File) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+    let slave = File::options().read(true).write(true).open(name).unwrap();
+    (File::from(master), slave)
 }
 
 /// Reads until nobody is left who could write; for a terminal that is an error.
