@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the command over what `make.py` makes, and holds what docs/hardening.md promises of it:
 
-    run.py BINARY [--scale 1] [--family NAME]… [--every-format] [--table]
+    run.py BINARY [--scale 1] [--family NAME]… [--every-format] [--table] [--cases]
 
 Each run ends by itself, without a signal and without an internal fault, within 60 seconds of the
 processor (a watchdog: how fast it is says more of the machine). It takes no more memory than 64 MB and
@@ -77,13 +77,20 @@ def faults(case, length, result):
         yield f"printed {longest} bytes for {length}"
 
 
+def worst(rows, of, shown):
+    """The highest of a figure, and of which case and command."""
+    label, name, result, _ = max(rows, key=lambda row: row[2][of])
+    return f"{shown(result[of])} ({label}: `{name}`)"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary", type=Path)
-    parser.add_argument("--family", dest="families", action="append", metavar="NAME", help=", ".join(make.FAMILIES))
     parser.add_argument("--scale", type=float, default=1, help="1: bodies of 16 MiB")
+    parser.add_argument("--family", dest="families", action="append", metavar="NAME", help=", ".join(make.FAMILIES))
     parser.add_argument("--every-format", action="store_true", help="run check once a format, too")
     parser.add_argument("--table", action="store_true", help="print what the docs hold")
+    parser.add_argument("--cases", action="store_true", help="print every run")
     options = parser.parse_args()
     requests, theirs = multiprocessing.Pipe()
     if os.fork() == 0:
@@ -93,27 +100,27 @@ def main():
     theirs.close()
     binary, failures, runs = str(options.binary.resolve()), [], 0
     if options.table:
-        print("| case | KB | seconds, all | of them the longest | peak MB | longest output KB |\n|---|---:|---:|---:|---:|---:|")
+        print("| what | runs | processor, s | peak, MB | longest output, MB |\n|---|---:|---|---|---|")
     for family in options.families or make.FAMILIES:
+        rows = []
         for case in make.cases(family, options.scale):
+            length = sum(map(len, case.files.values()))
             with tempfile.TemporaryDirectory(prefix="apicert-hostile-") as folder:
                 for name, content in case.files.items():
-                    path = Path(folder, name)
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                results = {}
+                    Path(folder, name).write_bytes(content)
                 for name, arguments in commands(case, options.every_format):
                     requests.send((binary, arguments, Path(folder)))
-                    results[name] = requests.recv()
-            length = sum(map(len, case.files.values()))
-            for name, result in results.items():
-                failures += [f"{case.label}: {name} {fault}" for fault in faults(case, length, result)]
-            runs += len(results)
-            if options.table:
-                slowest = max(results, key=lambda name: results[name][1])
-                print(f"| {case.label} | {length >> 10:,} | {sum(result[1] for result in results.values()):.1f}"
-                      f" | {results[slowest][1]:.1f} ({slowest}) | {max(result[2] for result in results.values()) >> 20}"
-                      f" | {max(result[3] for result in results.values()) >> 10:,} |", flush=True)
+                    result = requests.recv()
+                    rows.append((case.label, name, result, length))
+                    failures += [f"{case.label}: {name} {fault}" for fault in faults(case, length, result)]
+                    if options.cases:
+                        code, seconds, peak, longest = result
+                        print(f"{case.label}, {length} bytes: {name} ended with {code}, {seconds:.2f} s,"
+                              f" {peak >> 20} MB, {longest} bytes of output", flush=True)
+        runs += len(rows)
+        if options.table:
+            print(f"| {family} | {len(rows)} | {worst(rows, 1, '{:.1f}'.format)}"
+                  f" | {worst(rows, 2, lambda peak: peak >> 20)} | {worst(rows, 3, lambda longest: longest >> 20)} |", flush=True)
     print(f"{runs} runs, {len(failures)} failures", file=sys.stderr)
     print("\n".join(failures), file=sys.stderr)
     return 1 if failures or not runs else 0
