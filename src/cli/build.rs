@@ -34,7 +34,7 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
     let assembly = Assembly::new(&parts);
     let mut repaired =
         Repaired::new(&assembly.text, &settings, &|finding, fix| is_made(finding, fix, &overrides, options));
-    let places = Places { assembly: &assembly, members: &members };
+    let places = Places::new(&assembly, &members);
     if !options.quiet {
         tell(&repaired, &places, printer);
     }
@@ -131,17 +131,26 @@ fn is_made(finding: &Reported, fix: &Fix, overrides: &Overrides, options: &Build
 /// Names places by the files that they come from.
 struct Places<'a> {
     assembly: &'a Assembly,
-    members: &'a [Member<'a>],
+    /// Each member, and the lines of its file.
+    members: Vec<(&'a Member<'a>, Lines<'a>)>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(assembly: &'a Assembly, members: &'a [Member<'a>]) -> Self {
+        let lines = |member: &'a Member<'a>| match &member.content {
+            Content::File { bytes, .. } => Lines::new(bytes),
+            Content::Word(_) => Lines::new(&[]),
+        };
+        Self { assembly, members: members.iter().map(|member| (member, lines(member))).collect() }
+    }
+
     /// The name of a place; `span` is where it stood in the body that was put together.
     fn name(&self, place: &Place, span: Span) -> String {
         let Some(Source { field, offset, is_binary }) = self.assembly.source(span) else {
             let missing = place.pointer.strip_prefix('/').and_then(Field::by_name);
             return missing.map_or_else(|| "the body".to_owned(), |field| option_of(field).to_owned());
         };
-        let Some(member) = self.members.iter().find(|member| member.field == field) else {
+        let Some((member, lines)) = self.members.iter().find(|(member, _)| member.field == field) else {
             return option_of(field).to_owned();
         };
         match (&member.content, offset) {
@@ -149,8 +158,8 @@ impl Places<'_> {
             (Content::File { name, .. }, Some(offset)) if is_binary => {
                 format!("{name}, from byte {offset} on")
             }
-            (Content::File { name, bytes }, Some(offset)) => {
-                let at = Lines::new(bytes).position(offset);
+            (Content::File { name, .. }, Some(offset)) => {
+                let at = lines.position(offset);
                 format!("{name}:{}:{}", at.line, at.column)
             }
             (Content::File { name, .. }, None) => name.clone(),

@@ -8,6 +8,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 /// What makes a pattern more than a path.
 const SPECIAL: [char; 5] = ['*', '?', '[', '{', '\\'];
 
+/// The longest pattern that is taken. Who compiles them goes a step deeper into itself for each brace.
+const MAX_LENGTH: usize = 4096;
+
 /// Patterns of which the last one that fits decides. One that fits a folder fits all that is in it.
 #[derive(Clone, Debug)]
 pub(super) struct Patterns(Gitignore);
@@ -29,6 +32,9 @@ impl PatternsBuilder {
         }
         if pattern.starts_with('#') {
             return Err("must not begin with # (a name that does is written \\#)");
+        }
+        if pattern.len() > MAX_LENGTH {
+            return Err("must not be longer than 4096 bytes");
         }
         if bare.split('/').any(|part| part == "..") {
             return Err("must stay below the folder of the configuration, without ..");
@@ -124,7 +130,10 @@ mod tests {
 
     #[test]
     fn what_fits_nothing_is_refused() {
-        for pattern in ["", " ", "!", "/", "./", "#a", "../a", "a/../b", "!../a", "a[z-a]", "a{b"] {
+        let deep = "{a,".repeat(100_000) + &"}".repeat(100_000);
+        for pattern in
+            [deep.as_str(), "", " ", "!", "/", "./", "#a", "../a", "a/../b", "!../a", "a[z-a]", "a{b"]
+        {
             assert!(PatternsBuilder::new().add(pattern).is_err(), "{pattern}");
         }
     }

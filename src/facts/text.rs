@@ -19,10 +19,12 @@ pub(in crate::facts) struct Traced {
 impl Traced {
     /// Decodes the JSON string whose opening quote is at `literal.start` and whose closing quote is
     /// the last byte of `literal`. `source` is the whole input, already known to be JSON; a lone
-    /// surrogate reads as U+FFFD, as in Go's `encoding/json`.
+    /// surrogate reads as U+FFFD, as in Go's `encoding/json`. Beyond 4 GiB, which no body is, there are
+    /// no places, and so there is no text.
     pub(in crate::facts) fn from_json(source: &str, literal: Span) -> Self {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
-        let written = source.get(inner.start..inner.end).unwrap_or_default();
+        let is_counted = u32::try_from(inner.end).is_ok();
+        let written = source.get(inner.start..inner.end).filter(|_| is_counted).unwrap_or_default();
         let mut builder = TracedBuilder::new(written.len(), inner.start);
         let most = written.len() / USUAL_LENGTH + 2;
         builder.map.segments.reserve_exact(most.min(USUAL_SEGMENTS));
@@ -82,7 +84,7 @@ impl Places<'_> {
     /// What [`Traced::start`] says of a place that is not before the last one.
     pub(in crate::facts) fn start(&mut self, at: usize) -> usize {
         while let [segment, rest @ ..] = self.rest {
-            if at < segment.at + segment.length {
+            if at < segment.end() {
                 return segment.start_of(at);
             }
             self.rest = rest;
@@ -151,16 +153,22 @@ impl TracedBuilder {
             return;
         }
         let at = self.text.expose().len();
+        let segment = Segment {
+            at: short(at),
+            length: short(length),
+            source: short(source.start),
+            written: short(source.len()),
+        };
         if let Some(last) = self.map.segments.last_mut()
             && last.is_linear()
-            && length == source.len()
-            && last.source.end == source.start
+            && segment.is_linear()
+            && last.source_end() == source.start
         {
-            last.length += length;
-            last.source.end = source.end;
+            last.length += segment.length;
+            last.written += segment.written;
             return;
         }
-        self.map.segments.push(Segment { at, length, source });
+        self.map.segments.push(segment);
     }
 }
 
@@ -171,43 +179,59 @@ struct Map {
 }
 
 /// A run of text. When both lengths agree, byte stands for byte; otherwise the run is one character
-/// and stands for its source as a whole.
+/// and stands for its source as a whole. A text of escapes has as many as there are characters, so they
+/// are small.
 struct Segment {
-    at: usize,
-    length: usize,
-    source: Span,
+    at: u32,
+    length: u32,
+    /// Where it was written, and in how many bytes.
+    source: u32,
+    written: u32,
 }
 
 impl Segment {
-    fn is_linear(&self) -> bool {
-        self.length == self.source.len()
+    const fn at(&self) -> usize {
+        self.at as usize
     }
 
-    fn start_of(&self, at: usize) -> usize {
-        self.source.start + if self.is_linear() { at - self.at } else { 0 }
+    const fn end(&self) -> usize {
+        self.at() + self.length as usize
     }
+
+    const fn is_linear(&self) -> bool {
+        self.length == self.written
+    }
+
+    const fn source_end(&self) -> usize {
+        self.source as usize + self.written as usize
+    }
+
+    const fn start_of(&self, at: usize) -> usize {
+        self.source as usize + if self.is_linear() { at - self.at() } else { 0 }
+    }
+}
+
+/// A place or a length, none of which is beyond 4 GiB.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 impl Map {
     fn segment(&self, at: usize) -> Option<&Segment> {
-        let next = self.segments.partition_point(|segment| segment.at <= at);
+        let next = self.segments.partition_point(|segment| segment.at() <= at);
         self.segments.get(next.checked_sub(1)?)
     }
 
     fn start_of(&self, at: usize, length: usize) -> usize {
         if at >= length {
-            return self.segments.last().map_or(self.origin, |last| last.source.end);
+            return self.segments.last().map_or(self.origin, Segment::source_end);
         }
         self.segment(at).map_or(self.origin, |segment| segment.start_of(at))
     }
 
     fn end_of(&self, at: usize) -> usize {
         self.segment(at).map_or(self.origin, |segment| {
-            if segment.is_linear() {
-                segment.source.start + (at - segment.at) + 1
-            } else {
-                segment.source.end
-            }
+            if segment.is_linear() { segment.start_of(at) + 1 } else { segment.source_end() }
         })
     }
 }

@@ -10,6 +10,7 @@
 
 use std::io::{self, Write};
 
+use super::snippet::Source;
 use super::style::{Colour, Style};
 use crate::fix::{Edit, Fix};
 use crate::repair::{Repaired, Round};
@@ -44,8 +45,9 @@ pub fn write(
     writeln!(to, "{}", style.paint(Colour::Lead, &format!("+++ {path}, repaired")))?;
     for (number, round) in repaired.rounds.iter().enumerate() {
         let places = Places { lines, repaired, number };
+        let source = Source::new(&round.before.redacted);
         for (finding, fix) in round.repairs() {
-            write_fix(round, finding, fix, &places, style, to)?;
+            write_fix(round, &source, finding, fix, &places, style, to)?;
         }
     }
     Ok(())
@@ -80,6 +82,7 @@ impl Places<'_> {
 
 fn write_fix(
     round: &Round,
+    source: &Source<'_>,
     finding: &Reported,
     fix: &Fix,
     places: &Places<'_>,
@@ -104,10 +107,10 @@ fn write_fix(
             fix.safety.name()
         );
         writeln!(to, "{}", style.paint(Colour::Note, &head))?;
-        for line in change.before(masked, style) {
+        for line in change.before(source, style) {
             writeln!(to, "{}", style.paint(Colour::Bad, &format!("-{line}")))?;
         }
-        for line in change.after(masked, style) {
+        for line in change.after(source, style) {
             writeln!(to, "{}", style.paint(Colour::Good, &format!("+{line}")))?;
         }
         for (index, row) in others.chunks(LISTED).enumerate() {
@@ -156,22 +159,21 @@ impl<'a> Change<'a> {
     }
 
     /// The lines before the change.
-    fn before(&self, masked: &Redacted, style: &Style) -> Vec<String> {
-        self.lines(masked, self.removed, style)
+    fn before(&self, source: &Source<'_>, style: &Style) -> Vec<String> {
+        self.lines(source, self.removed, style)
     }
 
     /// The lines after the change.
-    fn after(&self, masked: &Redacted, style: &Style) -> Vec<String> {
-        self.lines(masked, &self.inserted, style)
+    fn after(&self, source: &Source<'_>, style: &Style) -> Vec<String> {
+        self.lines(source, &self.inserted, style)
     }
 
     /// What stands around the change with `middle` in its place, shortened, line by line.
-    fn lines(&self, masked: &Redacted, middle: &str, style: &Style) -> Vec<String> {
-        let text = masked.as_str();
-        let before = text.get(..self.span.start).unwrap_or(text);
-        let after = text.get(self.span.end..).unwrap_or_default();
-        let before = before.rsplit('\n').next().unwrap_or_default();
-        let after = after.split('\n').next().unwrap_or_default();
+    fn lines(&self, source: &Source<'_>, middle: &str, style: &Style) -> Vec<String> {
+        let (start, line) = source.line_at(self.span.start);
+        let before = line.get(..self.span.start.saturating_sub(start)).unwrap_or(line);
+        let (start, line) = source.line_at(self.span.end);
+        let after = line.get(self.span.end.saturating_sub(start)..).unwrap_or_default();
         let middle: Vec<String> =
             middle.split('\n').map(|line| shorten(line, AROUND, AROUND, style)).collect();
         format!(

@@ -55,7 +55,7 @@ impl<'a> Source<'a> {
     }
 
     /// Where the line begins on which `offset` stands, and the line without its end.
-    fn line_at(&self, offset: usize) -> (usize, &'a str) {
+    pub(super) fn line_at(&self, offset: usize) -> (usize, &'a str) {
         let after = self.starts.partition_point(|&start| start <= offset);
         let start = after.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
         let end = self.starts.get(after).map_or(self.text.len(), |next| next - 1);

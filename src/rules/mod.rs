@@ -10,7 +10,7 @@ mod request;
 mod roles;
 mod sm2;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::api::{Field, Refusal, Service};
 use crate::facts::body::Member;
@@ -19,7 +19,7 @@ use crate::facts::key::PrivateKey;
 use crate::facts::pem::{PemBlock, PemText};
 use crate::facts::slots::Slot;
 use crate::facts::{Facts, Pair};
-use crate::fix::Safety;
+use crate::fix::{Fix, Safety};
 use crate::problem::{Problem, Severity};
 
 /// One rule of the catalogue.
@@ -416,6 +416,11 @@ pub fn by_name(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
+/// How many findings of one rule in one member are listed; the unknown members count as one. There is no
+/// room for as many in any body that the service would take. In one that is made of nothing else each of
+/// a million would be a hundred times as long as what it is about.
+const LISTED: usize = 100;
+
 /// Asks every rule of `rules`. Findings come in the order of their places, those of one place in the
 /// order of the catalogue.
 #[must_use]
@@ -423,14 +428,64 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
     let subjects = Subjects::of(facts);
     let mut findings = Vec::new();
     for rule in rules {
+        let mut sets: [Set; Field::ALL.len() + 1] = Default::default();
         subjects.ask(rule.check, facts, |problem| {
-            if let Some(problem) = problem {
-                findings.push(found(rule, problem, facts));
+            let Some(problem) = problem else { return };
+            let finding = found(rule, problem, facts);
+            let Some(set) = sets.get_mut(finding.field.map_or(Field::ALL.len(), |field| field as usize))
+            else {
+                return;
+            };
+            if set.listed == LISTED {
+                set.leave_out(finding, &mut findings);
+            } else {
+                set.listed += 1;
+                set.last = findings.len();
+                findings.push(finding);
             }
         });
+        for set in sets {
+            set.finish(&mut findings);
+        }
     }
     findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
     findings
+}
+
+/// The findings of one rule in one member.
+#[derive(Default)]
+struct Set {
+    listed: usize,
+    /// The place of the last one that is listed. It stands for all that are not.
+    last: usize,
+    left_out: usize,
+    /// How far the edits reach that the last one took over.
+    reach: usize,
+}
+
+impl Set {
+    /// Leaves a finding out; the last one that is listed repairs it as well.
+    fn leave_out(&mut self, finding: Finding, findings: &mut [Finding]) {
+        self.left_out += 1;
+        let last = findings.get_mut(self.last).and_then(|last| last.problem.fix.as_mut());
+        let (Some(last), Some(fix)) = (last, finding.problem.fix) else { return };
+        if self.left_out == 1 {
+            self.reach = reach(last);
+        }
+        // What gets in the way of another repair waits for the next round, as it would by itself.
+        if last.safety == fix.safety && fix.edits.iter().all(|edit| edit.span().start >= self.reach) {
+            self.reach = reach(&fix);
+            last.edits.extend(fix.edits);
+        }
+    }
+
+    fn finish(&self, findings: &mut [Finding]) {
+        if self.left_out > 0
+            && let Some(last) = findings.get_mut(self.last)
+        {
+            let _ = write!(last.problem.message, "; {} more like it are not listed", self.left_out);
+        }
+    }
 }
 
 fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
@@ -445,6 +500,11 @@ fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
         field,
         problem,
     }
+}
+
+/// How far the edits of a fix reach.
+fn reach(fix: &Fix) -> usize {
+    fix.edits.iter().map(|edit| edit.span().end).max().unwrap_or(0)
 }
 
 /// How many subjects a body has for a rule; of none it says neither good nor bad.

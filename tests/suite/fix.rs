@@ -643,3 +643,49 @@ mod files {
         }
     }
 }
+
+/// A label that nobody knows looks wrong, and nobody knows what to write instead: that is no repair.
+/// Found by the fuzz target `fix`.
+#[test]
+fn what_changes_nothing_is_not_offered() {
+    for label in ["CERTIFICATE-PRIVATE KEY", "-PRIVATE KEY", "X-Y"] {
+        let body = serde_json::json!({
+            "name": "cert_demo",
+            "cert_content": format!("-----BEGIN {label}-----\n"),
+            "private_key": pki("keys/p256.pkcs8.pem"),
+        });
+        let body = body.to_string().into_bytes();
+        let report = apicert::lint(&body, &settings(Service::Roma));
+        assert!(!report.findings.is_empty());
+        for fix in report.findings.iter().filter_map(|finding| finding.fix.as_ref()) {
+            assert_ne!(*apicert::fix::apply(&body, &[fix]).text, body, "{label}: {} does nothing", fix.title);
+        }
+    }
+}
+
+/// A body may consist of nothing but defects. They are repaired all the same, in a few rounds.
+#[test]
+fn what_is_not_listed_is_repaired_too() {
+    let stray = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    let key = stray.repeat(1000) + &pki("keys/p256.sec1.pem") + &stray.repeat(1000);
+    let body = serde_json::json!({
+        "name": "cert_demo",
+        "cert_content": pki("certs/leaf-p256.pem"),
+        "private_key": key,
+    });
+    let body = body.to_string().into_bytes();
+    let settings = settings(Service::Roma);
+    let of_rule = |report: &apicert::report::Report| {
+        let found = report.findings.iter().filter(|finding| finding.rule.name == "ec-parameters");
+        found.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    let found = of_rule(&apicert::lint(&body, &settings));
+    assert_eq!(found.len(), 100);
+    assert!(found[99].ends_with("; 1900 more like it are not listed"), "{}", found[99]);
+    assert!(!found[98].contains("listed"));
+    let repaired = apicert::repair(&body, &settings, Safety::Safe);
+    assert_eq!(of_rule(&repaired.report), [""; 0]);
+    assert!(repaired.rounds.len() <= 4, "{} rounds", repaired.rounds.len());
+    let repaired: Value = serde_json::from_slice(&repaired.text).unwrap();
+    assert_eq!(repaired["private_key"].as_str().unwrap().trim_end(), pki("keys/p256.sec1.pem").trim_end());
+}

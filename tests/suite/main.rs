@@ -26,6 +26,7 @@ mod configuration;
 mod conformance;
 mod fix;
 mod formats;
+mod hostile;
 #[cfg(unix)]
 mod injection;
 mod inspect;

@@ -49,9 +49,13 @@ const LEVELS: [(&str, Level); 4] = [
 /// The most characters that a reason has.
 const MAX_REASON: usize = 400;
 
-/// Reads a configuration; `name` is what its file is called. All that is wrong is said.
+/// How much that is wrong is said.
+const MAX_FAULTS: usize = 100;
+
+/// Reads a configuration; `name` is what its file is called. All that is wrong is said, unless it is
+/// without end.
 pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
-    let mut reader = Reader { lines: Lines::new(text.as_bytes()), faults: Vec::new() };
+    let mut reader = Reader { lines: Lines::new(text.as_bytes()), faults: Vec::new(), left_out: 0 };
     let config = match DeTable::parse(text) {
         Ok(table) => reader.config(table.get_ref()),
         Err(error) => {
@@ -63,8 +67,8 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
     if reader.faults.is_empty() {
         return Ok(config);
     }
-    reader.faults.sort_by_key(|(at, _)| *at);
-    let said: Vec<String> = reader
+    reader.leave_out();
+    let mut said: Vec<String> = reader
         .faults
         .iter()
         .map(|(at, message)| {
@@ -72,6 +76,9 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
             format!("{name}:{}:{}: {message}", place.line, place.column)
         })
         .collect();
+    if reader.left_out > 0 {
+        said.push(format!("{name}: {} more places are wrong", reader.left_out));
+    }
     Err(Refused::new(said.join("\napicert: ")))
 }
 
@@ -93,6 +100,8 @@ struct Reader<'a> {
     lines: Lines<'a>,
     /// What is wrong, and where.
     faults: Vec<(usize, String)>,
+    /// How much more is wrong.
+    left_out: usize,
 }
 
 type Value<'a, 'i> = &'a Spanned<DeValue<'i>>;
@@ -100,6 +109,16 @@ type Value<'a, 'i> = &'a Spanned<DeValue<'i>>;
 impl Reader<'_> {
     fn fault(&mut self, at: usize, message: impl Into<String>) {
         self.faults.push((at, message.into()));
+        if self.faults.len() > 2 * MAX_FAULTS {
+            self.leave_out();
+        }
+    }
+
+    /// Keeps what comes first.
+    fn leave_out(&mut self) {
+        self.faults.sort_by_key(|(at, _)| *at);
+        self.left_out += self.faults.len().saturating_sub(MAX_FAULTS);
+        self.faults.truncate(MAX_FAULTS);
     }
 
     fn config(&mut self, table: &DeTable<'_>) -> Config {

@@ -191,7 +191,10 @@ impl Reader<'_> {
             None => edits.push((boundary.label_range.end..boundary.trail.start, "")),
             Some(_) => {}
         }
+        edits.retain(|(place, written)| recorder.get(place.clone()) != *written);
         match fault {
+            // A label that nobody knows may look wrong, and nobody knows how it ought to look.
+            _ if edits.is_empty() => recorder.fault(kind, words),
             BoundaryFault::Misspelt(None) => recorder.fault(kind, words),
             BoundaryFault::Case | BoundaryFault::Spacing if boundary.name.is_some() => {
                 recorder.safe(kind, words, &edits);

@@ -11,7 +11,7 @@ use super::blocks::{is_beside_line_feed, is_lone_return, kind_of_ghost, name_of,
 use super::boundary::Boundary;
 use super::characters::{Class, ascii};
 use super::damage::{
-    Base64Fault, BoundaryFault, DamageKind, Invisible, OddLine, Outside, Separator, Untidiness,
+    Base64Fault, BoundaryFault, DamageKind, Invisible, MAX_PLACES, OddLine, Outside, Separator, Untidiness,
 };
 use super::recorder::Recorder;
 use super::{Label, der};
@@ -626,7 +626,7 @@ impl Reader<'_, '_> {
 
     /// The edits after which every line of the body but the last has 64 characters and nothing else.
     fn rewrap(&self) -> Vec<(Range<usize>, &'static str)> {
-        let mut edits = Vec::new();
+        let mut edits: Vec<(Range<usize>, &'static str)> = Vec::new();
         let mut gap_start = if self.headers.is_empty() {
             self.range.start
         } else {
@@ -634,7 +634,11 @@ impl Reader<'_, '_> {
         };
         let mut column = WIDTH;
         let mut is_first = true;
+        // More are not made (`MAX_PLACES`).
         for run in self.runs() {
+            if edits.len() > MAX_PLACES {
+                return edits;
+            }
             let wanted = if is_first && !self.headers.is_empty() && !self.is_collapsed {
                 // One empty line parts headers and body.
                 "\\n"
@@ -653,7 +657,7 @@ impl Reader<'_, '_> {
             }
             is_first = false;
             let mut at = run.start + (WIDTH - column);
-            while at < run.end {
+            while at < run.end && edits.len() <= MAX_PLACES {
                 edits.push((at..at, "\\n"));
                 at += WIDTH;
             }
@@ -705,7 +709,7 @@ impl Reader<'_, '_> {
             for (index, atom) in atoms.iter().enumerate().filter(|(_, atom)| atom.is(AtomKind::Blank)) {
                 if index == 0 && self.is_indented {
                     indentation.push(atom.range());
-                } else {
+                } else if places.len() <= MAX_PLACES {
                     places.push((Untidiness::Blanks, atom.range()));
                 }
             }

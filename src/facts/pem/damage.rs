@@ -9,7 +9,7 @@ use crate::source::Span;
 pub struct Damage {
     /// What it is; of several sorts, that of the first place.
     pub kind: DamageKind,
-    /// Where it is, the first place first. Never empty.
+    /// Where it is, the first place first. Never empty, and no more than [`MAX_PLACES`].
     pub places: Vec<Span>,
     /// How it is repaired; `None` when that would be a guess.
     pub repair: Option<Repair>,
@@ -274,6 +274,11 @@ impl DerKind {
     }
 }
 
+/// Damage of one kind with as many places is not repaired, and no further ones are noted: each takes
+/// many times the room of the character that it is about. Nor is what needs more edits than that. There
+/// are as many lines in 4 MB of PEM.
+pub const MAX_PLACES: usize = 65_536;
+
 /// The damage that was found so far.
 #[derive(Default)]
 pub(super) struct Ledger {
@@ -294,6 +299,9 @@ impl Ledger {
             entry.kind.is_like(&kind) && entry.repair.as_ref().map(|repair| repair.safety) == safety
         };
         if let Some(entry) = self.entries.iter_mut().find(same) {
+            if entry.places.len() == MAX_PLACES {
+                return;
+            }
             entry.places.push(place);
             let last = entry.places.len() - 1;
             if entry.places.first().is_some_and(|first| place < *first) {
@@ -301,23 +309,27 @@ impl Ledger {
                 entry.places.swap(0, last);
             }
             if let Some(repair) = &mut entry.repair {
-                repair.edits.extend(edits);
+                let room = (MAX_PLACES + 1).saturating_sub(repair.edits.len());
+                repair.edits.extend(edits.into_iter().take(room));
             }
         } else {
-            let repair = safety.map(|safety| Repair { safety, edits: edits.into_iter().collect() });
+            let edits = edits.into_iter().take(MAX_PLACES + 1);
+            let repair = safety.map(|safety| Repair { safety, edits: edits.collect() });
             self.entries.push(Damage { kind, places: vec![place], repair });
         }
     }
 
     /// All of it, in the order of the repairs; places in the order of the text.
     pub(super) fn finish(mut self) -> Vec<Damage> {
-        for entry in &mut self.entries {
-            entry.places.sort_unstable();
-            entry.places.dedup();
-        }
         self.entries.sort_by_key(|entry| {
             (entry.kind.rank(), entry.repair.as_ref().is_none_or(|repair| repair.safety == Safety::Unsafe))
         });
+        for entry in &mut self.entries {
+            let is_whole = |repair: &Repair| repair.edits.len() <= MAX_PLACES;
+            entry.repair = entry.repair.take().filter(is_whole).filter(|_| entry.places.len() < MAX_PLACES);
+            entry.places.sort_unstable();
+            entry.places.dedup();
+        }
         self.entries
     }
 }

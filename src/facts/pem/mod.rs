@@ -17,8 +17,8 @@ mod recorder;
 mod strict;
 
 pub use damage::{
-    Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, Missing, OddLine, Outside,
-    Repair, Separator, Spelling, Untidiness,
+    Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, MAX_PLACES, Missing,
+    OddLine, Outside, Repair, Separator, Spelling, Untidiness,
 };
 
 use super::certificate::{Certificate, CertificateFault};

@@ -18,7 +18,7 @@ pub(in crate::rules) mod unterminated_block;
 pub(in crate::rules) mod untidy_lines;
 
 use super::{Citation, PemField};
-use crate::facts::pem::{Damage, DamageKind, Repair};
+use crate::facts::pem::{Damage, DamageKind, MAX_PLACES, Repair};
 use crate::fix::Fix;
 use crate::problem::Problem;
 use crate::source::Span;
@@ -53,7 +53,8 @@ impl<'a> Seen<'a> {
         let first = self.places.first().copied().unwrap_or(Span::at(0));
         let text = match self.places.len() {
             0 | 1 => label.to_owned(),
-            count => format!("{label}; the first of {count} places"),
+            count if count < MAX_PLACES => format!("{label}; the first of {count} places"),
+            count => format!("{label}; the first of {count} or more places"),
         };
         let further = self.places.iter().skip(1).take(SHOWN);
         further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, "here too"))
