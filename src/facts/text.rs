@@ -117,7 +117,7 @@ impl TracedBuilder {
         if !text.is_empty() {
             let at = self.text.expose().len();
             let source = Span::new(offset, offset + text.len());
-            self.map.segments.push(Segment { at, length: text.len(), source });
+            self.map.segments.push(Segment::new(at, text.len(), source));
             self.text.expose_mut().push_str(text);
         }
     }
@@ -125,7 +125,7 @@ impl TracedBuilder {
     /// Appends one character that is written as an escape, which is always longer than it.
     fn append_escape(&mut self, character: char, source: Span) {
         let at = self.text.expose().len();
-        self.map.segments.push(Segment { at, length: character.len_utf8(), source });
+        self.map.segments.push(Segment::new(at, character.len_utf8(), source));
         self.text.expose_mut().push(character);
     }
 
@@ -153,12 +153,7 @@ impl TracedBuilder {
             return;
         }
         let at = self.text.expose().len();
-        let segment = Segment {
-            at: short(at),
-            length: short(length),
-            source: short(source.start),
-            written: short(source.len()),
-        };
+        let segment = Segment::new(at, length, source);
         if let Some(last) = self.map.segments.last_mut()
             && last.is_linear()
             && segment.is_linear()
@@ -190,6 +185,15 @@ struct Segment {
 }
 
 impl Segment {
+    fn new(at: usize, length: usize, source: Span) -> Self {
+        Self {
+            at: short(at),
+            length: short(length),
+            source: short(source.start),
+            written: short(source.len()),
+        }
+    }
+
     const fn at(&self) -> usize {
         self.at as usize
     }
