@@ -93,6 +93,43 @@ def judge(scratch):
     run("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ".gitlab-ci.yml", code=1, cwd=repository)
 
 
+def try_other_pipelines(scratch, binary):
+    """What GitLab and Jenkins are told to run."""
+    hooks = scratch / "OWNER"
+    hooks.mkdir()
+    run("git", "clone", "--quiet", "--no-local", ROOT, hooks / "apicert")
+    revision = run("git", "rev-parse", "HEAD", cwd=hooks / "apicert").strip()
+    workspace = scratch / "elsewhere"
+    (workspace / "requests").mkdir(parents=True)
+    shutil.copy(BAD, workspace / "requests/bad.json")
+    environment = {
+        **os.environ,
+        "PATH": f"{binary.parent}:{os.environ['PATH']}",
+        "SOURCE_DATE_EPOCH": CLOCK,
+        "CARGO_TARGET_DIR": str(ROOT / "target"),
+    }
+
+    job = YAML(typ="safe").load(recipe(".gitlab-ci.yml"))["apicert"]
+    install, check = job["script"]
+    install = install.replace("https://example.com", f"file://{scratch}").replace("COMMIT", revision)
+    # Without optimisation, to be done soon.
+    install = install.replace("cargo install ", "cargo install --debug ")
+    # The second time it is in the cache.
+    for cached in [False, True]:
+        printed = run("sh", "-ec", install, cwd=workspace, env=environment)
+        assert ("is already installed" in printed) == cached, printed
+    assert (workspace / job["cache"]["paths"][0] / "bin/apicert").is_file()
+    run("sh", "-ec", check, code=1, cwd=workspace, env=environment)
+    issues = json.loads((workspace / job["artifacts"]["reports"]["codequality"]).read_text())
+    assert "key-mismatch" in [issue["check_name"] for issue in issues], issues
+
+    jenkins = recipe("Jenkinsfile;")
+    [command] = re.findall(r"\bsh '([^']+)'", jenkins)
+    [report] = re.findall(r"\bjunit '([^']+)'", jenkins)
+    run("sh", "-ec", command, code=1, cwd=workspace, env=environment)
+    assert 'name="key-mismatch"' in (workspace / report).read_text()
+
+
 class Action:
     """The action, run as the runner runs it."""
 
@@ -334,6 +371,8 @@ def main():
         print("recipes and action, read by others: good", flush=True)
         try_upload(scratch, binary)
         print("upload from the shell: good", flush=True)
+        try_other_pipelines(scratch, binary)
+        print("GitLab and Jenkins: good", flush=True)
         try_action(scratch, binary)
         print("action: good")
 
