@@ -168,7 +168,7 @@ def spawn(command, stdin):
 # One file -------------------------------------------------------------------------------------
 
 
-def one_file(binary, folder, rounds=1500):
+def one_file(binary, folder, rounds=300):
     source, empty = folder / "empty.rs", folder / "empty"
     source.write_text("fn main() {}\n")
     command = ["rustc", "-O", "-C", "target-feature=+crt-static", "--target", TARGET, "-o", empty, source]
