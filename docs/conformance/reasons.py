@@ -85,8 +85,9 @@ REASONS = [
     ),
     (
         "Self-signed with what apicert does not verify",
-        "DSA, Ed448 and ML-DSA signatures are not checked, so the certificate is not called self-signed. Its key is "
-        "refused as `unsupported-key` anyway, and `inspect` says that the signature was not checked.",
+        "DSA, Ed448 and ML-DSA signatures are not checked, so the certificate is not called self-signed, nor (once) "
+        "the chain broken. The key is refused as `unsupported-key` anyway, and `inspect` says that the signature was "
+        "not checked.",
         lambda one: kind(one) in {"rule/self-signed", "chain/link"} and (
             says(one, "'algorithm': '(DSA|ML-DSA|0)'") or says(one, "insecure algorithm DSA-SHA1")),
     ),
