@@ -18,6 +18,7 @@
 mod accepted;
 mod armour;
 mod build;
+mod canaries;
 mod certificates;
 mod chains;
 mod cli;
@@ -25,6 +26,8 @@ mod configuration;
 mod conformance;
 mod fix;
 mod formats;
+#[cfg(unix)]
+mod injection;
 mod inspect;
 mod manual;
 mod output;
