@@ -4,8 +4,8 @@
 /// or trace it. Where that cannot be had, things are as they are for any other program.
 #[cfg(unix)]
 pub(super) fn forbid() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
     hide();
 }
 
@@ -15,9 +15,9 @@ pub(super) const fn forbid() {}
 /// The limit does not hold for dumps that go into a pipe, as those of systemd-coredump do; this does.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn hide() {
-    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    use rustix::process::DumpableBehavior::NotDumpable;
     if !super::fault::rehearse_reading() {
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+        let _ = rustix::process::set_dumpable_behavior(NotDumpable);
     }
 }
 
