@@ -5,7 +5,7 @@
 
 Each run ends by itself, without a signal and without an internal fault, within 60 seconds of the
 processor (a watchdog: how fast it is says more of the machine). It takes no more memory than 64 MB and
-40 times the length of the input. What it prints of a body is no longer than 8 MB and 8 times that length.
+96 times the length of the input. What it prints of a body is no longer than 8 MB and 8 times that length.
 Linux; nothing but Python's own library is needed.
 """
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 import make
 
 SECONDS = 60
-MEMORY = (64 << 20, 40)
+MEMORY = (64 << 20, 96)
 OUTPUT = (8 << 20, 8)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "1782864000", "LC_ALL": "C.UTF-8"}
 FORMATS = "full concise json ndjson sarif github gitlab junit markdown".split()
