@@ -2,7 +2,7 @@
 //! belong.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::support::files_below;
 
@@ -136,6 +136,80 @@ fn the_layers_would_notice() {
     assert!(!names("use crate::rules_of_thumb;", "crate::rules"));
     assert!(names_as_path("let x = ring::digest::digest();", "ring"));
     assert!(!names_as_path("let x = string::digest();", "ring"));
+}
+
+#[test]
+fn there_is_no_unsafe_code_in_any_package_of_ours() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut packages = 0;
+    for path in ours(root, "Cargo.toml") {
+        let manifest = fs::read_to_string(&path).unwrap();
+        let lints = manifest.split("\n[lints.rust]\n").nth(1).unwrap_or_default();
+        let lints = lints.split("\n[").next().unwrap();
+        // What is forbidden cannot be allowed again further down.
+        assert!(lints.lines().any(|line| line == "unsafe_code = \"forbid\""), "{}", path.display());
+        packages += 1;
+    }
+    assert!(packages >= 2, "the fuzz targets are a package too");
+    // Lints do not see what stands in a macro of another crate's.
+    let keyword = format!("un{}", "safe");
+    for path in ours(root, ".rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        for beginning in [" {", " fn", " impl", " extern", "(no_mangle)"] {
+            assert!(!text.contains(&format!("{keyword}{beginning}")), "{}", path.display());
+        }
+    }
+}
+
+/// The files of ours whose names end so; nothing that was built or fetched.
+fn ours(root: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() && name != "target" && !name.starts_with('.') {
+            found.extend(ours(&path, ending));
+        } else if name.ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_opens_a_connection_or_starts_a_program() {
+    // Of the network nothing but addresses, which stand in certificates.
+    let addresses = ["IpAddr", "Ipv4Addr", "Ipv6Addr", "{IpAddr, Ipv4Addr}", "{Ipv4Addr, Ipv6Addr}"];
+    for path in files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), ".rs") {
+        let code = code(&path);
+        for (at, found) in code.match_indices("std::net::") {
+            let rest = &code[at + found.len()..];
+            assert!(addresses.iter().any(|address| rest.starts_with(address)), "{}", path.display());
+        }
+        for elsewhere in
+            ["use std::net;", "os::unix::net", "os::unix::process", "process::Command", "process::{"]
+        {
+            assert!(!code.contains(elsewhere), "{} names {elsewhere}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_tests_that_security_promises_rest_on_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let mut named = 0;
+    for name in page.split('`').skip(1).step_by(2).filter(|code| code.contains("::")) {
+        let (module, rest) = name.split_once("::").unwrap();
+        let source = [format!("{module}.rs"), format!("{module}/mod.rs")]
+            .iter()
+            .find_map(|file| fs::read_to_string(root.join("tests/suite").join(file)).ok())
+            .unwrap_or_else(|| panic!("{name}: there is no such module"));
+        let test = rest.rsplit("::").next().unwrap();
+        assert!(source.contains(&format!("fn {test}(")), "{name} is not there");
+        named += 1;
+    }
+    assert!(named > 10, "{named}");
 }
 
 #[test]

@@ -41,6 +41,7 @@ impl SignatureAlgorithm {
             // 1.2.840.113549.1.1
             [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, last] => match last {
                 2 => Self::RsaPkcs1(Digest::Md2),
+                3 => Self::RsaPkcs1(Digest::Md4),
                 4 => Self::RsaPkcs1(Digest::Md5),
                 5 => Self::RsaPkcs1(Digest::Sha1),
                 10 => PssParameters::read(identifier.parameters).map_or_else(other, Self::RsaPss),
@@ -119,6 +120,7 @@ impl Digest {
     pub fn name(&self) -> &str {
         match self {
             Self::Md2 => "MD2",
+            Self::Md4 => "MD4",
             Self::Md5 => "MD5",
             Self::Sha1 => "SHA-1",
             Self::Sha224 => "SHA-224",
@@ -134,6 +136,7 @@ impl Digest {
         match identifier.0 {
             // 1.2.840.113549.2
             [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 2] => Self::Md2,
+            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 4] => Self::Md4,
             [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5] => Self::Md5,
             // 1.3.14.3.2.26
             [0x2b, 0x0e, 3, 2, 26] => Self::Sha1,

@@ -353,6 +353,8 @@ pub struct PssParameters {
 pub enum Digest {
     /// MD2
     Md2,
+    /// MD4
+    Md4,
     /// MD5
     Md5,
     /// SHA-1

@@ -336,7 +336,7 @@ const fn digest_info(digest: &Digest) -> Option<&'static [u8]> {
         Digest::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
         Digest::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
         Digest::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
-        Digest::Md2 | Digest::Sm3 | Digest::Other(_) => return None,
+        Digest::Md2 | Digest::Md4 | Digest::Sm3 | Digest::Other(_) => return None,
     })
 }
 
@@ -352,7 +352,7 @@ fn hash(digest: &Digest, parts: &[&[u8]]) -> Option<Vec<u8>> {
         Digest::Sha256 => of::<sha2::Sha256>(parts),
         Digest::Sha384 => of::<sha2::Sha384>(parts),
         Digest::Sha512 => of::<sha2::Sha512>(parts),
-        Digest::Md2 | Digest::Sm3 | Digest::Other(_) => return None,
+        Digest::Md2 | Digest::Md4 | Digest::Sm3 | Digest::Other(_) => return None,
     })
 }
 

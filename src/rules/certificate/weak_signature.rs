@@ -10,9 +10,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "weak-signature",
     family: Family::Certificate,
     severity: Grade::Always(Severity::Warning),
-    summary: "The certificate, or an intermediate, is signed with MD2, MD5 or SHA-1.",
+    summary: "The certificate, or an intermediate, is signed with MD2, MD4, MD5 or SHA-1.",
     explanation: "\
-        For MD5 and SHA-1 two different certificates with the same digest can be made, and with them \
+        For MD4, MD5 and SHA-1 two different certificates with the same digest can be made, and with them \
         a signature that an authority never gave. Browsers and current TLS libraries refuse such \
         certificates. How a root is signed does not matter, since nobody checks its own signature.\n\n\
         It comes about with old authorities, and with intermediates that were never replaced. Have \
@@ -22,6 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(6194, "3"),
         Citation::Rfc(6151, "2.1"),
         Citation::Rfc(6149, ""),
+        Citation::Rfc(6150, ""),
         Citation::Rfc(9155, ""),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.3.2"),
     ],
@@ -32,7 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let digest = certificate.signature_algorithm.digest()?;
-    if !matches!(digest, Digest::Md2 | Digest::Md5 | Digest::Sha1) {
+    if !matches!(digest, Digest::Md2 | Digest::Md4 | Digest::Md5 | Digest::Sha1) {
         return None;
     }
     let is_this = |other: &Certificate| other.span == certificate.span;
