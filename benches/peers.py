@@ -9,13 +9,14 @@ All are asked about the same bodies, each with a key and a certificate of its ow
 all have to accept every one of them, or the run fails. The peers answer one question, whether the key is the
 certificate's; `apicert` reads the whole body and asks all of its rules.
 
-In a batch a body costs what a run over all bodies takes beyond a run over one, by the processor's time,
-user and system, on one core; of Python, whose start takes longer than hundreds of bodies, what its loop
-takes. Alone a body costs what a run over it takes, by the clock. The peers take
-turns, several rounds, and the best of each counts: what others do on the machine meets all of them alike,
-and can only slow them down. Ratios of one run mean something, the numbers themselves little.
+In a batch a body costs what a run over all bodies takes beyond a run over one, by the processor's time, user
+and system, on one core; of Python, whose start takes longer than hundreds of bodies, what its loop takes.
+Alone a body costs what a run over it takes, start included, by the processor's time too; by the clock it is
+the same where the machine has nothing else to do. The peers take turns, several rounds, and the best of each
+counts: what others do on the machine meets all of them alike, and can only slow them down. Ratios of one run
+mean something, the numbers themselves little.
 
-Needs `cryptography`; what else is missing (go, jq, openssl, or openssl's SM2) is left out of the tables.
+Needs `cryptography` and OpenSSL 3.0 or later; without Go or jq their columns are left out.
 """
 
 import argparse
@@ -64,7 +65,7 @@ def peers(binary, folder):
     pair = [sys.executable, str(HERE / "peers" / "pair.py")]
     found.append(Peer("cryptography", [*pair, "{}"], ordinary, most=40))
     found.append(Peer("cryptography, RSA keys unchecked", [*pair, "{}", "unchecked"], ["rsa-2048", "rsa-4096"]))
-    if shutil.which("openssl") and shutil.which("jq"):
+    if shutil.which("jq"):
         found.append(Peer("recipe", [str(HERE / "peers" / "recipe.sh")], bodies.KINDS, most=RECIPE))
     return found
 
@@ -104,8 +105,7 @@ def files(folder, lines):
 
 
 def measure(found, kind, lines, rounds, folder):
-    """By peer: the seconds that a body takes in a batch, by processor's time and by the clock, and alone, by
-    processor's time and by the clock."""
+    """By peer: the seconds that a body takes in a batch and alone, each by processor's time and by the clock."""
     best = {}
     asked = [peer for peer in found if kind in peer.kinds]
     for _ in range(rounds):
@@ -174,13 +174,13 @@ def tables(names, results):
         rates = [f"{1 / best[name][0]:,.0f}" if name in best else "–" for name in names]
         ratio = min(costs[0] for costs in others) / best["apicert"][0] if others else math.nan
         batch.append((kind, *rates, f"{ratio:.1f}"))
-        clocks = [f"{best[name][3] * 1e3:,.1f}" if name in best else "–" for name in names]
-        part = best["apicert"][3] / min(costs[3] for costs in others) if others else math.nan
-        alone.append((kind, *clocks, f"{part:.2f}"))
+        runs = [f"{best[name][2] * 1e3:,.1f}" if name in best else "–" for name in names]
+        part = best["apicert"][2] / min(costs[2] for costs in others) if others else math.nan
+        alone.append((kind, *runs, f"{part:.2f}"))
     marks = "l" + "r" * (len(names) + 1)
     return ("Many bodies, one core: bodies a second of processor's time.\n\n"
             + page.table(batch[0], batch[1:], marks)
-            + "\nOne body, one process: milliseconds by the clock, start included.\n\n"
+            + "\nOne body, one process: milliseconds of processor's time, start included.\n\n"
             + page.table(alone[0], alone[1:], marks) + "\n")
 
 

@@ -48,6 +48,9 @@ const ERROR_CODE: &str = "error_code";
 /// How much of a value is shown.
 const MAX_SHOWN: usize = 200;
 
+/// No member of a response is so large a number; a number of a key is.
+const LARGE: u64 = 1_000_000;
+
 /// A response that the service has given.
 pub(super) struct Actual(Map<String, Value>);
 
@@ -165,9 +168,9 @@ fn shown(value: &Value, show: fn(&str) -> bool) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
-        Value::Number(value) => value.to_string(),
+        Value::Number(value) if value.as_u64().is_some_and(|value| value < LARGE) => value.to_string(),
         Value::String(text) if show(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
-        Value::String(_) => NOT_SHOWN.to_owned(),
+        Value::Number(_) | Value::String(_) => NOT_SHOWN.to_owned(),
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(|value| shown(value, show)).collect();
             format!("[{}]", values.join(", "))
@@ -236,7 +239,7 @@ mod tests {
     #[test]
     fn members_that_differ_are_named_in_order() {
         let actual = json!({
-            "san": ["a.example", "b\u{1b}[2J"], "name": "other", "type": "global", "version": 3,
+            "san": ["a.example", "b\u{1b}[2J", 17_976_931_348_623_157_u64], "name": "other", "type": "global", "version": 3,
             "instance_id": "c9afa9d8-45ba-7516-6b5c-215767b1d693"
         });
         assert_eq!(
@@ -244,7 +247,7 @@ mod tests {
             [
                 triple("name", "\"demo_name\"", "\"other\""),
                 triple("instance_id", "\"common\"", "\"c9afa9d8-45ba-7516-6b5c-215767b1d693\""),
-                triple("san", "absent", "[\"a.example\", (not shown)]"),
+                triple("san", "absent", "[\"a.example\", (not shown), (not shown)]"),
                 triple("version", "absent", "3"),
                 triple("is_has_trusted_root_ca", "false", "absent"),
             ]

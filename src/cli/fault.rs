@@ -54,3 +54,15 @@ pub(super) fn rehearse_end() {
 
 #[cfg(not(debug_assertions))]
 pub(super) const fn rehearse_end() {}
+
+/// Lets the tests read the memory of this process without being the superuser. Builds for release know
+/// nothing of it.
+#[cfg(all(debug_assertions, any(target_os = "linux", target_os = "android")))]
+pub(super) fn rehearse_reading() -> bool {
+    std::env::var("APICERT_REHEARSE_FAULT").as_deref() == Ok("reading")
+}
+
+#[cfg(all(not(debug_assertions), any(target_os = "linux", target_os = "android")))]
+pub(super) const fn rehearse_reading() -> bool {
+    false
+}

@@ -15,8 +15,7 @@ pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How much of a file beyond the limit is looked at to tell whether it is a body.
 const GLANCE: usize = 64 * 1024;
 
-/// How much is read at a time. Larger than the buffer of standard input, which is thereby bypassed
-/// and keeps no copy.
+/// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
 
 /// What standard input is called on the command line.
@@ -86,7 +85,19 @@ pub(super) fn is_stdin(path: &Path) -> bool {
 
 /// Standard input, within the same limit.
 pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
-    read(&mut io::stdin().lock(), 0)
+    read(&mut stdin().map_err(|error| reason(&error))?, 0)
+}
+
+/// Standard input, past the buffer of the standard library, which would keep a copy.
+#[cfg(unix)]
+pub(super) fn stdin() -> io::Result<impl Read> {
+    use std::os::fd::AsFd;
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(not(unix))]
+pub(super) fn stdin() -> io::Result<impl Read> {
+    Ok(io::stdin().lock())
 }
 
 /// A file, within the same limit.

@@ -12,6 +12,7 @@ mod complaint;
 mod completions;
 mod config;
 mod crew;
+mod dumps;
 mod explain;
 mod fault;
 mod fix;
@@ -117,6 +118,7 @@ enum Delivered {
 /// The command `apicert`, with the arguments and the environment of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    dumps::forbid();
     fault::install_hook();
     let given: Vec<OsString> = std::env::args_os().collect();
     // Not locked: a panic in another thread has to get its line out.

@@ -45,6 +45,22 @@ fn is_plausible(path: &Path) -> bool {
     path.as_os_str().len() <= MAX_PATH
         && rest.split('/').all(|component| component.len() <= MAX_COMPONENT)
         && !could_be_secret(rest)
+        && reads_like_a_path(rest)
+}
+
+/// Whether the name of a file has an ending, which no base64 has, or it and its folders are called by
+/// words of small letters and by numbers. The last line of a key that a shell has taken apart is shorter
+/// than many a name.
+fn reads_like_a_path(path: &str) -> bool {
+    let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    let is_word = |word: &str| {
+        word.chars().all(|character| character.is_ascii_digit())
+            || word.chars().all(|character| {
+                character.is_ascii_lowercase() || (!character.is_ascii() && character.is_alphanumeric())
+            })
+    };
+    ending.is_some_and(|(name, ending)| !name.is_empty() && !ending.is_empty())
+        || path.split(['/', '-', '_', ' ', '.']).all(is_word)
 }
 
 /// Whether a text could be, or hold, a key: armour, JSON, line breaks, or a long run of base64 or
@@ -68,14 +84,15 @@ pub(super) fn holds_a_long_run(text: &str) -> bool {
 }
 
 /// Whether a run of base64 characters is longer than a word and mixes kinds of characters as words
-/// do not.
+/// do not, or is nothing but digits.
 fn is_random_looking(run: &str) -> bool {
     let kinds = [
         run.contains(|character: char| character.is_ascii_lowercase()),
         run.contains(|character: char| character.is_ascii_uppercase()),
         run.contains(|character: char| character.is_ascii_digit()),
     ];
-    run.len() >= LONG_RUN && kinds.into_iter().filter(|&is_there| is_there).count() > 1
+    let is_number = run.bytes().all(|byte| byte.is_ascii_digit());
+    run.len() >= LONG_RUN && (is_number || kinds.into_iter().filter(|&is_there| is_there).count() > 1)
 }
 
 /// Whether a run of base64url characters is longer than a word and changes between capitals, small
@@ -106,6 +123,7 @@ mod tests {
             "'-----BEGIN",
             "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
             "X9f-Qk2Lz_7aBv0pTwY3s-Ju8KcR5eNdH1gZxMoVq6E",
+            "65537123456789012345678901234567890",
             "{\"private_key\": 1}",
             "a\nb",
         ] {
@@ -136,6 +154,12 @@ mod tests {
         assert_eq!(of(Path::new(LINE), &given), "argument 2");
         assert_eq!(of(&Path::new("/").join(LINE), &given), "an argument");
         assert_eq!(of(Path::new("./a.json"), &given), "a.json");
+        for shown in ["requests", "requests/2026-07/certs", "证书", "Requests/Production.json", "../up"] {
+            assert_eq!(of(Path::new(shown), &given), shown);
+        }
+        for hidden in ["QIDAQAB", "wIBAzA", "Requests", "oUQDQgAE/x9f", "dGVzdA=="] {
+            assert_eq!(of(Path::new(hidden), &given), "an argument", "{hidden}");
+        }
         assert_eq!(of(Path::new(""), &given), "\"\"");
     }
 

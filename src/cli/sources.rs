@@ -282,7 +282,10 @@ impl Named {
             hand_on_files(&mut files, hand_on)?;
             if is_stdin && is_many {
                 let at = self.place_of_stdin();
-                read_lines(&self.stdin_filename, at.as_deref(), &mut io::stdin().lock(), hand_on)?;
+                match inputs::stdin() {
+                    Ok(mut stdin) => read_lines(&self.stdin_filename, at.as_deref(), &mut stdin, hand_on)?,
+                    Err(error) => hand_on(Work::Stdin(Err(inputs::reason(&error))))?,
+                }
             } else if is_stdin {
                 hand_on(Work::Stdin(inputs::read_stdin()))?;
             } else if path.is_dir() {

@@ -1,5 +1,6 @@
 //! JSON in which every character that a terminal, a log or a reader's eye would stumble over is
-//! escaped, and not only those that JSON wants escaped: DEL, C1, bidirectional and invisible ones.
+//! escaped, and not only those that JSON wants escaped: DEL, C1, bidirectional and invisible ones, and
+//! `##[`, with which commands of CI systems' runners begin anywhere in a line.
 
 use std::io::{self, Write};
 
@@ -29,9 +30,15 @@ pub fn write_pretty(value: &impl Serialize, to: &mut (impl Write + ?Sized)) -> i
 /// stands in a string, where an escape means the same.
 fn escaped(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let mut rest = json;
-    while let Some((at, odd)) =
-        rest.char_indices().find(|&(_, character)| character != '\n' && !is_harmless(character))
-    {
+    let is_odd = |rest: &str, at: usize, character: char| match character {
+        '\n' => false,
+        '#' => {
+            rest.get(..at).is_some_and(|before| before.ends_with('#'))
+                && rest.get(at + 1..).is_some_and(|after| after.starts_with('['))
+        }
+        other => !is_harmless(other),
+    };
+    while let Some((at, odd)) = rest.char_indices().find(|&(at, character)| is_odd(rest, at, character)) {
         let (before, after) = rest.split_at(at);
         to.write_all(before.as_bytes())?;
         for unit in odd.encode_utf16(&mut [0; 2]) {
@@ -46,6 +53,16 @@ fn escaped(json: &str, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
 #[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_command_of_a_runner_is_left() {
+        let value = serde_json::json!(["##[error]x", "# ## [a] ###[", "#", "[#"]);
+        let mut written = Vec::new();
+        super::write(&value, &mut written).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert_eq!(written, r##"["#\u0023[error]x","# ## [a] ##\u0023[","#","[#"]"##);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), value);
+    }
 
     #[test]
     fn nothing_odd_is_left_raw_and_nothing_is_lost() {

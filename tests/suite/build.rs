@@ -1,13 +1,12 @@
 //! `build`: bodies from PEM and DER files, in whatever order and company; and what is refused.
 
-use std::collections::HashSet;
 use std::fs;
 
 use serde_json::Value;
 
 use crate::armour::go_decode;
 use crate::cli::{Folder, Run, apicert, command, with_stdin};
-use crate::secrets::{assert_clean, pieces_of_long_strings};
+use crate::secrets::{Pieces, assert_clean, pieces_of_long_strings};
 use crate::support::{NOW, files, fixtures};
 
 fn pki(name: &str) -> Vec<u8> {
@@ -461,7 +460,7 @@ fn nothing_of_a_key_is_said() {
     .ends(1);
     for file in files(&fixtures().join("pki/keys"), ".pem") {
         let pem = fs::read(&file).unwrap();
-        let pieces: HashSet<Vec<u8>> = pieces_of_long_strings(&pem);
+        let pieces: Pieces = pieces_of_long_strings(&pem);
         let file = file.to_str().unwrap();
         let binary = folder.file("key.der", der(&pem));
         for arguments in [

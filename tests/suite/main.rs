@@ -18,6 +18,7 @@
 mod accepted;
 mod armour;
 mod build;
+mod canaries;
 mod certificates;
 mod chains;
 mod cli;
@@ -26,6 +27,8 @@ mod conformance;
 mod fix;
 mod formats;
 mod hostile;
+#[cfg(unix)]
+mod injection;
 mod inspect;
 mod manual;
 mod output;

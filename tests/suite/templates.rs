@@ -1,7 +1,6 @@
 //! `--set`: templates are judged like the body that becomes of them, findings point into the template,
 //! and no value gets out or into a file.
 
-use std::collections::HashSet;
 use std::fs;
 
 use apicert::api::Field;
@@ -14,7 +13,7 @@ use apicert::template::{self, Value as Filling};
 use serde_json::Value;
 
 use crate::cli::{Folder, Run, apicert, command, with_stdin};
-use crate::secrets::{assert_clean, pieces_of_long_strings};
+use crate::secrets::{Pieces, assert_clean, pieces_of_long_strings};
 use crate::support::{NOW, files_below, fixtures, in_every_format, settings_of};
 
 /// A body, the template that it may be made from, and the values for that.
@@ -171,7 +170,7 @@ fn values_get_nowhere() {
     for (path, case, settings) in cases(|name| format!("\"${{{name}}}\"")) {
         // What stands in no documented member stays in the template.
         let left = pieces_of_long_strings(case.template.as_bytes());
-        let secrets: HashSet<Vec<u8>> = &pieces_of_long_strings(&case.body) - &left;
+        let secrets: Pieces = &pieces_of_long_strings(&case.body) - &left;
         if secrets.is_empty() {
             continue;
         }
@@ -262,7 +261,7 @@ impl Project {
         self.body["private_key"].as_str().unwrap()
     }
 
-    fn secrets(&self) -> HashSet<Vec<u8>> {
+    fn secrets(&self) -> Pieces {
         pieces_of_long_strings(self.body.to_string().replace("\\n", "\n").as_bytes())
     }
 

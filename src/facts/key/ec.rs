@@ -8,7 +8,7 @@ use crate::facts::curve;
 use crate::facts::der::{Element, Reader, tag};
 use crate::facts::identifier::{self, NamedCurve};
 use crate::facts::public_key::{Curve, KeyAlgorithm, PublicKey};
-use crate::facts::secret::Secret;
+use crate::facts::secret::{Secret, scrub_stack};
 
 /// Reads the ECPrivateKey inside of PKCS#8, whose identifier has `parameters`, and which holds the
 /// public key `embedded` beside it.
@@ -89,7 +89,9 @@ fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> PublicHalf
     let computed = match significant {
         None => Err(Contradiction::ZeroScalar),
         Some(significant) => {
-            compute(curve, significant, stated.map(Vec::as_slice)).ok_or(Contradiction::ScalarTooLarge)
+            let computed = compute(curve, significant, stated.map(Vec::as_slice));
+            scrub_stack();
+            computed.ok_or(Contradiction::ScalarTooLarge)
         }
     };
     let (public, soundness) = match computed {
@@ -114,7 +116,9 @@ fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> PublicHalf
     }
 }
 
-/// d·G; `None` when d is not below the order. `guess` is what it probably is.
+/// d·G; `None` when d is not below the order. `guess` is what it probably is. What is left of d on the
+/// stack is for the caller to scrub.
+#[inline(never)]
 fn compute(curve: Curve, significant: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
     let missing = curve.octets().checked_sub(significant.len())?;
     let mut scalar = Secret::new(Vec::with_capacity(curve.octets()));

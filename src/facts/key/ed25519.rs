@@ -5,6 +5,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use super::{Contradiction, KeyFault, PublicHalf, Soundness};
 use crate::facts::der::{Reader, tag};
 use crate::facts::public_key::{KeyAlgorithm, PublicKey};
+use crate::facts::secret::scrub_stack;
 
 /// Reads a CurvePrivateKey. `embedded` is the public key that PKCS#8 holds beside it.
 pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<PublicHalf, KeyFault> {
@@ -13,12 +14,12 @@ pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<Public
     if !outer.is_empty() {
         return Err(KeyFault::TrailingBytes);
     }
-    // ring wipes nothing, but keeps what it makes of the seed on the stack only.
-    let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| KeyFault::Structure)?;
-    let public = pair.public_key().as_ref();
+    let public = compute(seed);
+    scrub_stack();
+    let public = public.ok_or(KeyFault::Structure)?;
     let contradicts = embedded.is_some_and(|embedded| embedded != public);
     Ok(PublicHalf {
-        public_key: Some(PublicKey::ed25519(public.to_vec())),
+        public_key: Some(PublicKey::ed25519(public)),
         stated_public_key: embedded
             .filter(|_| contradicts)
             .map(|embedded| PublicKey::ed25519(embedded.to_vec())),
@@ -29,4 +30,12 @@ pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<Public
         },
         ..PublicHalf::unknown(KeyAlgorithm::Ed25519, 256)
     })
+}
+
+/// The public half. ring wipes nothing, but keeps what it makes of the seed on the stack only, which is
+/// for the caller to scrub.
+#[inline(never)]
+fn compute(seed: &[u8]) -> Option<Vec<u8>> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+    Some(pair.public_key().as_ref().to_vec())
 }
