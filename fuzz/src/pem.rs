@@ -76,8 +76,11 @@ fn against_pem(text: &str, ours: &PemText) {
         return;
     }
     let Ok(theirs) = pem::parse_many(text) else { return };
-    let certificates: Vec<String> =
-        ours.blocks.iter().filter_map(|block| Some(block.certificate()?.whole.sha256().to_string())).collect();
+    let certificates: Vec<String> = ours
+        .blocks
+        .iter()
+        .filter_map(|block| Some(block.certificate()?.whole.sha256().to_string()))
+        .collect();
     for block in theirs.iter().filter(|block| block.tag() == "CERTIFICATE") {
         let contents = Contents::read(block.contents());
         if contents.form == Form::Der && contents.certificate(0).is_some() {
@@ -101,9 +104,9 @@ fn after_repair(body: &[u8], before: &PemText) {
     let theirs: Vec<pem::Pem> = theirs.into_iter().flatten().collect();
     for block in &before.blocks {
         let is_there = match &block.content {
-            BlockContent::Certificate(read) => {
-                theirs.iter().any(|theirs| certificate::sha256(theirs.contents()) == read.whole.sha256().to_string())
-            }
+            BlockContent::Certificate(read) => theirs
+                .iter()
+                .any(|theirs| certificate::sha256(theirs.contents()) == read.whole.sha256().to_string()),
             BlockContent::PrivateKey(read) => theirs.iter().any(|theirs| {
                 let alone = Contents::read(theirs.contents());
                 let keys = alone.texts.iter().flat_map(|text| &text.blocks);
