@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
+use textwrap::{WordSeparator, WordSplitter};
 
 use super::catalogue::{cited, linked};
 use super::snippet::{Source, Window, located, undrawn};
@@ -197,6 +198,9 @@ fn handler(style: &Style) -> GraphicalReportHandler {
         .without_cause_chain()
         .without_primary_span_start()
         .without_syntax_highlighting()
+        // Between words, as all other lines; where Unicode allows it costs a tenth of a run.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
 }
 
 /// A finding as `miette` takes it.

@@ -427,10 +427,11 @@ const LISTED: usize = 100;
 pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
     let subjects = Subjects::of(facts);
     let mut findings = Vec::new();
+    let mut sets: [Set; Field::ALL.len() + 1] = Default::default();
     for rule in rules {
-        let mut sets: [Set; Field::ALL.len() + 1] = Default::default();
+        let mut is_broken = false;
         subjects.ask(rule.check, facts, |problem| {
-            let Some(problem) = problem else { return };
+            is_broken = true;
             let finding = found(rule, problem, facts);
             let Some(set) = sets.get_mut(finding.field.map_or(Field::ALL.len(), |field| field as usize))
             else {
@@ -444,8 +445,10 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
                 findings.push(finding);
             }
         });
-        for set in sets {
-            set.finish(&mut findings);
+        if is_broken {
+            for set in &mut sets {
+                std::mem::take(set).finish(&mut findings);
+            }
         }
     }
     findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
@@ -510,9 +513,7 @@ fn reach(fix: &Fix) -> usize {
 /// How many subjects a body has for a rule; of none it says neither good nor bad.
 #[must_use]
 pub fn subjects(rule: &Rule, facts: &Facts<'_>) -> usize {
-    let mut count = 0;
-    Subjects::of(facts).ask(rule.check, facts, |_| count += 1);
-    count
+    Subjects::of(facts).ask(rule.check, facts, |_| {})
 }
 
 /// What the rules are asked about, looked up once for all of them.
@@ -553,28 +554,47 @@ impl<'a> Subjects<'a> {
         }
     }
 
-    /// Hands over what a check says of each of its subjects.
-    fn ask(&self, check: Check, facts: &Facts<'_>, mut say: impl FnMut(Option<Problem>)) {
+    /// Hands over what a check finds in its subjects, and says how many of these there are.
+    fn ask(&self, check: Check, facts: &Facts<'_>, mut say: impl FnMut(Problem)) -> usize {
+        let say = &mut say;
         match check {
-            Check::Body(check) => say(check(facts)),
-            Check::Member(check) => facts.body.members().iter().for_each(|it| say(check(it, facts))),
-            Check::Slot(check) => self.slots.iter().for_each(|it| say(check(it, facts))),
-            Check::Pem(check) => self.pem_fields.iter().for_each(|it| say(check(it, facts))),
-            Check::Block(check) => {
-                for &PemField { field, text, .. } in &self.pem_fields {
-                    text.blocks.iter().for_each(|block| say(check(&Block { field, text, block }, facts)));
-                }
-            }
+            Check::Body(check) => each([()], |()| check(facts), say),
+            Check::Member(check) => each(facts.body.members(), |it| check(it, facts), say),
+            Check::Slot(check) => each(&self.slots, |it| check(it, facts), say),
+            Check::Pem(check) => each(&self.pem_fields, |it| check(it, facts), say),
+            Check::Block(check) => each(self.blocks(), |it| check(&it, facts), say),
             Check::Certificate(check) => {
-                let blocks = self.pem_fields.iter().flat_map(|field| &field.text.blocks);
-                blocks.filter_map(PemBlock::certificate).for_each(|it| say(check(it, facts)));
+                let certificates = self.blocks().filter_map(|it| it.block.certificate());
+                each(certificates, |it| check(it, facts), say)
             }
-            Check::Leaf(check) => self.leaves.iter().for_each(|it| say(check(it, facts))),
-            Check::Key(check) => self.keys.iter().for_each(|it| say(check(it, facts))),
-            Check::Pair(check) => self.couples.iter().for_each(|it| say(check(it, facts))),
-            Check::Chain(check) => self.chains.iter().for_each(|it| say(check(it, facts))),
-            Check::Intermediate(check) => self.intermediates.iter().for_each(|it| say(check(it, facts))),
-            Check::Anchor(check) => self.anchors.iter().for_each(|it| say(check(it, facts))),
+            Check::Leaf(check) => each(&self.leaves, |it| check(it, facts), say),
+            Check::Key(check) => each(&self.keys, |it| check(it, facts), say),
+            Check::Pair(check) => each(&self.couples, |it| check(it, facts), say),
+            Check::Chain(check) => each(&self.chains, |it| check(it, facts), say),
+            Check::Intermediate(check) => each(&self.intermediates, |it| check(it, facts), say),
+            Check::Anchor(check) => each(&self.anchors, |it| check(it, facts), say),
         }
     }
+
+    fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
+        self.pem_fields.iter().flat_map(|&PemField { field, text, .. }| {
+            text.blocks.iter().map(move |block| Block { field, text, block })
+        })
+    }
+}
+
+/// Asks a check about each subject, and counts these. Most say nothing, and that is not carried around.
+fn each<S>(
+    subjects: impl IntoIterator<Item = S>,
+    check: impl Fn(S) -> Option<Problem>,
+    say: &mut impl FnMut(Problem),
+) -> usize {
+    let mut count = 0;
+    for subject in subjects {
+        count += 1;
+        if let Some(problem) = check(subject) {
+            say(problem);
+        }
+    }
+    count
 }

@@ -105,8 +105,18 @@ pub(super) fn find(text: &str) -> Vec<Boundary> {
             matches!(class, Class::Blank | Class::Quote | Class::Ghost | Class::Space | Class::ByteOrderMark);
         is_line_start = begins_line || (is_line_start && may_precede);
         at += first.len_utf8();
+        if class == Class::Base64 && !is_line_start {
+            // None of what follows a letter or digit directly begins a line or a boundary.
+            at += base64_run(text, at);
+        }
     }
     found
+}
+
+/// How many characters of the base64 alphabet stand there.
+fn base64_run(text: &str, at: usize) -> usize {
+    let is_base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    text.as_bytes().get(at..).map_or(0, |rest| rest.iter().take_while(is_base64).count())
 }
 
 /// Parts the dashes that a boundary shares with another one right behind it, which is given.
