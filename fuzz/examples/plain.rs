@@ -5,14 +5,17 @@
 //! plain [--seconds N] [TARGET…]
 //! plain --input FILE TARGET…
 //! ```
+//!
+//! In a build for release no run of `lint` may take more than a second of the processor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use apicert_fuzz::material::Random;
+use apicert_fuzz::material::{MOST, Random};
 use apicert_fuzz::{TARGETS, Target};
+use rustix::time::{ClockId, clock_gettime};
 
 fn main() -> ExitCode {
     let mut seconds = 5;
@@ -70,13 +73,24 @@ fn fuzz(target: &Target, time: Duration) -> bool {
     let seeds = (target.seeds)();
     let mut random = Random(0);
     let mut count = 0_usize;
+    let (mut longest, mut longest_input) = (Duration::ZERO, 0);
     loop {
         let input = match seeds.get(count) {
             Some(seed) => seed.clone(),
             None if start.elapsed() >= time => break,
             None => damaged(&seeds, &mut random),
         };
-        if catch_unwind(AssertUnwindSafe(|| (target.run)(&input))).is_err() {
+        let before = processor_time();
+        let went_well = catch_unwind(AssertUnwindSafe(|| (target.run)(&input))).is_ok();
+        let taken = processor_time().saturating_sub(before);
+        if taken > longest {
+            (longest, longest_input) = (taken, input.len());
+        }
+        let is_slow = !cfg!(debug_assertions) && target.name == "lint" && taken > BOUND;
+        if is_slow {
+            eprintln!("{}: {} bytes took {} ms", target.name, input.len(), taken.as_millis());
+        }
+        if !went_well || is_slow {
             let path = format!("{}-{count}.input", target.name);
             std::fs::write(&path, &input).expect("the input can be written");
             eprintln!("{}: run {count} failed; its input is in {path}", target.name);
@@ -84,8 +98,22 @@ fn fuzz(target: &Target, time: Duration) -> bool {
         }
         count += 1;
     }
-    println!("{}: {count} runs, {} of them seeds, no failure", target.name, seeds.len());
+    println!(
+        "{}: {count} runs, {} of them seeds, no failure; the longest took {} ms for {longest_input} bytes",
+        target.name,
+        seeds.len(),
+        longest.as_millis()
+    );
     true
+}
+
+/// What a run of `lint` may take. Inputs have 1 MB at most.
+const BOUND: Duration = Duration::from_secs(1);
+
+/// The time that this thread has had the processor: what others do on the machine does not count.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 fn damaged(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
@@ -110,5 +138,6 @@ fn damaged(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
             }
         }
     }
+    input.truncate(MOST);
     input
 }

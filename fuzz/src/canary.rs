@@ -4,6 +4,11 @@
 //! The canaries come from a generator and not from the fuzzer, which would find out soon enough that
 //! `certific` stands in every message. What looks like a leak is tried again with other canaries, as
 //! eight digits of a fingerprint may be those of a canary by chance.
+//!
+//! Pieces are looked for as they are, and in what remains of an output without all that is neither
+//! letter nor digit nor `+` nor `/`, so that frames, line breaks and escapes in between hide nothing; and
+//! their bytes in hexadecimal digits and as a list of numbers. Configurations, options and the
+//! environment are read by the command alone: `tests/suite/canaries/` puts canaries there.
 
 use std::collections::HashSet;
 
@@ -104,6 +109,11 @@ fn text(u: &mut Unstructured<'_>, random: &mut Random, canaries: &mut Vec<String
     let mut text = text;
     for _ in 0..u.int_in_range(0..=2)? {
         text = bodies::mangled(u, &text)?;
+        // What is encoded as a whole must not be shown in that form either.
+        if text.len() > 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+        {
+            canaries.push(text.clone());
+        }
     }
     Ok(text)
 }
@@ -124,24 +134,116 @@ fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
     ));
     outputs
         .push(("the rounds".into(), format!("{:?}", apicert::repair(body, settings, Safety::Unsafe).rounds)));
-    let mut pieces = HashSet::new();
-    for canary in canaries {
-        for window in canary.as_bytes().windows(WINDOW) {
-            let is_telling = window.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() > WINDOW / 2;
-            if is_telling {
-                pieces.insert(window);
+    let pieces = Pieces::of(canaries, &shown_by_design(&facts));
+    outputs.into_iter().find(|(_, text)| pieces.are_in(text)).map(|(name, _)| name)
+}
+
+/// What must not come out.
+#[derive(Default)]
+struct Pieces {
+    /// As they are.
+    plain: Set,
+    /// Without anything but letters, digits, `+` and `/`.
+    bare: Set,
+    /// Their bytes in hexadecimal digits.
+    hexadecimal: Set,
+}
+
+/// Pieces, and which two bytes they begin with, so that hardly any place of a text needs a look at them.
+struct Set {
+    pieces: HashSet<Vec<u8>>,
+    beginnings: Vec<bool>,
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self { pieces: HashSet::new(), beginnings: vec![false; 1 << 16] }
+    }
+}
+
+impl Set {
+    fn insert(&mut self, piece: Vec<u8>) {
+        self.beginnings[beginning(&piece)] = true;
+        self.pieces.insert(piece);
+    }
+
+    fn has_any_of(&self, text: &[u8], length: usize) -> bool {
+        text.windows(length).any(|piece| self.beginnings[beginning(piece)] && self.pieces.contains(piece))
+    }
+}
+
+fn beginning(piece: &[u8]) -> usize {
+    usize::from(piece[0]) << 8 | usize::from(piece[1])
+}
+
+impl Pieces {
+    fn of(canaries: &[String], shown: &[String]) -> Self {
+        let mut pieces = Self::default();
+        for canary in canaries {
+            for window in canary.as_bytes().windows(WINDOW) {
+                let count = window.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+                if count > WINDOW / 2 {
+                    pieces.plain.insert(window.to_vec());
+                }
+                pieces.hexadecimal.insert(hexadecimal(window));
+            }
+            for window in bare(canary.as_bytes()).windows(WINDOW) {
+                pieces.bare.insert(window.to_vec());
             }
         }
-    }
-    for shown in shown_by_design(&facts) {
-        for window in shown.as_bytes().windows(WINDOW) {
-            pieces.remove(window);
+        for shown in shown {
+            for window in shown.as_bytes().windows(WINDOW) {
+                pieces.plain.pieces.remove(window);
+                pieces.hexadecimal.pieces.remove(&hexadecimal(window));
+            }
+            for window in bare(shown.as_bytes()).windows(WINDOW) {
+                pieces.bare.pieces.remove(window);
+            }
         }
+        pieces
     }
-    outputs
-        .into_iter()
-        .find(|(_, text)| text.as_bytes().windows(WINDOW).any(|window| pieces.contains(window)))
-        .map(|(name, _)| name)
+
+    fn are_in(&self, text: &str) -> bool {
+        let bare = bare(text.as_bytes());
+        self.plain.has_any_of(text.as_bytes(), WINDOW)
+            || self.bare.has_any_of(&bare, WINDOW)
+            || self.hexadecimal.has_any_of(&bare.to_ascii_lowercase(), 2 * WINDOW)
+            || self.plain.has_any_of(&listed(text), WINDOW)
+    }
+}
+
+/// A text without frames, line breaks and punctuation.
+fn bare(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte)).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+}
+
+/// The numbers of a text that are bytes, each after the other.
+fn listed(text: &str) -> Vec<u8> {
+    text.split(|character: char| !character.is_ascii_digit())
+        .filter_map(|number| number.parse().ok())
+        .collect()
+}
+
+#[test]
+fn the_search_would_notice() {
+    let mut canaries = Vec::new();
+    let here = canary(ALPHABETS[0], &mut Random(1), &mut canaries);
+    let piece = &here[10..18];
+    let pieces = Pieces::of(&canaries, &[]);
+    for shown in [
+        piece.to_owned(),
+        format!("{}\n  | {}", &piece[..3], &piece[3..]),
+        String::from_utf8(hexadecimal(piece.as_bytes())).expect("digits are text").to_uppercase(),
+        format!("{:?}", piece.as_bytes()),
+    ] {
+        assert!(pieces.are_in(&shown), "{shown} was not noticed");
+    }
+    assert!(!pieces.are_in(&here[10..17]));
+    assert!(!Pieces::of(&canaries, &[here.clone()]).are_in(piece));
 }
 
 /// What the documents say is shown of a body: names of members and of the certificate, and an instance,

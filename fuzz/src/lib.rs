@@ -31,7 +31,7 @@ pub struct Target {
 
 /// Every target. Each has a file of its own in `fuzz_targets/`.
 pub static TARGETS: &[Target] = &[
-    Target { name: "lint", run: lint::run, seeds: material::bodies },
+    Target { name: "lint", run: lint::run, seeds: material::bodies_and_long_ones },
     Target { name: "bodies", run: bodies::run, seeds: material::choices },
     Target { name: "pem", run: pem::run, seeds: material::pem_texts },
     Target { name: "key", run: key::run, seeds: material::keys },

@@ -43,6 +43,72 @@ pub fn bodies() -> Vec<Vec<u8>> {
     files("", &[".json"])
 }
 
+/// Bodies, and long ones: 64 kB to 1 MB, made of those and of PEM texts. Nobody keeps files of that
+/// length.
+#[must_use]
+pub fn bodies_and_long_ones() -> Vec<Vec<u8>> {
+    let mut all = bodies();
+    all.extend(long_bodies());
+    all
+}
+
+/// The longest input of a fuzzer, and of the seeds.
+pub const MOST: usize = 1 << 20;
+
+fn long_bodies() -> Vec<Vec<u8>> {
+    let texts = |folder, ending| -> Vec<String> {
+        let pieces = files(folder, &[ending]).into_iter();
+        pieces.map(|text| String::from_utf8(text).expect("PEM is text")).collect()
+    };
+    let certificates = texts("pki/certs", ".pem");
+    let keys = texts("pki/keys", "rsa-2048.pkcs8.pem");
+    let key = &keys[0];
+    let body = |certificates: &str, key: &str| {
+        let body = serde_json::json!({"name": "cert_demo", "cert_content": certificates, "private_key": key});
+        serde_json::to_vec(&body).expect("a body can be written")
+    };
+    // As long as that once its line breaks are escaped.
+    let repeated = |texts: &[String], length: usize| {
+        let mut text = String::new();
+        let mut written = 0;
+        for piece in texts.iter().cycle() {
+            written += piece.len() + piece.matches('\n').count();
+            if written > length {
+                return text;
+            }
+            text.push_str(piece);
+        }
+        text
+    };
+    let long = repeated(&certificates, MOST - 4096);
+    let damaged = long.replacen('\n', " ", 2_000).replace("-----END", "----END");
+    let members: String = (0..MOST / 32).map(|index| format!("\"member_{index}\": \"value\",\n")).collect();
+    let seeds = vec![
+        body(&repeated(&certificates, 68 << 10), key),
+        body(&repeated(&certificates, 256 << 10), key),
+        body(&long, key),
+        body(key, &repeated(&keys, MOST - 4096)),
+        body(&damaged, &key.replace('\n', "\\n")),
+        body(&long.replace('\n', ""), key),
+        body(&base64(&long), &base64(key)),
+        body(&"A".repeat(MOST - 4096), key),
+        body(&"-".repeat(MOST / 2), &"-----BEGIN ".repeat(40_000)),
+        format!("{{{members}\"name\": \"cert_demo\"}}").into_bytes(),
+        "[".repeat(256 << 10).into_bytes(),
+        long.clone().into_bytes(),
+    ];
+    for (number, seed) in seeds.iter().enumerate() {
+        assert!((64 << 10..=MOST).contains(&seed.len()), "the long seed {number} has {} bytes", seed.len());
+    }
+    seeds
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    let text = text.get(..text.len() / 4 * 2).unwrap_or_default();
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
 /// Choices for what is made of choices: anything will do.
 #[must_use]
 pub fn choices() -> Vec<Vec<u8>> {

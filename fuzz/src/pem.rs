@@ -2,11 +2,13 @@
 //!
 //! What the strict reader reads, ours reads alike: the same blocks, the same DER, no damage. A text
 //! that is damaged and has a safe repair is, after it, a text that `pem` reads, with every certificate
-//! and key that ours had seen through the damage.
+//! and key that ours had seen through the damage. `pem` reads none of a text in which one block is
+//! broken, so it is given one block after the other.
 
 use apicert::api::Field;
 use apicert::facts::Facts;
 use apicert::facts::file::{Contents, Form};
+use apicert::facts::key::PrivateKey;
 use apicert::facts::pem::{BlockContent, DamageKind, Label, PemText};
 use apicert::fix::Safety;
 
@@ -27,14 +29,13 @@ pub fn run(input: &[u8]) {
 
 fn against_strict(text: &str, ours: &PemText) {
     let Some(theirs) = strict::read(text) else { return };
-    let is_ordinary = |label: &str| {
-        // OpenPGP and SSH are not PEM, whatever they look like. A label that nobody knows may be a
-        // known one, misspelt.
-        Label::WRITTEN.iter().any(|(known, kind)| {
-            *known == label && !matches!(kind, Label::Pgp | Label::Ssh2 | Label::OpensshPrivateKey)
-        })
+    // OpenPGP and SSH are not PEM, whatever they look like. A label that nobody knows may be a known one,
+    // misspelt.
+    let is_peculiar = |label: &str| match Label::WRITTEN.iter().find(|(known, _)| *known == label) {
+        Some((_, kind)) => matches!(kind, Label::Pgp | Label::Ssh2 | Label::OpensshPrivateKey),
+        None => could_be_misspelt(label),
     };
-    if !theirs.iter().all(|block| is_ordinary(block.label)) {
+    if theirs.iter().any(|block| is_peculiar(block.label)) {
         return;
     }
     let damage = ours.damage.iter().find(|damage| damage.kind != DamageKind::CarriageReturns);
@@ -64,30 +65,92 @@ fn against_strict(text: &str, ours: &PemText) {
             BlockContent::UnreadablePrivateKey(_) => {
                 assert!(!matches!(block, Some(BlockContent::PrivateKey(_))), "a key in DER only");
             }
-            BlockContent::EncryptedPrivateKey | BlockContent::Other => {}
+            BlockContent::EncryptedPrivateKey => assert_eq!(theirs.label, "ENCRYPTED PRIVATE KEY"),
+            BlockContent::Other => {
+                let is_read = theirs.label == "CERTIFICATE" || theirs.label.ends_with("PRIVATE KEY");
+                assert!(!is_read, "a certificate or a key was passed over");
+            }
             BlockContent::Undecodable => panic!("the strict reader decoded it"),
         }
     }
 }
 
-/// Of a text without damage, all that `pem` reads is what ours reads, certificate by certificate.
+/// Whether a label that is not known could be meant for one of certificates or keys: it has a word of
+/// theirs, or most of one.
+fn could_be_misspelt(label: &str) -> bool {
+    let label = label.to_ascii_uppercase();
+    ["CER", "TIF", "CATE", "CRT", "PRI", "VAT", "KEY", "KE", "EY", "BEGIN", "END", "PGP", "SSH"]
+        .iter()
+        .any(|piece| label.contains(piece))
+        || label.len() < 4
+}
+
+/// The blocks of a text that `pem` reads, each by itself.
+fn by_pem(text: &str) -> Vec<pem::Pem> {
+    let starts: Vec<usize> = text.match_indices("-----BEGIN ").map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let blocks = starts.iter().zip(ends).map(|(&start, end)| without_spare_bits(&text[start..end]));
+    blocks.filter_map(|block| pem::parse(block).ok()).collect()
+}
+
+/// A block whose last character of base64 has zeros for the bits that it has to spare (RFC 4648 section
+/// 3.5). Neither the service nor ours minds others; `pem` does.
+fn without_spare_bits(block: &str) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let rewritten = || {
+        let padded = block[..block.find("-----END ")?].trim_end();
+        let body = padded.trim_end_matches('=');
+        let spare = match padded.len() - body.len() {
+            1 => 0b11,
+            2 => 0b1111,
+            _ => return None,
+        };
+        let (before, last) = body.split_at_checked(body.len().checked_sub(1)?)?;
+        let value = LETTERS.iter().position(|letter| last.as_bytes() == [*letter])?;
+        Some(format!("{before}{}{}", char::from(LETTERS[value & !spare]), &block[body.len()..]))
+    };
+    rewritten().unwrap_or_else(|| block.to_owned())
+}
+
+/// Of a text without damage, all that `pem` reads is what ours reads, block by block.
 fn against_pem(text: &str, ours: &PemText) {
     if ours.damage.iter().any(|damage| !damage.kind.is_harmless()) || ours.instead.is_some() {
         return;
     }
-    let Ok(theirs) = pem::parse_many(text) else { return };
-    let certificates: Vec<String> = ours
-        .blocks
-        .iter()
-        .filter_map(|block| Some(block.certificate()?.whole.sha256().to_string()))
-        .collect();
-    for block in theirs.iter().filter(|block| block.tag() == "CERTIFICATE") {
+    let mut certificates = ours.blocks.iter().filter_map(|block| block.certificate());
+    let mut keys = ours.blocks.iter().filter_map(|block| block.private_key());
+    for block in by_pem(text) {
         let contents = Contents::read(block.contents());
-        if contents.form == Form::Der && contents.certificate(0).is_some() {
-            let sha256 = certificate::sha256(block.contents());
-            assert!(certificates.contains(&sha256), "pem reads a certificate that ours does not");
+        if contents.form != Form::Der {
+            continue;
+        }
+        // In their order; what `pem` passes over may stand between.
+        match block.tag() {
+            "CERTIFICATE" if contents.certificate(0).is_some() => {
+                let sha256 = certificate::sha256(block.contents());
+                let is_there = certificates.any(|ours| ours.whole.sha256().to_string() == sha256);
+                assert!(is_there, "pem reads a certificate that ours does not");
+            }
+            // With headers it is encrypted.
+            "PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY"
+                if block.headers().iter().next().is_none() =>
+            {
+                let alone = contents.texts.iter().flat_map(|text| &text.blocks);
+                if let Some(alone) = alone.filter_map(|block| block.private_key()).next() {
+                    let is_there = keys.any(|ours| is_same_key(ours, alone));
+                    assert!(is_there, "pem reads a key that ours does not");
+                }
+            }
+            _ => {}
         }
     }
+}
+
+/// Whether all that may be known of two keys is the same; their places aside.
+fn is_same_key(one: &PrivateKey, other: &PrivateKey) -> bool {
+    let mut other = other.clone();
+    other.span = one.span;
+    *one == other
 }
 
 /// Whatever ours reads through damage, `pem` reads once the damage is repaired.
@@ -98,10 +161,8 @@ fn after_repair(body: &[u8], before: &PemText) {
     }
     let after: serde_json::Value = serde_json::from_slice(&repaired.text).expect("a repaired body is JSON");
     // Exchanged with the other member, perhaps.
-    let texts = || after.as_object().into_iter().flatten().filter_map(|(_, text)| text.as_str());
-    // One block that is broken beyond a safe repair, and `pem` reads none.
-    let Ok(theirs) = texts().map(pem::parse_many).collect::<Result<Vec<_>, _>>() else { return };
-    let theirs: Vec<pem::Pem> = theirs.into_iter().flatten().collect();
+    let texts = after.as_object().into_iter().flatten().filter_map(|(_, text)| text.as_str());
+    let theirs: Vec<pem::Pem> = texts.flat_map(by_pem).collect();
     for block in &before.blocks {
         let is_there = match &block.content {
             BlockContent::Certificate(read) => theirs
@@ -110,11 +171,7 @@ fn after_repair(body: &[u8], before: &PemText) {
             BlockContent::PrivateKey(read) => theirs.iter().any(|theirs| {
                 let alone = Contents::read(theirs.contents());
                 let keys = alone.texts.iter().flat_map(|text| &text.blocks);
-                keys.filter_map(|block| block.private_key()).any(|key| {
-                    key.public_key == read.public_key
-                        && key.format == read.format
-                        && key.soundness == read.soundness
-                })
+                keys.filter_map(|block| block.private_key()).any(|key| is_same_key(read, key))
             }),
             _ => true,
         };

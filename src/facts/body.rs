@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::json_fault::JsonFault;
 use super::pem::PemText;
+use super::randomness::looks_random;
 use super::secret::Secret;
 use super::spelling::is_one_typo_away;
 use super::stand_in::StandIn;
@@ -371,10 +372,12 @@ impl Seen {
     }
 }
 
-/// Whether a member name is harmless enough to be shown: short, and of few characters.
+/// Whether a member name is harmless enough to be shown: short, of few characters, and no piece of a key
+/// as far as can be told.
 fn may_be_shown(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 32
+        && !looks_random(name)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
@@ -601,10 +604,12 @@ mod tests {
     #[test]
     fn only_harmless_names_are_shown() {
         let long = "a".repeat(33);
-        let source = format!("{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1}}");
+        let source = format!(
+            "{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1, \"q2fT0mZp8KcR5eNdH1gZxMoV\": 1}}"
+        );
         let body = Body::read(&source);
         let shown: Vec<&str> = body.members().iter().map(|member| &*member.shown_name).collect();
-        assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6"]);
+        assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6", "#7"]);
     }
 
     #[test]

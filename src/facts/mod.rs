@@ -14,6 +14,7 @@ pub mod json_fault;
 pub mod key;
 pub mod pem;
 pub mod public_key;
+mod randomness;
 mod roles;
 mod secret;
 mod seen;

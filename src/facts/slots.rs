@@ -2,6 +2,7 @@
 
 use super::body::{Content, InstanceId, Meaning, Member, NameFault, NameShape, Word};
 use super::pem::PemText;
+use super::randomness::looks_random;
 use super::settings::Settings;
 use super::text::Traced;
 use crate::api::Field;
@@ -84,7 +85,8 @@ fn read_name(text: &Traced) -> NameShape {
             4..=50 => None,
             _ => Some(NameFault::TooLong),
         });
-    let is_shown = fault.is_none() || may_be_shown(name);
+    // The documented pattern allows most of base64url.
+    let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_random(name);
     NameShape { fault, shown: is_shown.then(|| name.to_owned()) }
 }
 
@@ -209,9 +211,16 @@ mod tests {
     #[test]
     fn names_that_may_be_a_key_are_not_shown() {
         let shown = |name: &str| read_name(&Traced::from_plain(name, 1)).shown;
-        for name in
-            ["www.example.com", "证书 (2026)", "a", "*.example.com", &"a".repeat(50), &"ab_".repeat(21)]
-        {
+        for name in [
+            "www.example.com",
+            "证书 (2026)",
+            "a",
+            "*.example.com",
+            &"a".repeat(50),
+            &"ab_".repeat(21),
+            "prod_wildcard_example_com_2026_rsa2048",
+            "f0fa1789-3b76-433b-a787-9892951c620e",
+        ] {
             assert_eq!(shown(name).as_deref(), Some(name));
         }
         for name in [
@@ -221,6 +230,12 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----\nMIIE",
             &"a".repeat(51),
             &"ab_".repeat(22),
+            // These are as documented.
+            "q2fT0mZp8KcR5eNdH1gZxMoVq6EwX9fQk2LzV7aBv0pTwY3sJu",
+            "X9f_Qk2Lz_7aBv0pTwY3s_Ju8KcR5eNdH1gZxMoVq6E",
+            "X9f-Qk2Lz_7aBv0pTwY3s-Ju8KcR5eNdH1gZxMoVq6E",
+            "X9fQk2LzV7aBv0pTwY3sJu8K",
+            "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b",
         ] {
             assert_eq!(shown(name), None, "{name}");
         }

@@ -17,6 +17,11 @@ pub(crate) fn sound(key: &Key) -> String {
     with(&key.pem)
 }
 
+/// A body of a key and nothing else, after which nothing is computed.
+pub(crate) fn alone(key: &Key) -> String {
+    json!({"private_key": key.pem}).to_string()
+}
+
 /// A body whose member `private_key` holds a text.
 fn with(text: &str) -> String {
     json!({"name": "cert_demo", "cert_content": certificate("leaf-rsa-2048.pem"), "private_key": text})

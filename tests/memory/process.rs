@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use apicert::api::Service;
 use apicert::clock::Timestamp;
+use apicert::facts::Facts;
 use apicert::facts::file::Contents;
 use apicert::facts::settings::Settings;
 use apicert::fix::Safety;
@@ -27,6 +28,8 @@ const NOW: &str = "2026-07-01T00:00:00Z";
 pub(crate) enum Role {
     /// All that the library can do with it; what was given is wiped then.
     Judge,
+    /// Gathers facts, and no more: what comes after it would overwrite what it leaves on the stack.
+    Gather,
     /// Nothing, and keeps it.
     Keep,
     /// Nothing, but keeps a copy of its own that is backwards.
@@ -39,6 +42,7 @@ impl Role {
     const fn name(&self) -> &'static str {
         match self {
             Self::Judge => "judge",
+            Self::Gather => "gather",
             Self::Keep => "keep",
             Self::KeepBackwards => "keep-backwards",
             Self::Free => "free",
@@ -57,6 +61,7 @@ pub(crate) fn play(role: &str) {
     let mut kept = None;
     match role {
         "judge" => judge(&body),
+        "gather" => gather(&body),
         "keep" => kept = Some(body.clone()),
         "keep-backwards" => kept = Some(Zeroizing::new(body.iter().rev().copied().collect())),
         "free" => drop(black_box(body.to_vec())),
@@ -67,6 +72,11 @@ pub(crate) fn play(role: &str) {
     // Until the other process has seen enough.
     let _ = input.read(&mut [0]);
     drop(black_box(kept));
+}
+
+fn gather(body: &[u8]) {
+    let settings = Settings::at(Timestamp::from_rfc3339(NOW).unwrap());
+    drop(black_box(Facts::gather(body, &settings)));
 }
 
 /// All that the library does with a body.
@@ -200,9 +210,33 @@ impl Drop for Waiting {
     }
 }
 
+/// The variable that names the binary to look at: the one that is shipped, say, without building all of the
+/// test as that is.
+const PROGRAM: &str = "APICERT_MEMORY_PROGRAM";
+
+/// Whether the command is another one than that of this build.
+pub(crate) fn is_another() -> bool {
+    std::env::var_os(PROGRAM).is_some()
+}
+
+/// Whether the command is built for release: that of this build may be, any other is.
+pub(crate) fn is_for_release() -> bool {
+    is_another() || !cfg!(debug_assertions)
+}
+
+/// Whether the memory of the command can be read: one that is built for release hides it from all but the
+/// superuser.
+pub(crate) fn is_readable() -> bool {
+    !is_for_release() || rustix::process::geteuid().is_root()
+}
+
 /// The binary.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os(PROGRAM).map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_apicert")), PathBuf::from)
+}
+
 pub(crate) fn apicert(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_apicert"));
+    let mut command = Command::new(fs::canonicalize(program()).unwrap());
     command.args(arguments).env("APICERT_REHEARSE_FAULT", "reading");
     command
 }
