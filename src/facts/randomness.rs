@@ -85,7 +85,7 @@ fn is_long_hexadecimal(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::string_slice, reason = "a test that panics has failed")]
+    #![allow(clippy::string_slice, clippy::unwrap_used, reason = "a test that panics has failed")]
 
     use super::*;
 
