@@ -663,6 +663,32 @@ fn what_changes_nothing_is_not_offered() {
     }
 }
 
+/// The dash between a label and other text is one of the five that belong there, so that the block is read
+/// at once as it is after the repair. Found by the fuzz target `fix`.
+#[test]
+fn an_end_that_runs_on_into_other_text_is_repaired_at_once() {
+    let (certificate, other) = (pki("certs/leaf-p256.pem"), pki("certs/leaf-rsa-2048.pem"));
+    let whole = certificate.strip_suffix("----\n").unwrap();
+    let rest = other.strip_prefix("-----BEGIN CERTIFICATE-----\nMIID").unwrap();
+    let body = serde_json::json!({
+        "name": "cert_demo",
+        "cert_content": format!("{whole}{rest}"),
+        "private_key": pki("keys/p256.pkcs8.pem"),
+    });
+    let body = body.to_string().into_bytes();
+    let settings = settings(Service::Roma);
+    let read = |body: &[u8]| {
+        let facts = apicert::facts::Facts::gather(body, &settings);
+        let blocks = facts.blocks(Field::CertContent);
+        blocks.filter_map(|block| Some(block.certificate()?.whole.sha256().to_string())).collect::<Vec<_>>()
+    };
+    let repaired = apicert::repair(&body, &settings, Safety::Safe);
+    assert!(repaired.is_changed());
+    assert_eq!(repaired.rounds.len(), 1, "not at once");
+    assert_eq!(read(&body).len(), 1);
+    assert_eq!(read(&body), read(&repaired.text));
+}
+
 /// A body may consist of nothing but defects. They are repaired all the same, in a few rounds.
 #[test]
 fn what_is_not_listed_is_repaired_too() {

@@ -189,15 +189,19 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
     };
     let guess = if name.is_none() { nearest(written) } else { None };
     let label_end = words.end_of(label_end, words.trail.start);
-    let trail = if words.trail.is_empty() { label_end..label_end } else { words.trail.clone() };
+    // A dash that joins the label to what follows it is one of those that end it.
+    let trail = if words.trail.is_empty() { dash_run(text, label_end) } else { words.trail.clone() };
+    let has_trail = !words.trail.is_empty();
     let is_plausible = match (is_keyword, name, guess) {
         (true, Some(_), _) => {
-            (has_lead && (!trail.is_empty() || lead.len() >= 3 || words.ends_line))
-                || (!has_lead && (trail.len() >= 3 || words.ends_line))
+            (has_lead && (has_trail || lead.len() >= 3 || words.ends_line))
+                || (!has_lead && (words.trail.len() >= 3 || words.ends_line))
         }
-        (false, Some(_), _) => lead.len() >= 3 && trail.len() >= 3,
-        (true, None, _) => lead.len() >= 2 && trail.len() >= 2 && lead.len().max(trail.len()) >= 4,
-        (false, None, Some(_)) => lead.len() >= 4 && trail.len() >= 4,
+        (false, Some(_), _) => lead.len() >= 3 && words.trail.len() >= 3,
+        (true, None, _) => {
+            lead.len() >= 2 && words.trail.len() >= 2 && lead.len().max(words.trail.len()) >= 4
+        }
+        (false, None, Some(_)) => lead.len() >= 4 && words.trail.len() >= 4,
         (false, None, None) => false,
     };
     if !is_plausible {
