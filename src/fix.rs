@@ -126,7 +126,7 @@ pub fn apply(input: &[u8], fixes: &[&Fix]) -> Applied {
 pub(crate) fn put_in(input: &[u8], texts: &[(Span, Zeroizing<Vec<u8>>)]) -> (Zeroizing<Vec<u8>>, Origin) {
     let mut accepted = Accepted { input, ..Accepted::default() };
     for (span, text) in texts {
-        accepted.writes.entry((span.start, span.end)).or_default().push(Replacement::Text(text));
+        accepted.write(*span, Replacement::Text(text));
     }
     accepted.output()
 }
@@ -135,16 +135,24 @@ pub(crate) fn put_in(input: &[u8], texts: &[(Span, Zeroizing<Vec<u8>>)]) -> (Zer
 #[derive(Clone, Debug, Default)]
 pub struct Origin(Vec<Piece>);
 
-/// A piece of a repaired body.
+/// A piece of a repaired body. There may be two for each edit, so that they are small.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     /// Where it begins.
-    at: usize,
-    length: usize,
+    at: u32,
+    length: u32,
     /// What it comes from. Where both lengths agree and it is a copy, byte stands for byte.
-    from: Span,
+    from: (u32, u32),
     is_copy: bool,
 }
+
+/// A place or a length in a body that is repaired, which is no longer than [`LONGEST`].
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// The longest body that is repaired, which is far longer than one that is read.
+const LONGEST: usize = 1 << 28;
 
 impl Origin {
     /// Where something stood before. What was put there anew stands for what it replaced; what was
@@ -159,18 +167,19 @@ impl Origin {
     /// The place before the byte at `offset`, or, as an end, the place behind the byte before it.
     fn place(&self, offset: usize, is_end: bool) -> usize {
         let next = if is_end {
-            self.0.partition_point(|piece| piece.at < offset)
+            self.0.partition_point(|piece| (piece.at as usize) < offset)
         } else {
-            self.0.partition_point(|piece| piece.at <= offset)
+            self.0.partition_point(|piece| piece.at as usize <= offset)
         };
         let Some(piece) = next.checked_sub(1).and_then(|last| self.0.get(last)) else { return offset };
-        let within = offset - piece.at;
+        let within = offset - piece.at as usize;
+        let (start, end) = (piece.from.0 as usize, piece.from.1 as usize);
         match (piece.is_copy, is_end) {
-            (true, _) => piece.from.start + within.min(piece.length),
+            (true, _) => start + within.min(piece.length as usize),
             // Behind the last piece, which was put there anew.
-            (false, false) if within >= piece.length => piece.from.end,
-            (false, false) => piece.from.start,
-            (false, true) => piece.from.end,
+            (false, false) if within >= piece.length as usize => end,
+            (false, false) => start,
+            (false, true) => end,
         }
     }
 }
@@ -179,8 +188,8 @@ impl Origin {
 #[derive(Default)]
 struct Accepted<'a> {
     input: &'a [u8],
-    /// By start, then end; edits of the same fix that insert at one place in their order.
-    writes: BTreeMap<(usize, usize), Vec<Replacement<'a>>>,
+    /// By start, then end, then the order in which they came: a fix may insert several texts at one place.
+    writes: BTreeMap<(usize, usize, usize), Replacement<'a>>,
     /// What is copied: by start, the furthest end.
     reads: BTreeMap<usize, usize>,
     /// The longest of them, which bounds the search among them.
@@ -190,14 +199,15 @@ struct Accepted<'a> {
 /// What comes in the place of a span.
 enum Replacement<'a> {
     Text(&'a [u8]),
-    Copied(&'a [u8], Span),
+    Copied(Span),
     Decoded(Zeroizing<Vec<u8>>),
 }
 
 impl Replacement<'_> {
-    fn bytes(&self) -> &[u8] {
+    fn bytes<'r>(&'r self, input: &'r [u8]) -> &'r [u8] {
         match self {
-            Self::Text(text) | Self::Copied(text, _) => text,
+            Self::Text(text) => text,
+            Self::Copied(from) => input.get(from.start..from.end).unwrap_or_default(),
             Self::Decoded(bytes) => bytes,
         }
     }
@@ -206,7 +216,7 @@ impl Replacement<'_> {
 impl<'a> Accepted<'a> {
     /// Takes a fix, or leaves it out as a whole.
     fn take(&mut self, fix: &Fix) -> bool {
-        if fix.edits.is_empty() || !agree_among_themselves(&fix.edits) {
+        if fix.edits.is_empty() || self.input.len() > LONGEST || !agree_among_themselves(&fix.edits) {
             return false;
         }
         let mut taken = Vec::with_capacity(fix.edits.len());
@@ -219,7 +229,7 @@ impl<'a> Accepted<'a> {
             taken.push((edit.span(), from, replacement));
         }
         for (span, from, replacement) in taken {
-            self.writes.entry((span.start, span.end)).or_default().push(replacement);
+            self.write(span, replacement);
             if let Some(from) = from {
                 let end = self.reads.entry(from.start).or_insert(from.end);
                 *end = from.end.max(*end);
@@ -229,6 +239,10 @@ impl<'a> Accepted<'a> {
         true
     }
 
+    fn write(&mut self, span: Span, replacement: Replacement<'a>) {
+        self.writes.insert((span.start, span.end, self.writes.len()), replacement);
+    }
+
     /// What an edit writes; `None` when it points outside of the input or at text that does not
     /// decode.
     fn replacement(&self, edit: &Edit) -> Option<Replacement<'a>> {
@@ -236,7 +250,7 @@ impl<'a> Accepted<'a> {
         match *edit {
             Edit::Put { text, .. } => Some(Replacement::Text(text.as_bytes())),
             Edit::Copy { from, .. } => {
-                self.input.get(from.start..from.end).map(|text| Replacement::Copied(text, from))
+                self.input.get(from.start..from.end).map(|_| Replacement::Copied(from))
             }
             Edit::Decode { span } => decode(self.input.get(span.start..span.end)?).map(Replacement::Decoded),
         }
@@ -248,39 +262,41 @@ impl<'a> Accepted<'a> {
             .reads
             .range(span.start.saturating_sub(self.longest_read)..=span.end)
             .any(|(&start, &end)| overlap(Span::new(start, end), span));
-        is_read || self.writes.contains_key(&(span.start, span.end)) || self.is_written_inside(span)
+        let same = (span.start, span.end, 0)..=(span.start, span.end, usize::MAX);
+        is_read || self.writes.range(same).next().is_some() || self.is_written_inside(span)
     }
 
     /// Whether an accepted edit changes something inside `span`.
     fn is_written_inside(&self, span: Span) -> bool {
         // Accepted edits do not overlap, so that of those that start before `span` the last reaches
         // furthest; an insertion beside it may come after it in the order, and reaches nowhere.
-        let before = self.writes.range(..(span.start, 0)).next_back();
-        let from = self.writes.range((span.start, 0)..=(span.end, usize::MAX));
-        before.into_iter().chain(from).any(|(&(start, end), _)| overlap(Span::new(start, end), span))
+        let before = self.writes.range(..(span.start, 0, 0)).next_back();
+        let from = self.writes.range((span.start, 0, 0)..=(span.end, usize::MAX, usize::MAX));
+        before.into_iter().chain(from).any(|(&(start, end, _), _)| overlap(Span::new(start, end), span))
     }
 
     fn output(&self) -> (Zeroizing<Vec<u8>>, Origin) {
-        let replaced: usize = self.writes.keys().map(|(start, end)| end - start).sum();
+        // Nothing stands at one place twice but what is inserted, so that each replaced byte counts once.
+        let replaced: usize = self.writes.keys().map(|(start, end, _)| end - start).sum();
         let written: usize =
-            self.writes.values().flatten().map(|replacement| replacement.bytes().len()).sum();
+            self.writes.values().map(|replacement| replacement.bytes(self.input).len()).sum();
         // Just what is needed: a text that grows leaves unwiped copies of itself behind.
         let mut text = Zeroizing::new(Vec::with_capacity(self.input.len() - replaced + written));
         let mut pieces = Vec::with_capacity(2 * self.writes.len() + 1);
         let mut push = |bytes: &[u8], from: Span, is_copy: bool| {
             if !bytes.is_empty() {
-                pieces.push(Piece { at: text.len(), length: bytes.len(), from, is_copy });
+                let (at, length) = (short(text.len()), short(bytes.len()));
+                pieces.push(Piece { at, length, from: (short(from.start), short(from.end)), is_copy });
                 text.extend_from_slice(bytes);
             }
         };
         let mut at = 0;
-        for (&(start, end), replacements) in &self.writes {
+        for (&(start, end, _), replacement) in &self.writes {
             push(self.input.get(at..start).unwrap_or_default(), Span::new(at, start), true);
-            for replacement in replacements {
-                match replacement {
-                    Replacement::Copied(bytes, from) => push(bytes, *from, true),
-                    other => push(other.bytes(), Span::new(start, end), false),
-                }
+            let bytes = replacement.bytes(self.input);
+            match replacement {
+                Replacement::Copied(from) => push(bytes, *from, true),
+                _ => push(bytes, Span::new(start, end), false),
             }
             at = end;
         }

@@ -50,15 +50,17 @@ impl Repaired {
     /// What the safe fixes leave is left to the unsafe ones, and no more.
     #[must_use]
     pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> Self {
-        Self::by(input, &|text| Report::of(text, settings), wanted)
+        Self::by(input, &|text| Report::of(text, settings), wanted, &mut |_| {})
     }
 
-    /// Likewise, of a text that is judged otherwise than as the body that it is.
+    /// Likewise, of a text that is judged otherwise than as the body that it is. After each round, the last one
+    /// of [`rounds`](Self::rounds), `seen` is called; should there be too many, in vain.
     #[must_use]
     pub fn by(
         input: &[u8],
         judge: &dyn Fn(&[u8]) -> Report,
         wanted: &dyn Fn(&Reported, &Fix) -> bool,
+        seen: &mut dyn FnMut(&mut Self),
     ) -> Self {
         let mut repaired = Self::before(input);
         while repaired.go_on(judge, wanted) {
@@ -67,6 +69,7 @@ impl Repaired {
                 repaired.go_on(judge, &|_, _| false);
                 break;
             }
+            seen(&mut repaired);
         }
         repaired
     }

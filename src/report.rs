@@ -181,7 +181,7 @@ impl Places<'_> {
         let member = self.facts.body.member_at(span);
         let pointer = match missing {
             Some(missing) => format!("/{missing}"),
-            None => member.map_or_else(String::new, |member| format!("/{}", member.shown_name)),
+            None => member.map_or_else(String::new, |member| format!("/{}", member.shown_name())),
         };
         Place {
             text,
@@ -197,8 +197,8 @@ impl Places<'_> {
         let Meaning::Pem(text) = &member.text()?.meaning else { return None };
         let block = text.blocks.partition_point(|block| block.span.start <= offset);
         let found = text.blocks.get(block.checked_sub(1)?).filter(|found| offset <= found.span.end)?;
-        let line = found.lines.partition_point(|&start| start <= offset);
-        let start = *found.lines.get(line.checked_sub(1)?)?;
+        let line = found.lines.partition_point(|&start| start as usize <= offset);
+        let start = *found.lines.get(line.checked_sub(1)?)? as usize;
         let before = self.input.get(start..offset)?;
         Some(PemPosition { block, line, column: 1 + characters_of_json(before) })
     }
@@ -206,48 +206,48 @@ impl Places<'_> {
 
 /// A body, masked.
 pub(crate) fn redact(input: &[u8], facts: &Facts<'_>) -> Redacted {
-    Redacted::new(input, &shown(input, facts))
+    Redacted::new(input, |show| shown(input, facts, show))
 }
 
 /// The allow-list of what may be shown of a body: its structure, names of members, the words that
 /// the API defines, armour lines of known labels, and line ends.
-fn shown(input: &[u8], facts: &Facts<'_>) -> Vec<Span> {
-    let Shape::Object { members, .. } = &facts.body.shape else { return Vec::new() };
-    let mut spans = Vec::new();
+fn shown(input: &[u8], facts: &Facts<'_>, show: &mut dyn FnMut(Span)) {
+    let Shape::Object { members, .. } = &facts.body.shape else { return };
     let mut end = 0;
     for member in members {
-        spans.push(Span::new(end, member.key.start));
-        spans.push(Span::new(member.key.end, member.value.start));
-        end = member.value.end;
-        if member.shown_name.starts_with('#') {
-            spans.extend(quotes(member.key));
+        show(Span::new(end, member.key().start));
+        show(Span::new(member.key().end, member.value().start));
+        end = member.value().end;
+        if member.has_shown_name() {
+            show(member.key());
         } else {
-            spans.push(member.key);
+            quotes(member.key()).into_iter().for_each(&mut *show);
         }
-        show_value(input, member, &mut spans);
+        show_value(input, member, show);
     }
-    spans.push(Span::new(end, input.len()));
-    spans
+    show(Span::new(end, input.len()));
 }
 
-fn show_value(input: &[u8], member: &Member, spans: &mut Vec<Span>) {
+fn show_value(input: &[u8], member: &Member, show: &mut dyn FnMut(Span)) {
     use crate::facts::body::{Content, InstanceId, JsonKind, Word};
     let text = match &member.content {
         Content::Null | Content::Empty | Content::WrongType(JsonKind::Boolean) => {
-            return spans.push(member.value);
+            return show(member.value());
         }
         Content::WrongType(_) => return,
         Content::Text(text) => text,
     };
-    spans.extend(quotes(member.value));
+    quotes(member.value()).into_iter().for_each(&mut *show);
     match &text.meaning {
         Meaning::Word(Word::Exact(_) | Word::Resembles(_))
-        | Meaning::InstanceId(InstanceId::Common | InstanceId::WellFormed(_)) => spans.push(member.value),
+        | Meaning::InstanceId(InstanceId::Common | InstanceId::WellFormed(_)) => show(member.value()),
         Meaning::Pem(text) => {
             for block in &text.blocks {
-                spans.extend(armour(input, block.span.start, "-----BEGIN "));
-                spans.extend(block.lines.iter().filter_map(|&line| line_end(input, line)));
-                spans.extend(block.lines.last().and_then(|&line| armour(input, line, "-----END ")));
+                let lines = block.lines.iter().map(|&line| line as usize);
+                let begin = armour(input, block.span.start, "-----BEGIN ");
+                let end = block.lines.last().and_then(|&line| armour(input, line as usize, "-----END "));
+                let ends_of_lines = lines.filter_map(|line| line_end(input, line));
+                begin.into_iter().chain(ends_of_lines).chain(end).for_each(&mut *show);
             }
         }
         _ => {}

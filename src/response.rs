@@ -201,7 +201,7 @@ fn shown_name(facts: &Facts<'_>) -> Option<String> {
 
 fn shown_instance_id(facts: &Facts<'_>) -> Option<String> {
     match facts.slot(Field::InstanceId).meaning()? {
-        Meaning::InstanceId(InstanceId::WellFormed(id)) => Some(id.clone()),
+        Meaning::InstanceId(InstanceId::WellFormed(id)) => Some(id.to_string()),
         Meaning::InstanceId(InstanceId::Common) => Some("common".to_owned()),
         _ => None,
     }

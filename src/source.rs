@@ -69,12 +69,25 @@ pub struct Position {
 }
 
 /// Where the lines of a text begin. Lines end in LF, CRLF counting as one end.
+///
+/// A body may be one line of megabytes with thousands of places in it, each of which is to have its column,
+/// or millions of lines; so it is counted what comes before each stretch of some bytes, and no more.
 pub struct Lines<'a> {
     bytes: &'a [u8],
-    starts: Vec<usize>,
-    /// How many characters begin before each stretch of so many bytes. A body may be one line of
-    /// megabytes with thousands of places in it, each of which is to have its column.
-    characters: Vec<usize>,
+    stretches: Vec<Before>,
+}
+
+/// What comes before a stretch of [`Lines`].
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// How many lines end.
+    lines: usize,
+    /// How many characters begin.
+    characters: usize,
+    /// Where the line begins that goes on into the stretch.
+    line_start: usize,
+    /// Where the line ends that goes on behind the stretch, its LF not counted.
+    line_end: usize,
 }
 
 /// The bytes of a stretch of [`Lines`].
@@ -84,31 +97,59 @@ impl<'a> Lines<'a> {
     /// Finds the lines of `bytes`, which need not be UTF-8.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect();
-        let characters = bytes
-            .chunks(STRETCH)
-            .scan(0, |before, stretch| {
-                let here = *before;
-                *before += characters_of(stretch);
-                Some(here)
-            })
-            .collect();
-        Self { bytes, starts, characters }
+        let mut next = Before::default();
+        let mut stretches = Vec::with_capacity(bytes.len().div_ceil(STRETCH));
+        for (number, stretch) in bytes.chunks(STRETCH).enumerate() {
+            stretches.push(next);
+            next.lines += memchr::memchr_iter(b'\n', stretch).count();
+            next.characters += characters_of(stretch);
+            if let Some(last) = memchr::memrchr(b'\n', stretch) {
+                next.line_start = number * STRETCH + last + 1;
+            }
+        }
+        let mut line_end = bytes.len();
+        for (number, (before, stretch)) in stretches.iter_mut().zip(bytes.chunks(STRETCH)).enumerate().rev() {
+            before.line_end = line_end;
+            line_end = memchr::memchr(b'\n', stretch).map_or(line_end, |first| number * STRETCH + first);
+        }
+        Self { bytes, stretches }
+    }
+
+    /// The line on which `offset` stands, without its LF.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> Span {
+        let offset = offset.min(self.bytes.len());
+        let (before, rest, from) = self.before(offset);
+        let start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
+        let to = (from + STRETCH).min(self.bytes.len());
+        let behind = self.bytes.get(offset..to).unwrap_or_default();
+        Span::new(start, memchr::memchr(b'\n', behind).map_or(before.line_end, |first| offset + first))
     }
 
     /// The place of `offset`; one past the end is taken as the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
-        let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        Position { line, column: 1 + self.characters_before(offset) - self.characters_before(start), offset }
+        let (before, rest, from) = self.before(offset);
+        let line_start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
+        Position {
+            line: 1 + before.lines + memchr::memchr_iter(b'\n', rest).count(),
+            column: 1 + self.characters_before(offset) - self.characters_before(line_start),
+            offset,
+        }
+    }
+
+    /// What comes before the stretch of `offset`, what of the stretch stands before `offset`, and where it
+    /// begins.
+    fn before(&self, offset: usize) -> (Before, &'a [u8], usize) {
+        let stretch = (offset / STRETCH).min(self.stretches.len().saturating_sub(1));
+        let rest = self.bytes.get(stretch * STRETCH..offset).unwrap_or_default();
+        (self.stretches.get(stretch).copied().unwrap_or_default(), rest, stretch * STRETCH)
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let stretch = (offset / STRETCH).min(self.characters.len().saturating_sub(1));
-        let rest = self.bytes.get(stretch * STRETCH..offset).unwrap_or_default();
-        self.characters.get(stretch).copied().unwrap_or(0) + characters_of(rest)
+        let (before, rest, _) = self.before(offset);
+        before.characters + characters_of(rest)
     }
 }
 
@@ -121,17 +162,17 @@ pub struct Redacted(String);
 const MASK: char = '*';
 
 impl Redacted {
-    /// Masks everything outside of `shown` (sorted or not, overlapping or not) but line breaks.
-    /// Bytes that are not printable ASCII are masked even there.
+    /// Masks everything but line breaks, and what `show` asks for, span by span, in any order. Bytes that are
+    /// not printable ASCII are masked even there.
     #[must_use]
-    pub fn new(input: &[u8], shown: &[Span]) -> Self {
+    pub fn new(input: &[u8], show: impl FnOnce(&mut dyn FnMut(Span))) -> Self {
         let mut text: Vec<u8> =
             input.iter().map(|&byte| if byte == b'\n' { byte } else { MASK as u8 }).collect();
-        for span in shown {
+        show(&mut |span| {
             let (Some(masked), Some(bytes)) =
                 (text.get_mut(span.start..span.end), input.get(span.start..span.end))
             else {
-                continue;
+                return;
             };
             for (to, &byte) in masked.iter_mut().zip(bytes) {
                 match byte {
@@ -140,7 +181,7 @@ impl Redacted {
                     _ => {}
                 }
             }
-        }
+        });
         // ASCII is UTF-8.
         Self(String::from_utf8(text).unwrap_or_default())
     }
@@ -262,6 +303,12 @@ mod tests {
                     offset: before.len(),
                 };
                 assert_eq!(lines.position(offset), expected);
+                let behind = &text[expected.offset..];
+                let line_end = behind
+                    .iter()
+                    .position(|&byte| byte == b'\n')
+                    .map_or(text.len(), |at| expected.offset + at);
+                assert_eq!(lines.line(offset), Span::new(line_start, line_end));
             }
         }
         assert_eq!(Lines::new(b"").position(7), Position { line: 1, column: 1, offset: 0 });

@@ -69,7 +69,19 @@ pub fn repair(
     settings: &Settings,
     wanted: &dyn Fn(&Reported, &Fix) -> bool,
 ) -> Repaired {
-    Repaired::by(template, &|text| lint(text, values, settings), wanted)
+    repair_seen(template, values, settings, wanted, &mut |_| {})
+}
+
+/// The same; `seen` is called after each round, as by [`Repaired::by`].
+#[must_use]
+pub fn repair_seen(
+    template: &[u8],
+    values: &[Value],
+    settings: &Settings,
+    wanted: &dyn Fn(&Reported, &Fix) -> bool,
+    seen: &mut dyn FnMut(&mut Repaired),
+) -> Repaired {
+    Repaired::by(template, &|text| lint(text, values, settings), wanted, seen)
 }
 
 /// A template with its values put in.
@@ -102,11 +114,11 @@ impl<'a> Filled<'a> {
         let mut texts: Vec<(Span, Zeroizing<Vec<u8>>)> = Vec::with_capacity(values.len());
         let mut places = Vec::with_capacity(values.len());
         if let Shape::Object { brace, members } = &body.shape {
-            let mut end = members.last().map(|last| last.value.end);
+            let mut end = members.last().map(|last| last.value().end);
             for Value { field, text } in values {
                 if let Some(member) = body.counting(*field) {
-                    texts.push((member.value, fix::escaped("\"", text, "\"")));
-                    places.push(member.value);
+                    texts.push((member.value(), fix::escaped("\"", text, "\"")));
+                    places.push(member.value());
                 } else {
                     let comma = if end.is_some() { ", " } else { "" };
                     let name = format!("{comma}\"{}\": \"", field.name());

@@ -251,7 +251,7 @@ fn the_search_would_notice() {
 fn shown_by_design(facts: &Facts<'_>) -> Vec<String> {
     let mut shown = Vec::new();
     if let Shape::Object { members, .. } = &facts.body.shape {
-        shown.extend(members.iter().map(|member| member.shown_name.to_string()));
+        shown.extend(members.iter().map(|member| member.shown_name().into_owned()));
     }
     match facts.slot(Field::Name).meaning() {
         Some(Meaning::Name(name)) => shown.extend(name.shown.clone()),

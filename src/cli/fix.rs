@@ -14,10 +14,11 @@ use super::overrides::Overrides;
 use super::sources::{self, Body, Item, Place};
 use super::{Exit, Printer, Refused, inputs, interrupt, progress, records, replace, terminal};
 use crate::facts::settings::Settings;
-use crate::fix::Safety;
+use crate::fix::{self, Safety};
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::repair::Repaired;
-use crate::source::Lines;
+use crate::report::Reported;
+use crate::source::{Lines, Redacted};
 use crate::template::{self, Value};
 
 pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
@@ -136,19 +137,33 @@ impl Workshop {
     /// Repairs a body, and says what was done. What is allowed to be as it is stays as it is.
     fn repair(&self, body: Body<'_>, batch: &mut Batch) -> (Repaired, Zeroizing<Vec<u8>>) {
         let ignores = self.ignores.at(body.at);
-        let mut repaired = template::repair(body.bytes, &self.values, &self.settings, &|finding, fix| {
-            fix.safety >= self.least
-                && !self.overrides.allow(finding.rule.name)
-                && ignores.reason(finding).is_none()
-        });
         let name = match body.record {
             Some(place) => Cow::Owned(format!("{}:{}", body.path, place.line)),
             None => Cow::Borrowed(body.path),
         };
+        let lines = self.is_diff.then(|| Lines::new(body.bytes));
+        let mut changes = Vec::new();
+        let wanted = |finding: &Reported, fix: &fix::Fix| {
+            fix.safety >= self.least
+                && !self.overrides.allow(finding.rule.name)
+                && ignores.reason(finding).is_none()
+        };
+        let mut repaired =
+            template::repair_seen(body.bytes, &self.values, &self.settings, &wanted, &mut |repaired| {
+                let Some(last) = repaired.rounds.len().checked_sub(1) else { return };
+                if let Some(lines) = &lines {
+                    // Writing to memory does not fail.
+                    let _ = diff::write_round(&name, lines, repaired, last, &self.style, &mut changes);
+                }
+                if let Some(round) = repaired.rounds.get_mut(last) {
+                    // It is as long as the body, and there may be many rounds.
+                    round.before.redacted = Redacted::default();
+                }
+            });
         if self.is_diff {
-            // Writing to memory does not fail.
-            let lines = Lines::new(body.bytes);
-            let _ = diff::write(&name, &lines, &repaired, &self.style, &mut *batch.written);
+            if repaired.is_changed() {
+                append(&mut batch.written, &changes);
+            }
         } else {
             self.tell(&name, &repaired, body.record.is_some(), batch);
         }

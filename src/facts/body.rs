@@ -2,10 +2,9 @@
 //! hold. The contents of PEM members are read by `pem`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -15,7 +14,7 @@ use super::randomness::looks_random;
 use super::secret::Secret;
 use super::spelling::is_one_typo_away;
 use super::stand_in::StandIn;
-use super::text::Traced;
+use super::text::{Traced, short};
 use crate::api::Field;
 use crate::source::Span;
 
@@ -70,12 +69,10 @@ pub enum Shape {
 pub struct Member {
     /// How many members stand before it.
     pub index: usize,
-    /// Its name, with the quotes.
-    pub key: Span,
-    /// Its value; of a string, with the quotes.
-    pub value: Span,
-    /// Its name if that may be shown, else `#` and its place counted from 1.
-    pub shown_name: Cow<'static, str>,
+    /// Its name, and its value.
+    places: (Written, Written),
+    /// Its name if that may be shown and is none of the documented ones.
+    own_name: Option<Box<str>>,
     /// The documented member that the service reads it as.
     pub field: Option<Field>,
     /// Whether it is written just like the documented one.
@@ -84,9 +81,27 @@ pub struct Member {
     /// client, or one typo away.
     pub resembles: Option<Field>,
     /// The nearest earlier member of the same name, without regard to case.
-    pub repeats: Option<usize>,
+    pub repeats: Option<u32>,
     /// What it holds.
     pub content: Content,
+}
+
+/// Where something is written, in half the room of a [`Span`]: there may be millions of members. Beyond 4 GiB,
+/// which no body is, all have the same place.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    start: u32,
+    end: u32,
+}
+
+impl Written {
+    fn new(span: Span) -> Self {
+        Self { start: short(span.start), end: short(span.end) }
+    }
+
+    const fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
 }
 
 /// The kinds of JSON values.
@@ -142,7 +157,7 @@ pub enum Content {
     /// The empty string.
     Empty,
     /// A string that holds something.
-    Text(Text),
+    Text(Box<Text>),
 }
 
 /// What is known of a string that holds something.
@@ -163,7 +178,7 @@ pub enum Meaning {
     /// the service.
     NotRead,
     /// `name`
-    Name(NameShape),
+    Name(Box<NameShape>),
     /// `type` or `algorithm_type`
     Word(Word),
     /// `instance_id`
@@ -211,7 +226,7 @@ pub enum InstanceId {
     /// `common`, which the service itself answers for `global` certificates.
     Common,
     /// A UUID with hyphens, or 32 hexadecimal digits, as written.
-    WellFormed(String),
+    WellFormed(Box<str>),
     /// Something else.
     Malformed {
         /// Whether it is among the known instances.
@@ -229,12 +244,20 @@ impl Body {
         }
     }
 
+    /// The same, to be changed.
+    pub(in crate::facts) fn members_mut(&mut self) -> &mut [Member] {
+        match &mut self.shape {
+            Shape::Object { members, .. } => members,
+            _ => &mut [],
+        }
+    }
+
     /// The member in which `span` lies, name or value.
     #[must_use]
     pub fn member_at(&self, span: Span) -> Option<&Member> {
         let members = self.members();
-        let next = members.partition_point(|member| member.key.start <= span.start);
-        members.get(next.checked_sub(1)?).filter(|member| member.key.to(member.value).covers(span))
+        let next = members.partition_point(|member| member.key().start <= span.start);
+        members.get(next.checked_sub(1)?).filter(|member| member.key().to(member.value()).covers(span))
     }
 
     /// The member that the service reads as `field`: the last one of that name that is not null, as
@@ -299,17 +322,18 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
         check_depth(source, Span::new(0, source.len()), 0)?;
         return Ok(Shape::NotAnObject { kind, span: span_of(source, whole.get()) });
     }
-    let Entries(entries) =
-        serde_json::from_str(source).map_err(|error| JsonFault::from_serde(source, &error))?;
-    let mut members = Vec::with_capacity(entries.len());
-    let mut seen = Seen::default();
-    for (index, (key, value)) in entries.into_iter().enumerate() {
-        let member = read_member(source, index, key.get(), value.get(), &mut seen);
-        if let Content::WrongType(JsonKind::Array | JsonKind::Object) = member.content {
-            check_depth(source, member.value, 1)?;
-        }
-        members.push(member);
-    }
+    let mut entries =
+        Entries { source, seen: Seen::default(), members: Vec::with_capacity(Field::ALL.len()) };
+    let mut deserializer = serde_json::Deserializer::from_str(source);
+    entries
+        .read(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| JsonFault::from_serde(source, &error))?;
+    let mut members = entries.members;
+    entries.seen.tell(&mut members);
+    let nested =
+        |member: &&Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
+    members.iter().filter(nested).try_for_each(|member| check_depth(source, member.value(), 1))?;
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
@@ -328,18 +352,15 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
     let content = match JsonKind::of(value) {
         JsonKind::Null => Content::Null,
         JsonKind::String if value_span.len() <= 2 => Content::Empty,
-        JsonKind::String => Content::Text(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }),
+        JsonKind::String => {
+            Content::Text(Box::new(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }))
+        }
         other => Content::WrongType(other),
     };
     Member {
         index,
-        key: key_span,
-        value: value_span,
-        shown_name: match exact {
-            Some(known) => Cow::Borrowed(known),
-            None if may_be_shown(name) => Cow::Owned(name.to_owned()),
-            None => Cow::Owned(format!("#{}", index + 1)),
-        },
+        places: (Written::new(key_span), Written::new(value_span)),
+        own_name: (exact.is_none() && may_be_shown(name)).then(|| name.into()),
         field,
         is_exact: exact.is_some(),
         // An object is no value of any member, whatever it is called: more likely the body is in it.
@@ -354,21 +375,37 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
 }
 
 /// The names that were met, without regard to case. An unknown name may be anything, a key too, so
-/// only its digest is kept.
+/// only half of its digest is kept.
 #[derive(Default)]
 struct Seen {
-    documented: [Option<usize>; Field::ALL.len()],
-    unknown: HashMap<[u8; 32], usize>,
+    documented: [Option<u32>; Field::ALL.len()],
+    /// With the places of the members.
+    unknown: Vec<([u8; 16], u32)>,
 }
 
 impl Seen {
-    /// Gives the nearest earlier member of the same name.
-    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
+    /// Gives the nearest earlier member of the same name, if that is a documented one.
+    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<u32> {
         if let Some(field) = field {
-            return self.documented.get_mut(field as usize)?.replace(index);
+            return self.documented.get_mut(field as usize)?.replace(short(index));
         }
         let folded = Secret::new(name.to_lowercase());
-        self.unknown.insert(Sha256::digest(folded.expose().as_bytes()).into(), index)
+        let digest = Sha256::digest(folded.expose().as_bytes());
+        let half = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+        self.unknown.push((half, short(index)));
+        None
+    }
+
+    /// Tells the members of unknown names, too.
+    fn tell(mut self, members: &mut [Member]) {
+        self.unknown.sort_unstable();
+        for ((earlier, index), (later, repeating)) in self.unknown.iter().zip(self.unknown.iter().skip(1)) {
+            if earlier == later
+                && let Some(member) = members.get_mut(*repeating as usize)
+            {
+                member.repeats = Some(*index);
+            }
+        }
     }
 }
 
@@ -435,40 +472,83 @@ fn span_of(source: &str, part: &str) -> Span {
     Span::new(start, start + part.len())
 }
 
-/// The members of an object as they are written, repeated ones too.
-struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+/// Reads the members of an object as they are written, repeated ones too.
+struct Entries<'a> {
+    source: &'a str,
+    seen: Seen,
+    members: Vec<Member>,
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntriesVisitor).map(Self)
+impl<'a> Entries<'a> {
+    fn read<D: Deserializer<'a>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-struct EntriesVisitor;
-
-impl<'de> Visitor<'de> for EntriesVisitor {
-    type Value = Vec<(&'de RawValue, &'de RawValue)>;
+impl<'a> Visitor<'a> for &mut Entries<'a> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::with_capacity(Field::ALL.len());
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let index = self.members.len();
+            self.members.push(read_member(self.source, index, key.get(), value.get(), &mut self.seen));
         }
-        Ok(entries)
+        Ok(())
     }
 }
 
 impl Member {
+    /// Its name, with the quotes.
+    #[must_use]
+    pub const fn key(&self) -> Span {
+        self.places.0.span()
+    }
+
+    /// Its value; of a string, with the quotes.
+    #[must_use]
+    pub const fn value(&self) -> Span {
+        self.places.1.span()
+    }
+
+    /// Its name if that may be shown, else `#` and its place counted from 1.
+    #[must_use]
+    pub fn shown_name(&self) -> Cow<'_, str> {
+        match (&self.own_name, self.field) {
+            (Some(name), _) => Cow::Borrowed(name),
+            (None, Some(field)) if self.is_exact => Cow::Borrowed(field.name()),
+            _ => Cow::Owned(format!("#{}", self.index + 1)),
+        }
+    }
+
+    /// Whether its name may be shown.
+    #[must_use]
+    pub const fn has_shown_name(&self) -> bool {
+        self.is_exact || self.own_name.is_some()
+    }
+
     /// What its string holds.
     #[must_use]
     pub fn text(&self) -> Option<&Text> {
         match &self.content {
             Content::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Takes out what its PEM text holds.
+    pub(in crate::facts) fn take_pem(&mut self) -> Option<PemText> {
+        let Content::Text(text) = &mut self.content else { return None };
+        let meaning = &mut text.meaning;
+        match std::mem::replace(meaning, Meaning::NotRead) {
+            Meaning::Pem(text) => Some(*text),
+            other => {
+                *meaning = other;
+                None
+            }
         }
     }
 
@@ -501,7 +581,7 @@ mod tests {
     fn values(body: &Body, source: &str) -> Vec<String> {
         let value = |field| match body.counting(field) {
             Some(member) if member.text().is_some() => {
-                Traced::from_json(source, member.value).as_str().to_owned()
+                Traced::from_json(source, member.value()).as_str().to_owned()
             }
             _ => String::new(),
         };
@@ -587,17 +667,17 @@ mod tests {
         let body = Body::read(source);
         let members = body.members();
         let written = |span: Span| &source[span.start..span.end];
-        let keys: Vec<&str> = members.iter().map(|member| written(member.key)).collect();
+        let keys: Vec<&str> = members.iter().map(|member| written(member.key())).collect();
         assert_eq!(keys, ["\"name\"", "\"x\"", "\"NAME\"", "\"X\"", "\"na\\u006de\""]);
-        let values: Vec<&str> = members.iter().map(|member| written(member.value)).collect();
+        let values: Vec<&str> = members.iter().map(|member| written(member.value())).collect();
         assert_eq!(values, ["\"a\"", "1", "null", "[ ]", "\"b\""]);
-        let repeats: Vec<Option<usize>> = members.iter().map(|member| member.repeats).collect();
+        let repeats: Vec<Option<u32>> = members.iter().map(|member| member.repeats).collect();
         assert_eq!(repeats, [None, None, Some(0), Some(1), Some(2)]);
         let exact: Vec<bool> = members.iter().map(|member| member.is_exact).collect();
         assert_eq!(exact, [true, false, false, false, true]);
         assert_eq!(body.counting(Field::Name).unwrap().index, 4);
         assert!(!body.has_one_claimant(Field::Name));
-        assert_eq!(body.member_at(members[3].value).unwrap().index, 3);
+        assert_eq!(body.member_at(members[3].value()).unwrap().index, 3);
         assert!(body.member_at(Span::at(0)).is_none());
     }
 
@@ -608,7 +688,7 @@ mod tests {
             "{{\"a-b_c.1\": 1, \"a b\": 1, \"\": 1, \"é\": 1, \"{long}\": 1, \"a/b\": 1, \"q2fT0mZp8KcR5eNdH1gZxMoV\": 1}}"
         );
         let body = Body::read(&source);
-        let shown: Vec<&str> = body.members().iter().map(|member| &*member.shown_name).collect();
+        let shown: Vec<Cow<'_, str>> = body.members().iter().map(Member::shown_name).collect();
         assert_eq!(shown, ["a-b_c.1", "#2", "#3", "#4", "#5", "#6", "#7"]);
     }
 

@@ -11,7 +11,7 @@ use super::chain::signature::Signature;
 use super::key::{self, KeyFault, Lookalike};
 use super::pem::{self, BlockContent, Instead, Label, PemBlock, PemText};
 use super::settings::Settings;
-use super::text::{Traced, TracedBuilder};
+use super::text::{LONGEST, Traced, TracedBuilder};
 use crate::api::Field;
 use crate::clock::Timestamp;
 use crate::source::Span;
@@ -120,7 +120,7 @@ impl Contents {
                 FileText { field: None, name: String::new(), blocks, is_repaired: false, instead: None };
             return Self::of_text(form, text);
         }
-        Self::of_text(Form::Pem, FileText::new(None, String::new(), &pem::read(&lossy(bytes))))
+        Self::of_text(Form::Pem, FileText::new(None, String::new(), pem::read(&lossy(bytes))))
     }
 
     /// A certificate by its index.
@@ -148,18 +148,27 @@ impl Contents {
                 not_read: Vec::new(),
             };
         }
-        let texts = facts.slots().filter_map(|slot| {
-            let text = slot.pem()?;
-            let name = slot.member?.shown_name.to_string();
-            let pair = facts.pairs.iter().find(|pair| pair.certificate_field == slot.field);
-            let chain = pair.map_or_else(|| chain_of(&text.blocks, &notary), |pair| pair.chain.clone());
-            Some((FileText::new(Some(slot.field), name, text), chain))
-        });
         let not_read = facts
             .slots()
             .filter(|slot| slot.field.is_pem() && !facts.is_read(slot.field))
-            .filter_map(|slot| Some(slot.filled()?.shown_name.to_string()));
-        Self { not_read: not_read.collect(), ..Self::of_texts(Form::Body, texts.collect(), &notary) }
+            .filter_map(|slot| Some(slot.filled()?.shown_name().into_owned()))
+            .collect();
+        let found: Vec<(Field, usize, Chain)> = facts
+            .slots()
+            .filter_map(|slot| {
+                let (text, member) = (slot.pem()?, slot.member?);
+                let pair = facts.pairs.iter().find(|pair| pair.certificate_field == slot.field);
+                let chain = pair.map_or_else(|| chain_of(&text.blocks, &notary), |pair| pair.chain.clone());
+                Some((slot.field, member.index, chain))
+            })
+            .collect();
+        let mut body = facts.body;
+        let texts = found.into_iter().filter_map(|(field, index, chain)| {
+            let member = body.members_mut().get_mut(index)?;
+            let name = member.shown_name().into_owned();
+            Some((FileText::new(Some(field), name, member.take_pem()?), chain))
+        });
+        Self { not_read, ..Self::of_texts(Form::Body, texts.collect(), &notary) }
     }
 
     /// A file that is one text.
@@ -249,12 +258,12 @@ fn best(tried: impl Iterator<Item = Issuer>) -> Option<Issuer> {
 }
 
 impl FileText {
-    fn new(field: Option<Field>, name: String, text: &PemText) -> Self {
+    fn new(field: Option<Field>, name: String, text: PemText) -> Self {
         Self {
             field,
             name,
-            blocks: text.blocks.clone(),
             is_repaired: text.damage.iter().any(|damage| !damage.kind.is_harmless()),
+            blocks: text.blocks,
             instead: text.instead,
         }
     }
@@ -321,6 +330,8 @@ fn read_der(bytes: &[u8]) -> Option<(Form, Option<PemBlock>)> {
 fn lossy(bytes: &[u8]) -> Traced {
     // Every octet that is not UTF-8 may become a character of three.
     let odd: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    // What is longer has no places, and no file is.
+    let bytes = if bytes.len() + 2 * odd <= LONGEST { bytes } else { &[] };
     let mut builder = TracedBuilder::new(bytes.len() + 2 * odd, 0);
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {

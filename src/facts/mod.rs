@@ -26,7 +26,7 @@ mod text;
 
 use crate::api::Field;
 use crate::source::Span;
-use body::{Body, Content, Meaning, Member, Shape, Text, Word};
+use body::{Body, Content, Meaning, Shape, Word};
 use certificate::{Certificate, KeyUsage};
 use chain::notary::Notary;
 use chain::signature::Signature;
@@ -250,7 +250,10 @@ impl<'a> Facts<'a> {
 fn find_self_signed(body: &mut Body, notary: &Notary) {
     let Shape::Object { members, .. } = &mut body.shape else { return };
     let texts = members.iter_mut().filter_map(|member| match &mut member.content {
-        Content::Text(Text { meaning: Meaning::Pem(text), .. }) => Some(text),
+        Content::Text(text) => match &mut text.meaning {
+            Meaning::Pem(text) => Some(text),
+            _ => None,
+        },
         _ => None,
     });
     for block in texts.flat_map(|text| &mut text.blocks) {
@@ -266,16 +269,16 @@ fn find_self_signed(body: &mut Body, notary: &Notary) {
 fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
     let is_sm2 = body.counting(Field::AlgorithmType).is_some_and(|member| {
         matches!(member.content, Content::Text(_))
-            && Traced::from_json(source, member.value).as_str() == "SM2"
+            && Traced::from_json(source, member.value()).as_str() == "SM2"
     });
     let counting: Vec<(Field, usize)> =
         Field::ALL.into_iter().filter_map(|field| Some((field, body.counting(field)?.index))).collect();
     let Shape::Object { members, .. } = &mut body.shape else { return };
     for (field, index) in counting {
-        let Some(Member { value, content: Content::Text(text), .. }) = members.get_mut(index) else {
-            continue;
-        };
-        let traced = Traced::from_json(source, *value);
+        let Some(member) = members.get_mut(index) else { continue };
+        let value = member.value();
+        let Content::Text(text) = &mut member.content else { continue };
+        let traced = Traced::from_json(source, value);
         text.characters = traced.as_str().chars().count();
         if field.is_of_sign_pair() && !is_sm2 {
             continue;

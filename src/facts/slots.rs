@@ -60,7 +60,7 @@ impl<'a> Slot<'a> {
 /// Reads a short member.
 pub(in crate::facts) fn read(field: Field, text: &Traced, settings: &Settings) -> Meaning {
     match field {
-        Field::Name => Meaning::Name(read_name(text)),
+        Field::Name => Meaning::Name(Box::new(read_name(text))),
         Field::Type | Field::AlgorithmType => Meaning::Word(read_word(field, text.as_str())),
         Field::InstanceId => Meaning::InstanceId(read_instance_id(text.as_str(), settings)),
         _ => Meaning::NotRead,
@@ -137,9 +137,7 @@ fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {
     };
     match text {
         "common" => InstanceId::Common,
-        _ if (text.len() == 32 && is_hexadecimal(text)) || is_uuid() => {
-            InstanceId::WellFormed(text.to_owned())
-        }
+        _ if (text.len() == 32 && is_hexadecimal(text)) || is_uuid() => InstanceId::WellFormed(text.into()),
         _ => InstanceId::Malformed {
             is_known: settings.known_instances.iter().any(|known| known.eq_ignore_ascii_case(text)),
         },
@@ -280,7 +278,7 @@ mod tests {
             "00000000-0000-0000-0000-000000000000",
             "f0fa17893b76433ba7879892951c620e",
         ] {
-            assert_eq!(read(good), InstanceId::WellFormed(good.to_owned()));
+            assert_eq!(read(good), InstanceId::WellFormed(good.into()));
         }
         assert_eq!(read("common"), InstanceId::Common);
         for bad in [

@@ -38,17 +38,31 @@ pub fn write(
     style: &Style,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    if !repaired.is_changed() {
-        return Ok(());
+    (0..repaired.rounds.len()).try_for_each(|number| write_round(path, lines, repaired, number, style, to))
+}
+
+/// Writes what was repaired in one round, counted from 0, under a head in the first one.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write_round(
+    path: &str,
+    lines: &Lines<'_>,
+    repaired: &Repaired,
+    number: usize,
+    style: &Style,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(round) = repaired.rounds.get(number) else { return Ok(()) };
+    if number == 0 {
+        writeln!(to, "{}", style.paint(Colour::Lead, &format!("--- {path}")))?;
+        writeln!(to, "{}", style.paint(Colour::Lead, &format!("+++ {path}, repaired")))?;
     }
-    writeln!(to, "{}", style.paint(Colour::Lead, &format!("--- {path}")))?;
-    writeln!(to, "{}", style.paint(Colour::Lead, &format!("+++ {path}, repaired")))?;
-    for (number, round) in repaired.rounds.iter().enumerate() {
-        let places = Places { lines, repaired, number };
-        let source = Source::new(&round.before.redacted);
-        for (finding, fix) in round.repairs() {
-            write_fix(round, &source, finding, fix, &places, style, to)?;
-        }
+    let places = Places { lines, repaired, number };
+    let source = Source::new(&round.before.redacted);
+    for (finding, fix) in round.repairs() {
+        write_fix(round, &source, finding, fix, &places, style, to)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::facts::certificate::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
 use crate::facts::chain::signature::{Obstacle, Signature};
@@ -67,9 +67,18 @@ pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
-    certificates: Vec<CertificateMember>,
+    certificates: Vec<CertificateMember<'a>>,
     keys: Vec<KeyMember>,
     others: Vec<Other>,
+}
+
+/// The names of a subjectAltName, of which there may be millions: each is put into words when it is written.
+struct Names<'a>(&'a [GeneralName]);
+
+impl Serialize for Names<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|name| general(name, usize::MAX)))
+    }
 }
 
 /// Where something stands. A file that is no body has no pointers.
@@ -81,7 +90,7 @@ struct Where {
 }
 
 #[derive(Serialize)]
-struct CertificateMember {
+struct CertificateMember<'a> {
     index: usize,
     metadata: CertificateMetadata,
     subject: String,
@@ -89,7 +98,7 @@ struct CertificateMember {
     is_ca: bool,
     self_signed: bool,
     chain: ChainMember,
-    subject_alt_names: Option<Vec<String>>,
+    subject_alt_names: Option<Names<'a>>,
     key_usage: Option<Vec<&'static str>>,
     extended_key_usage: Option<Vec<String>>,
     key: KeyKind,
@@ -133,7 +142,7 @@ struct Other {
     place: Where,
 }
 
-fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> {
+fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember<'_>> {
     contents.certificates.iter().enumerate().filter_map(|(index, seen)| {
         let certificate = contents.certificate(index)?;
         let text = contents.texts.get(seen.text)?;
@@ -154,10 +163,7 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember> 
                     Some(Signature::NotChecked(_)) | None => "not-checked",
                 },
             },
-            subject_alt_names: certificate
-                .subject_alt_names
-                .as_ref()
-                .map(|names| names.iter().map(|name| general(name, usize::MAX)).collect()),
+            subject_alt_names: certificate.subject_alt_names.as_deref().map(Names),
             key_usage: certificate.key_usage.map(|usage| usage.names().collect()),
             extended_key_usage: certificate
                 .extended_key_usage

@@ -7,7 +7,7 @@ use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 use super::style::{Style, wrap};
 use super::words::place;
 use crate::report::{Place, Reported};
-use crate::source::Redacted;
+use crate::source::{Lines, Redacted};
 
 /// How many related places are drawn; further ones are listed.
 const MAX_RELATED: usize = 12;
@@ -44,22 +44,19 @@ const MIN_GAP: usize = 6;
 /// A masked body, and where its lines begin.
 pub(super) struct Source<'a> {
     text: &'a str,
-    starts: Vec<usize>,
+    lines: Lines<'a>,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn new(redacted: &'a Redacted) -> Self {
         let text = redacted.as_str();
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+        Self { text, lines: Lines::new(text.as_bytes()) }
     }
 
     /// Where the line begins on which `offset` stands, and the line without its end.
     pub(super) fn line_at(&self, offset: usize) -> (usize, &'a str) {
-        let after = self.starts.partition_point(|&start| start <= offset);
-        let start = after.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or(0);
-        let end = self.starts.get(after).map_or(self.text.len(), |next| next - 1);
-        (start, self.text.get(start..end).unwrap_or_default())
+        let line = self.lines.line(offset);
+        (line.start, self.text.get(line.start..line.end).unwrap_or_default())
     }
 }
 

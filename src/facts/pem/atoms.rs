@@ -1,6 +1,6 @@
 //! The pieces that a text in or around PEM armour is made of.
 
-use std::ops::Range;
+use std::ops::{Bound, Range, RangeBounds};
 
 use super::characters::Class;
 
@@ -81,26 +81,174 @@ pub(super) enum AtomKind {
     Foreign,
 }
 
-/// Takes a piece of a text apart. Runs of data, blanks and quotation marks are one atom.
-pub(super) fn atoms(text: &str, range: Range<usize>) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = Vec::new();
-    let mut at = range.start;
+impl AtomKind {
+    /// In the order of their numbers.
+    const ALL: [Self; 14] = [
+        Self::Data,
+        Self::Blank,
+        Self::LineFeed,
+        Self::CarriageReturn,
+        Self::EscapedBreak,
+        Self::Escape,
+        Self::Break,
+        Self::Ghost,
+        Self::ByteOrderMark,
+        Self::Quote,
+        Self::Base64Url,
+        Self::LookAlike,
+        Self::ForeignLetter,
+        Self::Foreign,
+    ];
+
+    /// That of an atom as it is kept.
+    fn of(packed: u32) -> Self {
+        Self::ALL.get((packed >> 28) as usize).copied().unwrap_or(Self::Foreign)
+    }
+}
+
+/// The pieces of a text, one right behind the other. A text may be nothing but pieces of one byte, so that
+/// each is kept in four: where it begins, and what it is.
+pub(super) struct Atoms {
+    packed: Vec<u32>,
+    end: usize,
+}
+
+/// Some of them, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Pieces<'a> {
+    packed: &'a [u32],
+    /// Where the last one ends.
+    end: usize,
+}
+
+/// The bits that say where an atom begins: as many as the places of a [text](crate::facts::text::LONGEST)
+/// have.
+const PLACE: u32 = (1 << 28) - 1;
+
+/// Of an atom as it is kept.
+fn start_of(packed: u32) -> usize {
+    (packed & PLACE) as usize
+}
+
+impl Atoms {
+    /// No atom yet, of a text that begins at `start`.
+    const fn new(start: usize) -> Self {
+        Self { packed: Vec::new(), end: start }
+    }
+
+    /// Adds what goes on from the last atom up to `end`. Runs of data, blanks and quotation marks are one atom.
+    fn push(&mut self, kind: AtomKind, end: usize) {
+        let goes_on = matches!(kind, AtomKind::Data | AtomKind::Blank | AtomKind::Quote)
+            && self.packed.last().is_some_and(|last| last & !PLACE == (kind as u32) << 28);
+        if !goes_on {
+            let start = u32::try_from(self.end).unwrap_or(PLACE);
+            self.packed.push((kind as u32) << 28 | start & PLACE);
+        }
+        self.end = end;
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Pieces<'_> {
+        Pieces { packed: &self.packed, end: self.end }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<Atom> {
+        self.all().get(at)
+    }
+
+    /// The atoms in `range`; none where there are no such ones.
+    pub(super) fn part(&self, range: impl RangeBounds<usize>) -> Pieces<'_> {
+        self.all().part(range)
+    }
+
+    pub(super) fn iter(&self) -> Iter<'_> {
+        self.all().iter()
+    }
+}
+
+impl<'a> Pieces<'a> {
+    pub(super) const fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.packed.is_empty()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<Atom> {
+        let &packed = self.packed.get(at)?;
+        let end = self.packed.get(at + 1).map_or(self.end, |&next| start_of(next));
+        Some(Atom { kind: AtomKind::of(packed), start: start_of(packed), end })
+    }
+
+    pub(super) fn first(&self) -> Option<Atom> {
+        self.get(0)
+    }
+
+    pub(super) fn last(&self) -> Option<Atom> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// Those in `range`; none where there are no such ones.
+    pub(super) fn part(&self, range: impl RangeBounds<usize>) -> Self {
+        let range = (range.start_bound().cloned(), range.end_bound().cloned());
+        let Some(packed) = self.packed.get(range) else { return Self { packed: &[], end: self.end } };
+        let past = match range.1 {
+            Bound::Included(last) => last + 1,
+            Bound::Excluded(past) => past,
+            Bound::Unbounded => self.len(),
+        };
+        Self { packed, end: self.packed.get(past).map_or(self.end, |&next| start_of(next)) }
+    }
+
+    pub(super) const fn iter(self) -> Iter<'a> {
+        Iter(self)
+    }
+}
+
+/// One atom after the other.
+#[derive(Clone)]
+pub(super) struct Iter<'a>(Pieces<'a>);
+
+impl Iterator for Iter<'_> {
+    type Item = Atom;
+
+    fn next(&mut self) -> Option<Atom> {
+        let (&first, rest) = self.0.packed.split_first()?;
+        self.0.packed = rest;
+        let end = rest.first().map_or(self.0.end, |&next| start_of(next));
+        Some(Atom { kind: AtomKind::of(first), start: start_of(first), end })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.0.len(), Some(self.0.len()))
+    }
+}
+
+impl DoubleEndedIterator for Iter<'_> {
+    fn next_back(&mut self) -> Option<Atom> {
+        let (&last, rest) = self.0.packed.split_last()?;
+        self.0.packed = rest;
+        let end = std::mem::replace(&mut self.0.end, start_of(last));
+        Some(Atom { kind: AtomKind::of(last), start: start_of(last), end })
+    }
+}
+
+impl ExactSizeIterator for Iter<'_> {}
+
+/// Takes a piece of a text apart.
+pub(super) fn atoms(text: &str, range: Range<usize>) -> Atoms {
+    let mut atoms = Atoms::new(range.start);
     let piece = text.get(..range.end).unwrap_or_default();
-    while let Some(rest) = piece.get(at..)
+    while let Some(rest) = piece.get(atoms.end..)
         && let Some(first) = rest.chars().next()
     {
         let (kind, length) = next(rest, first);
-        let end = at + length;
-        match atoms.last_mut() {
-            Some(last)
-                if last.kind == kind
-                    && matches!(kind, AtomKind::Data | AtomKind::Blank | AtomKind::Quote) =>
-            {
-                last.end = end;
-            }
-            _ => atoms.push(Atom { kind, start: at, end }),
-        }
-        at = end;
+        atoms.push(kind, atoms.end + length);
     }
     atoms
 }
@@ -206,6 +354,48 @@ mod tests {
         assert_eq!(kinds("A\\/B"), [(Data, 1), (Escape, 1), (Data, 2)]);
         assert_eq!(kinds("A\\xB"), [(Data, 1), (Foreign, 1), (Data, 2)]);
         assert_eq!(kinds("\\r\\r\\n"), [(EscapedBreak, 2), (EscapedBreak, 4)]);
+    }
+
+    #[test]
+    fn atoms_are_kept_as_they_are() {
+        let text = "A \t\"'\n\r\\n\\t\u{2028}\u{200b}\u{feff}-\u{391}é*AB==";
+        let atoms = atoms(text, 1..text.len() - 1);
+        let all: Vec<Atom> = atoms.iter().collect();
+        let mut from_behind: Vec<Atom> = atoms.iter().rev().collect();
+        from_behind.reverse();
+        assert_eq!(all, from_behind);
+        assert_eq!(all.iter().map(|atom| atom.kind).collect::<Vec<_>>(), {
+            use AtomKind::*;
+            [
+                Blank,
+                Quote,
+                LineFeed,
+                CarriageReturn,
+                EscapedBreak,
+                Escape,
+                Break,
+                Ghost,
+                ByteOrderMark,
+                Base64Url,
+                LookAlike,
+                ForeignLetter,
+                Foreign,
+                Data,
+            ]
+        });
+        assert!(all.windows(2).all(|pair| matches!(pair, [one, next] if one.end == next.start)));
+        assert_eq!(
+            (all.first().map(|atom| atom.start), all.last().map(|atom| atom.end)),
+            (Some(1), Some(text.len() - 1))
+        );
+        for from in 0..=all.len() {
+            for to in from..=all.len() {
+                let part = atoms.part(from..to);
+                assert_eq!(part.iter().collect::<Vec<_>>(), all.get(from..to).unwrap_or_default());
+                assert_eq!((part.first(), part.last()), (part.iter().next(), part.iter().next_back()));
+            }
+        }
+        assert!(atoms.part(all.len() + 1..).is_empty() && atoms.get(all.len()).is_none());
     }
 
     #[test]

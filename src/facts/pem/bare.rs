@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::atoms::{Atom, AtomKind, atoms};
+use super::atoms::{Atom, AtomKind, Atoms, atoms};
 use super::blocks::{is_beside_line_feed, kind_of_ghost, record_escape};
 use super::body::{BARE, decoded};
 use super::damage::{DamageKind, Invisible};
@@ -10,10 +10,11 @@ use super::der::{self, Binary};
 use super::recorder::Recorder;
 use super::{DerKind, Instead, Label, RawBlock};
 use crate::facts::secret::Secret;
+use crate::facts::text::short;
 
 /// Base64 without armour, and what it is wrapped in.
 pub(super) struct Bare {
-    atoms: Vec<Atom>,
+    atoms: Atoms,
     /// The characters of the alphabet, those of base64url made ordinary, without padding.
     letters: Secret<Vec<u8>>,
     /// From the first to the last of them.
@@ -31,23 +32,22 @@ impl Bare {
     pub(super) fn find(text: &str) -> Option<Self> {
         let written = |atom: &Atom| text.get(atom.range()).unwrap_or_default();
         let atoms = atoms(text, 0..text.len());
-        let is_base64 = |atom: &Atom| atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url);
-        let first = atoms.iter().position(is_base64)?;
-        let last = atoms.iter().rposition(is_base64)?;
-        let (before, after) = (atoms.get(..first)?, atoms.get(last + 1..)?);
-        let inside = atoms.get(first..=last)?;
-        let is_wrapping = |atom: &Atom| atom.is_gap() || atom.is(AtomKind::Quote);
-        let is_comma = |atom: &Atom| matches!(written(atom), "," | ";");
+        let first = atoms.iter().position(|atom| is_base64(&atom))?;
+        let last = atoms.iter().rposition(|atom| is_base64(&atom))?;
+        let (before, after) = (atoms.part(..first), atoms.part(last + 1..));
+        let inside = atoms.part(first..=last);
+        let is_wrapping = |atom: Atom| atom.is_gap() || atom.is(AtomKind::Quote);
+        let is_comma = |atom: Atom| matches!(written(&atom), "," | ";");
         if !before.iter().all(is_wrapping)
             || !after.iter().all(|atom| is_wrapping(atom) || is_comma(atom))
-            || !inside.iter().all(|atom| is_base64(atom) || atom.is_gap())
+            || !inside.iter().all(|atom| is_base64(&atom) || atom.is_gap())
         {
             return None;
         }
         let range = inside.first()?.start..inside.last()?.end;
         let mut letters = Secret::new(Vec::with_capacity(range.len()));
-        for atom in inside.iter().filter(|atom| is_base64(atom)) {
-            letters.expose_mut().extend(written(atom).bytes().map(|byte| match byte {
+        for atom in inside.iter().filter(is_base64) {
+            letters.expose_mut().extend(written(&atom).bytes().map(|byte| match byte {
                 b'-' => b'+',
                 b'_' => b'/',
                 other => other,
@@ -58,7 +58,7 @@ impl Bare {
             letters.expose_mut().pop();
         }
         let is_plain = inside.iter().all(|atom| {
-            is_base64(atom)
+            is_base64(&atom)
                 || matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
         });
         let is_url = inside.iter().any(|atom| atom.is(AtomKind::Base64Url));
@@ -75,9 +75,8 @@ impl Bare {
     }
 
     /// Where each of its characters stands.
-    pub(super) fn places(&self) -> Vec<usize> {
-        let is_base64 = |atom: &&Atom| atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url);
-        self.atoms.iter().filter(is_base64).flat_map(Atom::range).collect()
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> + Clone {
+        self.atoms.iter().filter(is_base64).flat_map(|atom| atom.range())
     }
 
     /// Records what the base64 is wrapped in.
@@ -92,11 +91,11 @@ impl Bare {
                     (DamageKind::InvisibleCharacters(kind), "")
                 }
                 AtomKind::Break => {
-                    let belongs = if is_beside_line_feed(&self.atoms, at) { "" } else { "\\n" };
+                    let belongs = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
                     (DamageKind::InvisibleCharacters(Invisible::LineBreak), belongs)
                 }
                 AtomKind::EscapedBreak | AtomKind::Escape => {
-                    record_escape(recorder, &self.atoms, at);
+                    record_escape(recorder, self.atoms.all(), at);
                     continue;
                 }
                 _ => continue,
@@ -108,13 +107,18 @@ impl Bare {
     /// The blanks and line breaks before the base64, to be replaced by a BEGIN line.
     fn lead(&self) -> Range<usize> {
         let before = self.atoms.iter().take_while(|atom| atom.start < self.range.start);
-        let is_blank = |atom: &&Atom| {
+        let is_blank = |atom: &Atom| {
             matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
         };
-        let count = before.clone().count();
-        let blanks = self.atoms.get(..count).unwrap_or_default().iter().rev().take_while(is_blank).last();
+        let count = before.count();
+        let blanks = self.atoms.part(..count).iter().rev().take_while(is_blank).last();
         blanks.map_or(self.range.start, |atom| atom.start)..self.range.start
     }
+}
+
+/// Whether an atom is base64, of either alphabet.
+fn is_base64(atom: &Atom) -> bool {
+    atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url)
 }
 
 /// What a text without boundaries is.
@@ -174,7 +178,7 @@ pub(super) fn read(recorder: &mut Recorder<'_>) -> Found {
         span,
         label,
         is_encrypted: false,
-        lines: vec![span.start],
+        lines: vec![short(span.start)],
         is_empty: false,
         der: Some(bytes),
     })

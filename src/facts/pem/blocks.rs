@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::atoms::{Atom, AtomKind, atoms};
+use super::atoms::{Atom, AtomKind, Atoms, Pieces, atoms};
 use super::body::{self, Body, Opening};
 use super::boundary::{Boundary, Side};
 use super::characters::{Class, ascii};
@@ -45,42 +45,49 @@ struct Piece<'b> {
 
 /// Makes blocks of boundaries. A boundary without a partner and without a body is no block: the
 /// service takes it for text like any other.
-fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> Vec<Piece<'b>> {
-    let mut pieces = Vec::with_capacity(boundaries.len() / 2 + 1);
+fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = Piece<'b>> {
     let mut from = 0;
     let mut rest = boundaries;
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        let before = from..first.range.start;
-        from = first.range.end;
-        match (first.side, after.first()) {
-            (Side::Begin, Some(second)) if second.side == Side::End => {
-                let range = first.range.start..second.range.end;
-                pieces.push(Piece { begin: Some(first), end: Some(second), range });
-                rest = after.get(1..).unwrap_or_default();
-                from = second.range.end;
-            }
-            (Side::Begin, second) => {
-                let limit = second.map_or(text.len(), |second| second.range.start);
-                let end = body::end_of_body(text, first.range.end..limit);
-                if second.is_none() || end.is_some() {
-                    let end = end.unwrap_or(first.range.end);
-                    pieces.push(Piece { begin: Some(first), end: None, range: first.range.start..end });
+    let mut is_first = true;
+    std::iter::from_fn(move || {
+        while let Some((first, after)) = rest.split_first() {
+            rest = after;
+            let before = from..first.range().start;
+            from = first.range().end;
+            let piece = match (first.side, after.first()) {
+                (Side::Begin, Some(second)) if second.side == Side::End => {
+                    let range = first.range().start..second.range().end;
+                    rest = after.get(1..).unwrap_or_default();
+                    from = second.range().end;
+                    Some(Piece { begin: Some(first), end: Some(second), range })
                 }
-            }
-            (Side::End, _) => {
-                if let Some(start) = body::start_of_body(text, before) {
-                    pieces.push(Piece { begin: None, end: Some(first), range: start..first.range.end });
+                (Side::Begin, second) => {
+                    let limit = second.map_or(text.len(), |second| second.range().start);
+                    let end = body::end_of_body(text, first.range().end..limit);
+                    (second.is_none() || end.is_some()).then(|| {
+                        let end = end.unwrap_or(first.range().end);
+                        Piece { begin: Some(first), end: None, range: first.range().start..end }
+                    })
                 }
+                (Side::End, _) => {
+                    let start = body::start_of_body(text, before);
+                    start.map(|start| Piece {
+                        begin: None,
+                        end: Some(first),
+                        range: start..first.range().end,
+                    })
+                }
+            };
+            if piece.is_some() {
+                is_first = false;
+                return piece;
             }
         }
-    }
-    if pieces.is_empty() {
         // Ends and nothing else.
-        let first = boundaries.first();
-        pieces.extend(first.map(|end| Piece { begin: None, end: Some(end), range: end.range.clone() }));
-    }
-    pieces
+        let end = boundaries.first().filter(|_| is_first)?;
+        is_first = false;
+        Some(Piece { begin: None, end: Some(end), range: end.range() })
+    })
 }
 
 /// What the text around a block has to know of it.
@@ -110,14 +117,14 @@ impl Reader<'_> {
         let mut is_sound = true;
         for boundary in [piece.begin, piece.end].into_iter().flatten() {
             self.boundary(boundary);
-            is_sound &= boundary.is_certain() && (boundary.fault.is_none() || boundary.name.is_some());
+            is_sound &= boundary.is_certain() && (boundary.fault().is_none() || boundary.name().is_some());
         }
-        let known = |boundary: &&Boundary| boundary.name.or(boundary.guess).is_some();
+        let known = |boundary: &&Boundary| boundary.name_or_guess().is_some();
         let ends = [piece.begin, piece.end];
         let named = ends.into_iter().flatten().find(known).or(piece.begin).or(piece.end);
         let label = named.map_or(Label::Other, |boundary| boundary.label);
-        let inside = piece.begin.map_or(piece.range.start, |begin| begin.range.end)
-            ..piece.end.map_or(piece.range.end, |end| end.range.start);
+        let inside = piece.begin.map_or(piece.range.start, |begin| begin.range().end)
+            ..piece.end.map_or(piece.range.end, |end| end.range().start);
         let body = Body::read(&mut self.recorder, piece.begin, piece.end, inside.clone(), label, opening);
         is_sound &= body.is_sound;
         let mut der = body.der;
@@ -157,38 +164,39 @@ impl Reader<'_> {
     /// Records what is wrong with a boundary itself.
     fn boundary(&mut self, boundary: &Boundary) {
         let recorder = &mut self.recorder;
-        for run in &boundary.typographic {
+        let Some(oddities) = boundary.oddities() else { return };
+        for run in &oddities.typographic {
             recorder.safe(
                 DamageKind::InvisibleCharacters(Invisible::Dash),
                 run.clone(),
                 &[(run.clone(), "-----")],
             );
         }
-        for (range, kind, belongs) in &boundary.ghosts {
+        for (range, kind, belongs) in &oddities.ghosts {
             let edit = (range.clone(), *belongs);
             recorder.safe(DamageKind::InvisibleCharacters(*kind), range.clone(), &[edit]);
         }
-        for (range, letter) in &boundary.look_alikes {
+        for (range, letter) in &oddities.look_alikes {
             let edit = (range.clone(), ascii(*letter));
             recorder.guess(DamageKind::InvisibleCharacters(Invisible::LookAlike), range.clone(), &[edit]);
         }
-        for (run, count) in &boundary.dashes {
-            let place = if run.is_empty() { boundary.range.clone() } else { run.clone() };
+        for (run, count) in &oddities.dashes {
+            let place = if run.is_empty() { boundary.range() } else { run.clone() };
             let fault = BoundaryFault::Dashes { count: *count };
             recorder.safe(DamageKind::Boundary(fault), place, &[(run.clone(), "-----")]);
         }
-        let Some(fault) = boundary.fault else { return };
+        let Some(fault) = boundary.fault() else { return };
         let kind = DamageKind::Boundary(fault);
-        let words = boundary.lead.end..boundary.trail.start;
+        let words = boundary.lead().end..boundary.trail().start;
         let mut edits = Vec::new();
-        let before = boundary.lead.end..boundary.label_range.start;
+        let before = boundary.lead().end..boundary.label_range().start;
         if recorder.get(before.clone()) != boundary.side.word() {
             edits.push((before, boundary.side.word()));
         }
-        let label = boundary.label_range.start..boundary.trail.start;
-        match boundary.name.or(boundary.guess) {
+        let label = boundary.label_range().start..boundary.trail().start;
+        match boundary.name_or_guess() {
             Some(name) if recorder.get(label.clone()) != name => edits.push((label, name)),
-            None => edits.push((boundary.label_range.end..boundary.trail.start, "")),
+            None => edits.push((boundary.label_range().end..boundary.trail().start, "")),
             Some(_) => {}
         }
         edits.retain(|(place, written)| recorder.get(place.clone()) != *written);
@@ -196,7 +204,7 @@ impl Reader<'_> {
             // A label that nobody knows may look wrong, and nobody knows how it ought to look.
             _ if edits.is_empty() => recorder.fault(kind, words),
             BoundaryFault::Misspelt(None) => recorder.fault(kind, words),
-            BoundaryFault::Case | BoundaryFault::Spacing if boundary.name.is_some() => {
+            BoundaryFault::Case | BoundaryFault::Spacing if boundary.name().is_some() => {
                 recorder.safe(kind, words, &edits);
             }
             _ => recorder.guess(kind, words, &edits),
@@ -210,23 +218,23 @@ impl Reader<'_> {
             Some(der::Binary::Der(DerKind::Labelled(label))) => Some(label),
             _ => None,
         };
-        let end_is_right = begin.name.is_none() && end.name.is_some()
+        let end_is_right = begin.name().is_none() && end.name().is_some()
             || known.is_some_and(|label| label == end.label && label != begin.label);
         let (right, wrong) = if end_is_right { (end, begin) } else { (begin, end) };
-        let span = self.recorder.span(wrong.label_range.clone());
-        let edit = match right.name.or(right.guess) {
+        let span = self.recorder.span(wrong.label_range());
+        let edit = match right.name_or_guess() {
             Some(text) => Edit::Put { span, text },
-            None => Edit::Copy { span, from: self.recorder.span(right.label_range.clone()) },
+            None => Edit::Copy { span, from: self.recorder.span(right.label_range()) },
         };
-        self.recorder.edited(kind, Safety::Unsafe, end.label_range.clone(), Some(edit));
+        self.recorder.edited(kind, Safety::Unsafe, end.label_range(), Some(edit));
     }
 
     /// Records that a boundary is missing.
     fn unterminated(&mut self, begin: Option<&Boundary>, end: Option<&Boundary>, body: Range<usize>) {
-        let name = |boundary: &Boundary| boundary.name.or(boundary.guess);
+        let name = |boundary: &Boundary| boundary.name_or_guess();
         match (begin, end) {
             (Some(begin), None) => {
-                let (kind, place) = (DamageKind::Unterminated(Missing::End), begin.range.clone());
+                let (kind, place) = (DamageKind::Unterminated(Missing::End), begin.range());
                 let at = body.end..body.end;
                 match name(begin).filter(|_| !body.is_empty()) {
                     Some(name) => self.recorder.guess(
@@ -238,7 +246,7 @@ impl Reader<'_> {
                 }
             }
             (None, Some(end)) => {
-                let (kind, place) = (DamageKind::Unterminated(Missing::Begin), end.range.clone());
+                let (kind, place) = (DamageKind::Unterminated(Missing::Begin), end.range());
                 let at = body.start..body.start;
                 match name(end).filter(|_| !body.is_empty()) {
                     Some(name) => self.recorder.guess(
@@ -297,7 +305,7 @@ fn opening(before: &str) -> Opening {
 #[expect(clippy::struct_excessive_bools, reason = "four independent sightings, each asked for by itself")]
 struct Gap<'g, 't> {
     recorder: &'g mut Recorder<'t>,
-    atoms: Vec<Atom>,
+    atoms: Atoms,
     range: Range<usize>,
     /// The block before, if its END is there.
     left: Option<&'g Neighbour>,
@@ -316,8 +324,7 @@ struct Gap<'g, 't> {
 impl Gap<'_, '_> {
     /// Looks at the line of the END before and at the line of the BEGIN after.
     fn read(&mut self) {
-        let first = self.atoms.iter().enumerate().position(|(at, _)| self.separates(at));
-        let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        let (first, last) = self.separators();
         let spelled_out = |at: Option<usize>| {
             at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
         };
@@ -326,7 +333,7 @@ impl Gap<'_, '_> {
             (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last));
         if self.is_spelled_out {
             for at in 0..self.atoms.len() {
-                record_escape(self.recorder, &self.atoms, at);
+                record_escape(self.recorder, self.atoms.all(), at);
             }
         }
         if self.left.is_some() && self.right.is_some() && first.is_none() {
@@ -339,15 +346,18 @@ impl Gap<'_, '_> {
                 self.before_begin(right, last);
             }
         }
-        for pair in self.atoms.windows(2) {
-            if let [carriage_return, line_feed] = pair
-                && carriage_return.is(AtomKind::CarriageReturn)
-                && line_feed.is(AtomKind::LineFeed)
-            {
+        for (carriage_return, line_feed) in self.atoms.iter().zip(self.atoms.iter().skip(1)) {
+            if carriage_return.is(AtomKind::CarriageReturn) && line_feed.is(AtomKind::LineFeed) {
                 let place = carriage_return.range();
                 self.recorder.safe(DamageKind::CarriageReturns, place.clone(), &[(place, "")]);
             }
         }
+    }
+
+    /// The first and the last atom at which a line ends.
+    fn separators(&self) -> (Option<usize>, Option<usize>) {
+        let mut all = 0..self.atoms.len();
+        (all.clone().find(|&at| self.separates(at)), all.rfind(|&at| self.separates(at)))
     }
 
     /// Whether a line ends at an atom, as it is or once it is repaired.
@@ -357,21 +367,21 @@ impl Gap<'_, '_> {
 
     /// Whether an atom is a carriage return without a line feed.
     fn is_lone_return(&self, at: usize) -> bool {
-        is_lone_return(&self.atoms, at)
+        is_lone_return(self.atoms.all(), at)
     }
 
     /// Two blocks on one line.
     fn joined(&mut self) {
         self.is_torn = true;
         let (start, end) = (self.range.start, self.range.end);
-        let has_text = self.atoms.iter().any(is_text);
+        let has_text = self.atoms.iter().any(|atom| is_text(&atom));
         let is_blank = self.atoms.iter().all(|atom| atom.is(AtomKind::Blank));
         let edits: &[(Range<usize>, &'static str)] = match (has_text, is_blank) {
             (true, _) => &[(start..start, "\\n"), (end..end, "\\n")],
             (false, true) => &[(self.range.clone(), "\\n")],
             (false, false) => &[(end..end, "\\n")],
         };
-        let separator = match (has_text, self.atoms.is_empty()) {
+        let separator = match (has_text, self.atoms.all().is_empty()) {
             (true, _) => Separator::Text,
             (false, true) => Separator::Nothing,
             (false, false) => Separator::Blanks,
@@ -387,22 +397,29 @@ impl Gap<'_, '_> {
     /// The rest of the line of an END.
     fn after_end(&mut self, left: &Neighbour, separator: Option<usize>) {
         let end = separator.unwrap_or(self.atoms.len());
-        let is_pair = |at: usize| {
-            at + 1 == end
-                && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
+        let is_pair = end.checked_sub(1).is_some_and(|at| {
+            self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
                 && !self.is_lone_return(at)
+        });
+        let line = 0..end - usize::from(is_pair);
+        let first_quote = self.atoms.part(line.clone()).iter().position(|atom| atom.is(AtomKind::Quote));
+        self.is_closed = first_quote.is_some();
+        // Of a quotation mark and of the commas behind it nothing is said but that.
+        let is_quoted = |recorder: &Recorder<'_>, at: usize, atom: &Atom| {
+            first_quote.is_some_and(|first| {
+                at >= first
+                    && (atom.is(AtomKind::Quote) || matches!(recorder.get(atom.range()), "," | ";" | ")"))
+            })
         };
-        let line: Vec<usize> = (0..end).filter(|&at| !is_pair(at)).collect();
-        let quoted = self.closing_quotes(&line);
-        self.is_closed = !quoted.is_empty();
-        let atom = |at: usize| self.atoms.get(at).copied();
-        let text: Vec<Atom> = line
+        let mut text = self
+            .atoms
+            .part(line.clone())
             .iter()
-            .filter(|at| quoted.binary_search(at).is_err())
-            .filter_map(|&at| atom(at))
-            .filter(is_text)
-            .collect();
-        if let (Some(first), Some(last)) = (text.first(), text.last()) {
+            .enumerate()
+            .filter(|(at, atom)| is_text(atom) && !is_quoted(self.recorder, *at, atom))
+            .map(|(_, atom)| atom);
+        if let Some(first) = text.next() {
+            let last = text.next_back().unwrap_or(first);
             self.is_torn = true;
             let place = first.start..last.end;
             if left.is_collapsed {
@@ -414,17 +431,19 @@ impl Gap<'_, '_> {
                 self.has_text_after = true;
             }
         } else {
-            for &at in &line {
-                if quoted.binary_search(&at).is_ok() {
-                    self.quote(at);
-                    if let Some(atom) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Foreign)) {
-                        let place = atom.range();
-                        self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
-                    }
+            for at in line {
+                self.quote(at);
+                if let Some(comma) = self
+                    .atoms
+                    .get(at)
+                    .filter(|atom| atom.is(AtomKind::Foreign) && is_quoted(self.recorder, at, atom))
+                {
+                    let place = comma.range();
+                    self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
                 }
                 self.unseen(at, false);
                 if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
-                    let (kind, belongs) = if !quoted.is_empty() {
+                    let (kind, belongs) = if self.is_closed {
                         (DamageKind::Quotes, "")
                     } else if left.is_collapsed && separator.is_none() {
                         (DamageKind::Collapsed(Separator::Blanks), "\\n")
@@ -440,38 +459,24 @@ impl Gap<'_, '_> {
         self.separator(separator);
     }
 
-    /// Of the atoms on the line of an END, the quotation marks and the commas behind them.
-    fn closing_quotes(&self, line: &[usize]) -> Vec<usize> {
-        let mut found = Vec::new();
-        for &at in line {
-            let Some(atom) = self.atoms.get(at) else { continue };
-            let is_comma = matches!(self.recorder.get(atom.range()), "," | ";" | ")") && !found.is_empty();
-            if atom.is(AtomKind::Quote) || is_comma {
-                found.push(at);
-            }
-        }
-        found
-    }
-
     /// What stands before a BEGIN on its line.
     fn before_begin(&mut self, right: &Neighbour, separator: Option<usize>) {
         let start = separator.map_or(0, |at| at + 1);
-        let line: Vec<Atom> = self.atoms.get(start..).unwrap_or_default().to_vec();
+        let line = self.atoms.part(start..);
         let is_quoted = line.iter().any(|atom| atom.is(AtomKind::Quote));
-        let mut text: Vec<&Atom> =
-            line.iter().filter(|atom| is_text(atom) && !atom.is(AtomKind::Quote)).collect();
-        if let Some(prefix) = self.bytes_prefix(&line) {
-            self.recorder.safe(DamageKind::Quotes, prefix.range(), &[(prefix.range(), "")]);
-            text.clear();
-        }
+        let mut text = line.iter().filter(is_text);
+        let (first, last) = (text.next(), text.next_back());
+        let prefix = self.bytes_prefix(line);
+        let first = first.filter(|_| prefix.is_none());
         let begin = right.range.start;
-        if let (Some(first), Some(last)) = (text.first(), text.last()) {
+        let ends_blank = line.last().filter(|atom| atom.is(AtomKind::Blank));
+        if let Some(prefix) = prefix {
+            self.recorder.safe(DamageKind::Quotes, prefix.range(), &[(prefix.range(), "")]);
+        }
+        if let Some(first) = first {
             self.is_torn = true;
-            let gap = match line.last() {
-                Some(blank) if blank.is(AtomKind::Blank) => blank.range(),
-                _ => begin..begin,
-            };
-            let place = first.start..last.end;
+            let gap = ends_blank.map_or(begin..begin, |blank| blank.range());
+            let place = first.start..last.unwrap_or(first).end;
             self.recorder.safe(DamageKind::Collapsed(Separator::Text), place, &[(gap, "\\n")]);
             // Quotation marks elsewhere on the line are part of the text.
             if let Some(at) = self.atoms.iter().rposition(|atom| !atom.is(AtomKind::Blank)) {
@@ -489,34 +494,27 @@ impl Gap<'_, '_> {
                 self.escape(at);
             }
         }
-        if self.left.is_none() || separator != (0..self.atoms.len()).find(|&at| self.separates(at)) {
+        if self.left.is_none() || separator != self.separators().0 {
             self.separator(separator);
         }
     }
 
     /// The `b` of `b'-----BEGIN`, as Python prints bytes: part of the quotation mark, not of a text.
-    fn bytes_prefix(&self, line: &[Atom]) -> Option<Atom> {
-        match line {
-            [prefix, quote]
-                if self.left.is_none()
-                    && quote.is(AtomKind::Quote)
-                    && self.recorder.get(prefix.range()) == "b" =>
-            {
-                Some(*prefix)
-            }
-            _ => None,
-        }
+    fn bytes_prefix(&self, line: Pieces<'_>) -> Option<Atom> {
+        let (prefix, quote) = line.get(0).zip(line.get(1)).filter(|_| line.len() == 2)?;
+        let is_prefix =
+            self.left.is_none() && quote.is(AtomKind::Quote) && self.recorder.get(prefix.range()) == "b";
+        is_prefix.then_some(prefix)
     }
 
     /// Records a line break that is none to the service.
     fn separator(&mut self, at: Option<usize>) {
-        let Some((at, atom)) = at.and_then(|at| Some((at, *self.atoms.get(at)?))) else { return };
+        let Some((at, atom)) = at.and_then(|at| Some((at, self.atoms.get(at)?))) else { return };
         match atom.kind {
             AtomKind::CarriageReturn => {
                 let before_line_feed = self
                     .atoms
-                    .get(at + 1..)
-                    .unwrap_or_default()
+                    .part(at + 1..)
                     .iter()
                     .find(|atom| !atom.is(AtomKind::CarriageReturn))
                     .is_some_and(|atom| atom.is(AtomKind::LineFeed));
@@ -526,7 +524,7 @@ impl Gap<'_, '_> {
             }
             AtomKind::Break => {
                 let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
-                let written = if is_beside_line_feed(&self.atoms, at) { "" } else { "\\n" };
+                let written = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
                 self.recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
             }
             _ => {}
@@ -535,7 +533,7 @@ impl Gap<'_, '_> {
 
     /// Records an atom that cannot be seen.
     fn unseen(&mut self, at: usize, is_before_begin: bool) {
-        let Some(atom) = self.atoms.get(at).copied() else { return };
+        let Some(atom) = self.atoms.get(at) else { return };
         let kind = match atom.kind {
             AtomKind::ByteOrderMark if is_before_begin => DamageKind::ByteOrderMark,
             AtomKind::ByteOrderMark | AtomKind::Ghost => {
@@ -549,7 +547,7 @@ impl Gap<'_, '_> {
     /// Records what is left of an escape sequence beside a boundary.
     fn escape(&mut self, at: usize) {
         if !self.is_spelled_out && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-            record_escape(self.recorder, &self.atoms, at);
+            record_escape(self.recorder, self.atoms.all(), at);
         }
     }
 
@@ -562,8 +560,7 @@ impl Gap<'_, '_> {
 
     /// Notes text on lines of its own, and the quotation mark there that closes what stands before.
     fn note_text(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>) {
-        let first = (0..self.atoms.len()).find(|&at| self.separates(at));
-        let last = (0..self.atoms.len()).rev().find(|&at| self.separates(at));
+        let (first, last) = self.separators();
         let from = match (left, first) {
             (None, _) => 0,
             (Some(_), Some(first)) => first + 1,
@@ -574,21 +571,20 @@ impl Gap<'_, '_> {
             (Some(_), Some(last)) => last + 1,
             (Some(_), None) => return,
         };
-        let lines = self.atoms.get(from..to).unwrap_or_default().to_vec();
-        let mut text: Vec<Atom> = lines.iter().filter(|atom| !atom.is_gap()).copied().collect();
-        if left.is_some_and(|left| left.is_quoted)
-            && text.first().is_some_and(|atom| atom.is(AtomKind::Quote))
+        let lines = self.atoms.part(from..to);
+        let mut text = lines.iter().filter(|atom| !atom.is_gap()).peekable();
+        if left.is_some_and(|left| left.is_quoted) && text.peek().is_some_and(|atom| atom.is(AtomKind::Quote))
         {
-            let is_closing = |atom: &Atom| {
-                atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
-            };
-            let count = text.iter().take_while(|atom| is_closing(atom)).count();
             self.is_closed = true;
-            for atom in text.drain(..count) {
+            while let Some(atom) = text.next_if(|atom| {
+                atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
+            }) {
                 self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
             }
         }
-        let (Some(first), Some(last)) = (text.first(), text.last()) else { return };
+        let is_long = text.clone().any(|atom| atom.is(AtomKind::Data) && atom.len() >= 60);
+        let Some(first) = text.next() else { return };
+        let last = text.next_back().unwrap_or(first);
         if self.is_torn {
             return;
         }
@@ -599,7 +595,7 @@ impl Gap<'_, '_> {
         };
         let kind = DamageKind::TextOutside(outside);
         let place = first.start..last.end;
-        if text.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= 60) {
+        if is_long {
             // It may be a block that lost its boundaries: too good to be thrown away.
             self.recorder.fault(kind, place);
             return;
@@ -616,23 +612,25 @@ fn is_text(atom: &Atom) -> bool {
 }
 
 /// Whether an atom is a carriage return that no line feed follows.
-pub(super) fn is_lone_return(atoms: &[Atom], at: usize) -> bool {
+pub(super) fn is_lone_return(atoms: Pieces<'_>, at: usize) -> bool {
     atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
         && !atoms.get(at + 1).is_some_and(|next| next.is(AtomKind::LineFeed))
 }
 
 /// Whether a real line break stands right beside an atom, blanks aside.
-pub(super) fn is_beside_line_feed(atoms: &[Atom], at: usize) -> bool {
-    let is_seen = |atom: &&Atom| {
-        !matches!(atom.kind, AtomKind::Blank | AtomKind::CarriageReturn | AtomKind::Quote | AtomKind::Ghost)
-    };
-    let after = atoms.get(at + 1..).unwrap_or_default().iter().find(is_seen);
-    let before = atoms.get(..at).unwrap_or_default().iter().rev().find(is_seen);
+pub(super) fn is_beside_line_feed(atoms: Pieces<'_>, at: usize) -> bool {
+    let after = atoms.part(at + 1..).iter().find(is_seen);
+    let before = atoms.part(..at).iter().rfind(is_seen);
     [after, before].into_iter().flatten().any(|atom| atom.is(AtomKind::LineFeed))
 }
 
+/// Whether an atom parts what stands on both sides of it.
+pub(super) fn is_seen(atom: &Atom) -> bool {
+    !matches!(atom.kind, AtomKind::Blank | AtomKind::CarriageReturn | AtomKind::Quote | AtomKind::Ghost)
+}
+
 /// Records an escape sequence.
-pub(super) fn record_escape(recorder: &mut Recorder<'_>, atoms: &[Atom], at: usize) {
+pub(super) fn record_escape(recorder: &mut Recorder<'_>, atoms: Pieces<'_>, at: usize) {
     let Some(atom) = atoms.get(at) else { return };
     let written = match atom.kind {
         AtomKind::EscapedBreak if !is_beside_line_feed(atoms, at) => "\\n",

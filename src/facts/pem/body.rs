@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::atoms::{Atom, AtomKind, atoms};
-use super::blocks::{is_beside_line_feed, is_lone_return, kind_of_ghost, name_of, record_escape};
+use super::atoms::{Atom, AtomKind, Atoms, Pieces, atoms};
+use super::blocks::{is_beside_line_feed, is_lone_return, is_seen, kind_of_ghost, name_of, record_escape};
 use super::boundary::Boundary;
 use super::characters::{Class, ascii};
 use super::damage::{
@@ -16,6 +16,7 @@ use super::damage::{
 use super::recorder::Recorder;
 use super::{Label, der};
 use crate::facts::secret::Secret;
+use crate::facts::text::short;
 
 /// Base64 as Go's `encoding/base64` takes it: padded, and bits beyond the last octet do not matter.
 pub(super) const AS_GO: GeneralPurpose = GeneralPurpose::new(
@@ -62,7 +63,7 @@ pub(super) struct Body {
     /// Whether there is no base64 in it.
     pub(super) is_empty: bool,
     /// Where lines begin in the input, that of BEGIN included.
-    pub(super) lines: Vec<usize>,
+    pub(super) lines: Vec<u32>,
 }
 
 impl Body {
@@ -91,6 +92,7 @@ impl Body {
             has_real_headers: false,
             body: 0,
             headers: 0..0,
+            unseen: (0..0, false),
         };
         reader.read()
     }
@@ -101,9 +103,9 @@ pub(super) fn end_of_body(text: &str, range: Range<usize>) -> Option<usize> {
     let atoms = atoms(text, range);
     // Headers are over at the first line without a colon.
     let mut from = 0;
-    while let Some(line) = line_at(&atoms, from) {
+    while let Some(line) = line_at(atoms.all(), from) {
         let has_colon = atoms
-            .get(line.clone())?
+            .part(line.clone())
             .iter()
             .any(|atom| atom.is(AtomKind::Foreign) && text.get(atom.range()) == Some(":"));
         if !has_colon || line.end >= atoms.len() {
@@ -111,9 +113,9 @@ pub(super) fn end_of_body(text: &str, range: Range<usize>) -> Option<usize> {
         }
         from = line.end + 1;
     }
-    let rest = atoms.get(from..)?;
+    let rest = atoms.part(from..);
     let foreign = rest.iter().position(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
-    let data = rest.get(..foreign.unwrap_or(rest.len()))?;
+    let data = rest.part(..foreign.unwrap_or(rest.len()));
     let end = data.iter().rfind(|atom| atom.is(AtomKind::Data))?;
     data.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(end.end)
 }
@@ -123,26 +125,26 @@ pub(super) fn start_of_body(text: &str, range: Range<usize>) -> Option<usize> {
     let atoms = atoms(text, range);
     let foreign =
         atoms.iter().rposition(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
-    let mut rest = atoms.get(foreign.map_or(0, |at| at + 1)..)?;
+    let mut rest = atoms.part(foreign.map_or(0, |at| at + 1)..);
     if foreign.is_some() {
         // The line that the foreign character stands on is no body.
-        rest = rest.get(rest.iter().position(Atom::is_break)? + 1..)?;
+        rest = rest.part(rest.iter().position(|atom| atom.is_break())? + 1..);
     }
     let first = rest.iter().find(|atom| atom.is(AtomKind::Data))?;
     rest.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(first.start)
 }
 
 /// The atoms of the line that begins at `from`; `None` past the end.
-fn line_at(atoms: &[Atom], from: usize) -> Option<Range<usize>> {
-    let rest = atoms.get(from..).filter(|rest| !rest.is_empty())?;
-    let length = rest.iter().position(Atom::is_break).unwrap_or(rest.len());
-    Some(from..from + length)
+fn line_at(atoms: Pieces<'_>, from: usize) -> Option<Range<usize>> {
+    let rest = atoms.part(from..);
+    let length = rest.iter().position(|atom| atom.is_break()).unwrap_or(rest.len());
+    (!rest.is_empty()).then_some(from..from + length)
 }
 
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Reader<'r, 't> {
     recorder: &'r mut Recorder<'t>,
-    atoms: Vec<Atom>,
+    atoms: Atoms,
     range: Range<usize>,
     begin: Option<&'r Boundary>,
     end: Option<&'r Boundary>,
@@ -160,6 +162,8 @@ struct Reader<'r, 't> {
     headers: Range<usize>,
     /// Whether only line feeds end headers.
     has_real_headers: bool,
+    /// Atoms that cannot be seen, one after the other, and whether a line feed stands beside them.
+    unseen: (Range<usize>, bool),
 }
 
 impl Reader<'_, '_> {
@@ -204,10 +208,10 @@ impl Reader<'_, '_> {
     /// Finds the line break after BEGIN, and the headers.
     fn line_of_begin(&mut self, first: usize, separators: &mut Vec<(Separator, Range<usize>)>) {
         let start = self.range.start;
-        let lead = self.atoms.get(..first).unwrap_or_default();
+        let lead = self.atoms.part(..first);
         let line_break = self.breaks().next().filter(|&at| at < first);
         if let Some(line_break) = line_break {
-            if (0..line_break).any(|at| is_lone_return(&self.atoms, at)) {
+            if (0..line_break).any(|at| is_lone_return(self.atoms.all(), at)) {
                 let place = start..lead.get(line_break).map_or(start, |atom| atom.start);
                 separators.push((Separator::CarriageReturns, place));
                 self.is_collapsed = true;
@@ -216,19 +220,20 @@ impl Reader<'_, '_> {
             self.read_headers(lead.get(line_break).is_some_and(|atom| atom.is(AtomKind::LineFeed)));
             return;
         }
-        let line = line_at(&self.atoms, 0).unwrap_or(0..0);
-        let on_line = self.atoms.get(line.clone()).unwrap_or_default();
-        let length = |atoms: &[Atom]| -> usize {
-            atoms.iter().filter(|atom| atom.is(AtomKind::Data)).map(Atom::len).sum()
+        let line = line_at(self.atoms.all(), 0).unwrap_or(0..0);
+        let on_line = self.atoms.part(line.clone());
+        let length = |atoms: Pieces<'_>| -> usize {
+            atoms.iter().filter(|atom| atom.is(AtomKind::Data)).map(|atom| atom.len()).sum()
         };
-        let after = self.atoms.get(line.end..).unwrap_or_default();
-        let is_foreign = |atom: &Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
+        let after = self.atoms.part(line.end..);
+        let is_foreign = |atom: Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
         let is_text = !after.is_empty()
             && length(after) > 0
             && (on_line.iter().any(is_foreign) || length(on_line) < WIDTH / 2);
         if is_text {
-            let text: Vec<Atom> = on_line.iter().filter(|atom| !atom.is_gap()).copied().collect();
-            if let (Some(first), Some(last)) = (text.first(), text.last()) {
+            let mut text = on_line.iter().filter(|atom| !atom.is_gap());
+            if let Some(first) = text.next() {
+                let last = text.next_back().unwrap_or(first);
                 let edit = (start..last.end, "");
                 self.recorder.guess(
                     DamageKind::Boundary(BoundaryFault::TextAfter),
@@ -250,24 +255,22 @@ impl Reader<'_, '_> {
     /// Finds the line break before END, and what stands before END on its line.
     fn line_of_end(&mut self, last: Option<usize>, separators: &mut Vec<(Separator, Range<usize>)>) {
         let from = last.map_or(0, |at| at + 1);
-        let tail = self.atoms.get(from..).unwrap_or_default();
+        let tail = self.atoms.part(from..);
         let start = last.and_then(|at| self.atoms.get(at)).map_or(self.range.start, |atom| atom.end);
-        let Some(line_break) = tail.iter().rposition(Atom::is_break) else {
+        let Some(line_break) = tail.iter().rposition(|atom| atom.is_break()) else {
             if last.is_some() {
                 separators.push((separator_of(tail), start..self.range.end));
             }
             self.is_collapsed = true;
             return;
         };
-        let line = tail.get(line_break + 1..).unwrap_or_default();
+        let line = tail.part(line_break + 1..);
         if line.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
             separators.push((Separator::CarriageReturns, start..self.range.end));
             self.is_collapsed = true;
         } else {
-            let blanks: Vec<Range<usize>> =
-                line.iter().filter(|atom| atom.is(AtomKind::Blank)).map(Atom::range).collect();
-            self.is_indented |= !blanks.is_empty();
-            for blank in blanks {
+            for blank in line.iter().filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range()) {
+                self.is_indented = true;
                 self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
             }
         }
@@ -278,10 +281,11 @@ impl Reader<'_, '_> {
     fn read_headers(&mut self, only_line_feeds: bool) {
         let first = self.body;
         self.has_real_headers = only_line_feeds;
-        while let Some(rest) = self.atoms.get(self.body..).filter(|rest| !rest.is_empty()) {
-            let ends = |atom: &Atom| atom.is(AtomKind::LineFeed) || (!only_line_feeds && atom.is_break());
+        loop {
+            let rest = self.atoms.part(self.body..);
+            let ends = |atom: Atom| atom.is(AtomKind::LineFeed) || (!only_line_feeds && atom.is_break());
             let Some(length) = rest.iter().position(ends) else { break };
-            let line = rest.get(..length).unwrap_or_default();
+            let line = rest.part(..length);
             if !line.iter().any(|atom| self.recorder.get(atom.range()) == ":") || is_marred_base64(line) {
                 break;
             }
@@ -289,19 +293,21 @@ impl Reader<'_, '_> {
             self.is_encrypted |= written.is_some_and(|line| is_encryption(self.recorder.get(line)));
             self.body += length + 1;
         }
-        let has_run = |atoms: &[Atom]| atoms.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN);
-        let (headers, body) = self.atoms.split_at(self.body.min(self.atoms.len()));
+        let has_run =
+            |atoms: Pieces<'_>| atoms.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN);
+        let headers = self.atoms.part(..self.body.min(self.atoms.len()));
+        let body = self.atoms.part(headers.len()..);
         if !body.iter().any(|atom| atom.is(AtomKind::Data)) && has_run(headers) {
             // The body itself has colons in it.
             self.body = first;
         }
         self.headers = first..self.body;
-        let lines = self.atoms.get(self.headers.clone()).unwrap_or_default();
+        let lines = self.atoms.part(self.headers.clone());
         if let (Some(first), Some(last), false) =
             (lines.first(), lines.last(), self.is_encrypted || self.is_of_others())
         {
             let visible = lines.iter().rfind(|atom| !atom.is_gap()).map_or(first.end, |atom| atom.end);
-            let blank = self.atoms.get(self.body).filter(|atom| atom.is_break());
+            let blank = self.atoms.get(self.body).filter(Atom::is_break);
             let end = blank.map_or(last.end, |atom| atom.end);
             let edit = (first.start..end, "");
             self.recorder.safe(DamageKind::TextOutside(Outside::Headers), first.start..visible, &[edit]);
@@ -313,7 +319,7 @@ impl Reader<'_, '_> {
         let inside = self.recorder.get(self.range.clone());
         let Some(length) = length_of_collapsed_headers(inside) else { return };
         let end = self.range.start + length.1;
-        let after = self.atoms.partition_point(|atom| atom.end <= end);
+        let after = self.atoms.iter().take_while(|atom| atom.end <= end).count();
         self.is_encrypted = true;
         self.headers = 0..after;
         self.body = after;
@@ -333,21 +339,21 @@ impl Reader<'_, '_> {
 
     /// Records what is wrong with a character, as far as it can be told without the others.
     fn character(&mut self, at: usize) {
-        let Some(atom) = self.atoms.get(at).copied() else { return };
+        let Some(atom) = self.atoms.get(at) else { return };
         let place = atom.range();
         let is_header = self.headers.contains(&at);
         let written = self.recorder.get(place.clone());
         match atom.kind {
             AtomKind::EscapedBreak | AtomKind::Escape => {
                 if !is_header || !self.has_real_headers {
-                    record_escape(self.recorder, &self.atoms, at);
+                    record_escape(self.recorder, self.atoms.all(), at);
                 }
             }
             AtomKind::CarriageReturn => self.carriage_return(at),
             _ if is_header || at < self.comment => {}
             AtomKind::Break => {
                 let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
-                let belongs = if is_beside_line_feed(&self.atoms, at) { "" } else { "\\n" };
+                let belongs = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
                 self.recorder.safe(kind, place.clone(), &[(place, belongs)]);
             }
             AtomKind::Ghost | AtomKind::ByteOrderMark => {
@@ -383,21 +389,31 @@ impl Reader<'_, '_> {
 
     /// Whether a quotation mark stands at the start or the end of a line.
     fn is_at_edge(&self, at: usize) -> bool {
-        let edge = |atom: Option<&Atom>| atom.is_none_or(Atom::is_break);
-        let blank = |atom: &&Atom| !atom.is(AtomKind::Blank) && !atom.is(AtomKind::CarriageReturn);
-        edge(self.atoms.get(at + 1..).unwrap_or_default().iter().find(blank))
-            || edge(self.atoms.get(..at).unwrap_or_default().iter().rfind(blank))
+        let edge = |atom: Option<Atom>| atom.is_none_or(|atom| atom.is_break());
+        let blank = |atom: &Atom| !atom.is(AtomKind::Blank) && !atom.is(AtomKind::CarriageReturn);
+        edge(self.atoms.part(at + 1..).iter().find(blank)) || edge(self.atoms.part(..at).iter().rfind(blank))
     }
 
     fn carriage_return(&mut self, at: usize) {
-        let Some(atom) = self.atoms.get(at).copied() else { return };
-        let is_lone = is_lone_return(&self.atoms, at);
+        let Some(atom) = self.atoms.get(at) else { return };
+        let is_lone = is_lone_return(self.atoms.all(), at);
         if is_lone && self.is_collapsed {
             // Line breaks are made anew.
             return;
         }
-        let written = if is_lone && !is_beside_line_feed(&self.atoms, at) { "\\n" } else { "" };
+        let written = if is_lone && !self.is_beside_line_feed(at) { "\\n" } else { "" };
         self.recorder.safe(DamageKind::CarriageReturns, atom.range(), &[(atom.range(), written)]);
+    }
+
+    /// What [`is_beside_line_feed`] says of carriage returns, one after the other: of a million in a row the
+    /// same.
+    fn is_beside_line_feed(&mut self, at: usize) -> bool {
+        if !self.unseen.0.contains(&at) {
+            let seen = self.atoms.part(at..).iter().position(|atom| is_seen(&atom));
+            let end = seen.map_or(self.atoms.len(), |count| at + count);
+            self.unseen = (at..end, is_beside_line_feed(self.atoms.all(), at));
+        }
+        self.unseen.1
     }
 
     fn base64_fault(&mut self, fault: Base64Fault, place: Range<usize>) {
@@ -406,40 +422,40 @@ impl Reader<'_, '_> {
     }
 
     /// The atoms of the body.
-    fn body_atoms(&self) -> &[Atom] {
-        self.atoms.get(self.body..).unwrap_or_default()
+    fn body_atoms(&self) -> Pieces<'_> {
+        self.atoms.part(self.body..)
     }
 
     /// The atoms at which lines end once the text is repaired: what only spells out or repeats a line
     /// break right beside it goes.
     fn breaks(&self) -> impl Iterator<Item = usize> {
         self.atoms.iter().enumerate().filter_map(|(at, atom)| {
-            let is_kept =
-                atom.is(AtomKind::LineFeed) || (atom.is_break() && !is_beside_line_feed(&self.atoms, at));
+            let is_kept = atom.is(AtomKind::LineFeed)
+                || (atom.is_break() && !is_beside_line_feed(self.atoms.all(), at));
             is_kept.then_some(at)
         })
     }
 
     /// The atoms of the line that begins at `from`, as it is once the text is repaired.
     fn line(&self, from: usize) -> Option<Range<usize>> {
-        let rest = self.atoms.get(from..).filter(|rest| !rest.is_empty())?;
+        let past = self.atoms.len();
         let is_kept = |at: &usize| {
             self.atoms.get(*at).is_some_and(|atom| {
-                atom.is(AtomKind::LineFeed) || (atom.is_break() && !is_beside_line_feed(&self.atoms, *at))
+                atom.is(AtomKind::LineFeed)
+                    || (atom.is_break() && !is_beside_line_feed(self.atoms.all(), *at))
             })
         };
-        let past = from + rest.len();
-        Some(from..(from..past).find(is_kept).unwrap_or(past))
+        (from < past).then(|| from..(from..past).find(is_kept).unwrap_or(past))
     }
 
     /// The runs of base64.
-    fn runs(&self) -> impl Iterator<Item = &Atom> {
+    fn runs(&self) -> impl Iterator<Item = Atom> {
         self.body_atoms().iter().filter(|atom| atom.is(AtomKind::Data))
     }
 
     /// All characters of the base64 alphabet, padding included.
     fn data(&self) -> Secret<Vec<u8>> {
-        let mut data = Secret::new(Vec::with_capacity(self.runs().map(Atom::len).sum()));
+        let mut data = Secret::new(Vec::with_capacity(self.runs().map(|run| run.len()).sum()));
         for run in self.runs() {
             data.expose_mut().extend_from_slice(self.recorder.get(run.range()).as_bytes());
         }
@@ -467,13 +483,14 @@ impl Reader<'_, '_> {
         der
     }
 
-    /// Blanks in lines that make a whole DER when each is taken for a `+`: form decoding does that.
+    /// Blanks in lines that make a whole DER when each is taken for a `+`: form decoding does that. No more
+    /// than are noted (`MAX_PLACES`).
     fn lost_pluses(&self) -> Vec<Range<usize>> {
-        let runs: usize = self.body_atoms().iter().map(Atom::len).sum();
+        let runs: usize = self.body_atoms().iter().map(|atom| atom.len()).sum();
         let mut filled = Secret::new(Vec::with_capacity(runs));
         let (mut places, mut column) = (Vec::new(), 0);
         let last = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
-        for atom in self.body_atoms().get(..last).unwrap_or_default() {
+        for atom in self.body_atoms().part(..last).iter() {
             match atom.kind {
                 AtomKind::Data => {
                     filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
@@ -485,7 +502,9 @@ impl Reader<'_, '_> {
                             column = 0;
                         } else {
                             filled.expose_mut().push(b'+');
-                            places.push(at..at + 1);
+                            if places.len() < MAX_PLACES {
+                                places.push(at..at + 1);
+                            }
                             column += 1;
                         }
                     }
@@ -556,30 +575,34 @@ impl Reader<'_, '_> {
 
     /// The one line that is longer or shorter than all others but the last.
     fn odd_line(&self) -> Option<(Range<usize>, OddLine)> {
-        let mut lines = Vec::new();
-        let mut from = self.body;
-        while let Some(line) = self.line(from) {
-            let runs = self.atoms.get(line.clone()).unwrap_or_default();
-            let characters: usize = runs.iter().filter(|atom| atom.is(AtomKind::Data)).map(Atom::len).sum();
-            if let (Some(first), Some(last)) = (
-                runs.iter().find(|atom| atom.is(AtomKind::Data)),
-                runs.iter().rfind(|atom| atom.is(AtomKind::Data)),
-            ) {
-                lines.push((first.start..last.end, characters));
-            }
-            from = line.end + 1;
-        }
-        let (last, full) = lines.split_last()?;
+        let lines = || self.lines_of_data();
+        let full = lines().count().checked_sub(1)?;
+        let length = |line: usize| lines().nth(line).map(|(_, characters)| characters);
+        let (first, last) = (length(0)?, length(full)?);
         let others = match full {
-            [(_, one), (_, other), ..] if one == other => *one,
-            [(_, one), .., (_, other)] if one == other => *one,
-            [_, .., (_, other)] => *other,
-            _ => return None,
+            0 | 1 => return None,
+            _ if first == length(1)? => first,
+            _ => length(full - 1)?,
         };
-        full.iter()
-            .chain((last.1 > others).then_some(last))
+        lines()
+            .take(if last > others { full + 1 } else { full })
             .find(|(_, characters)| *characters != others)
-            .map(|(place, characters)| (place.clone(), OddLine { characters: *characters, others }))
+            .map(|(place, characters)| (place, OddLine { characters, others }))
+    }
+
+    /// The lines of the body that hold characters of the alphabet: from the first one to the last, and how many.
+    fn lines_of_data(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let mut from = self.body;
+        std::iter::from_fn(move || {
+            loop {
+                let line = self.line(from)?;
+                from = line.end + 1;
+                let mut runs = self.atoms.part(line).iter().filter(|atom| atom.is(AtomKind::Data));
+                let Some(first) = runs.next() else { continue };
+                let place = first.start..runs.clone().next_back().unwrap_or(first).end;
+                return Some((place, first.len() + runs.map(|run| run.len()).sum::<usize>()));
+            }
+        })
     }
 
     /// Records that boundaries have no lines of their own, and breaks all lines anew.
@@ -613,15 +636,14 @@ impl Reader<'_, '_> {
     /// Whether only base64, blanks and line breaks stand in the body, so that its lines can be broken
     /// anew without getting into the way of other repairs.
     fn is_plain(&self) -> bool {
-        let is_plain = |atom: &Atom| {
+        let is_plain = |atom: Atom| {
             matches!(
                 atom.kind,
                 AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn
             )
         };
         let lead = self.headers.start.min(self.body);
-        self.atoms.get(..lead).unwrap_or_default().iter().all(is_plain)
-            && self.body_atoms().iter().all(is_plain)
+        self.atoms.part(..lead).iter().all(is_plain) && self.body_atoms().iter().all(is_plain)
     }
 
     /// The edits after which every line of the body but the last has 64 characters and nothing else.
@@ -689,32 +711,43 @@ impl Reader<'_, '_> {
         }
         let mut places = Vec::new();
         let lead = self.headers.start.min(self.body);
-        let on_begin = self.atoms.get(..lead).unwrap_or_default().iter();
-        let blanks_of_begin = on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(Atom::range);
-        places.extend(blanks_of_begin.map(|place| (Untidiness::Blanks, place)));
+        let on_begin = self.atoms.part(..lead).iter();
+        let blanks_of_begin = on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range());
+        if !self.is_indented {
+            places.extend(blanks_of_begin.map(|place| (Untidiness::Blanks, place)).take(MAX_PLACES));
+        }
         let last_run = self.atoms.iter().rposition(|atom| atom.is(AtomKind::Data));
         let mut from = self.body;
-        let mut indentation = Vec::new();
         let end = self.breaks().last().map_or(0, |at| at + 1);
         let mut is_first = true;
         while let Some(line) = self.line(from).filter(|line| line.start < end) {
             from = line.end + 1;
-            let atoms = self.atoms.get(line.clone()).unwrap_or_default();
+            let atoms = self.atoms.part(line.clone());
             let is_after_headers = is_first && !self.headers.is_empty();
             is_first = false;
             let runs = || atoms.iter().filter(|atom| atom.is(AtomKind::Data));
-            let characters: usize = runs().map(Atom::len).sum();
+            let characters: usize = runs().map(|run| run.len()).sum();
             let is_bare =
                 atoms.iter().all(|atom| atom.is(AtomKind::Blank) || atom.is(AtomKind::CarriageReturn));
-            for (index, atom) in atoms.iter().enumerate().filter(|(_, atom)| atom.is(AtomKind::Blank)) {
-                if index == 0 && self.is_indented {
-                    indentation.push(atom.range());
-                } else if places.len() <= MAX_PLACES {
-                    places.push((Untidiness::Blanks, atom.range()));
+            if self.is_indented {
+                if let Some(blank) = atoms.first().filter(|atom| atom.is(AtomKind::Blank)) {
+                    let edit = (blank.range(), "");
+                    self.recorder.safe(DamageKind::Indented, blank.range(), &[edit]);
                 }
+            } else {
+                let blanks = atoms.iter().filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range());
+                let room = MAX_PLACES.saturating_sub(places.len());
+                places.extend(blanks.map(|place| (Untidiness::Blanks, place)).take(room));
+            }
+            if places.len() == MAX_PLACES {
+                // More are not noted.
+                if self.is_indented {
+                    continue;
+                }
+                break;
             }
             if characters == 0 {
-                let place = self.atoms.get(line.end).map(Atom::range);
+                let place = self.atoms.get(line.end).map(|atom| atom.range());
                 if let Some(place) = place.filter(|_| is_bare && !is_after_headers) {
                     places.push((Untidiness::BlankLine, place));
                 }
@@ -727,18 +760,12 @@ impl Reader<'_, '_> {
                 places.push((Untidiness::Width { characters }, first..last));
             }
         }
-        for blank in indentation {
-            self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
-        }
-        if self.is_indented {
-            places.retain(|(kind, _)| *kind != Untidiness::Blanks);
-        }
         if !self.is_sound {
             return;
         }
         let mut edits = if self.is_plain() && !places.is_empty() { self.rewrap() } else { Vec::new() };
         if !places.is_empty() && !self.headers.is_empty() {
-            let on_begin = self.atoms.get(..lead).unwrap_or_default().iter();
+            let on_begin = self.atoms.part(..lead).iter();
             edits.extend(on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(|atom| (atom.range(), "")));
         }
         for (kind, place) in places {
@@ -748,39 +775,41 @@ impl Reader<'_, '_> {
     }
 
     /// Where the lines of the block begin once it is repaired.
-    fn lines(&self) -> Vec<usize> {
+    fn lines(&self) -> Vec<u32> {
+        let start = self.begin.map_or(self.range.start, |begin| begin.range().start);
+        let mut places = self.recorder.text.places_from(start);
         let mut starts = Vec::new();
+        let mut push = |at| starts.push(short(places.start(at)));
         if let Some(begin) = self.begin {
-            starts.push(begin.range.start);
+            push(begin.range().start);
         }
         if self.is_collapsed {
             let mut next = 0;
             let mut before = 0;
             for run in self.runs() {
                 while next < before + run.len() {
-                    starts.push(run.start + (next - before));
+                    push(run.start + (next - before));
                     next += WIDTH;
                 }
                 before += run.len();
             }
         } else {
-            starts.extend(self.breaks().map(|at| self.atoms.get(at).map_or(0, |atom| atom.end)));
+            self.breaks().for_each(|at| push(self.atoms.get(at).map_or(0, |atom| atom.end)));
             if self.end.is_some() && starts.len() > 1 {
                 starts.pop();
             }
         }
-        starts.extend(self.end.map(|end| end.range.start));
-        let spans = starts.into_iter().map(|at| self.recorder.span(at..at).start);
-        spans.collect()
+        starts.extend(self.end.map(|end| short(self.recorder.text.start(end.range().start))));
+        starts
     }
 }
 
 /// Whether a line with a colon is base64 that a colon got into: Go takes it for a header, and misses
 /// that part of the body.
-fn is_marred_base64(line: &[Atom]) -> bool {
-    let is_data = |atom: &&Atom| atom.is(AtomKind::Data);
+fn is_marred_base64(line: Pieces<'_>) -> bool {
+    let is_data = |atom: &Atom| atom.is(AtomKind::Data);
     let foreign = line.iter().filter(|atom| !is_data(atom) && !atom.is(AtomKind::CarriageReturn)).count();
-    foreign == 1 && line.iter().filter(is_data).map(Atom::len).sum::<usize>() >= 40
+    foreign == 1 && line.iter().filter(is_data).map(|atom| atom.len()).sum::<usize>() >= 40
 }
 
 /// Decodes base64; `None` when it is none.
@@ -791,7 +820,7 @@ pub(super) fn decoded(engine: &GeneralPurpose, data: &[u8]) -> Option<Secret<Vec
 }
 
 /// What stands in a gap without a line break.
-fn separator_of(gap: &[Atom]) -> Separator {
+fn separator_of(gap: Pieces<'_>) -> Separator {
     if gap.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
         Separator::CarriageReturns
     } else if gap.iter().any(|atom| atom.is(AtomKind::Blank)) {

@@ -10,26 +10,46 @@ use super::characters::Class;
 use super::damage::{BoundaryFault, Invisible};
 use crate::facts::secret::Secret;
 use crate::facts::spelling::is_one_typo_away;
+use crate::facts::text::short;
 
-/// A BEGIN or END line, from its first dash to its last.
+/// A BEGIN or END line, from its first dash to its last. A text may be nothing but such lines, so they are
+/// small: places in the text are within [`LONGEST`](crate::facts::text::LONGEST).
 #[derive(Debug)]
 pub(super) struct Boundary {
     pub(super) side: Side,
-    /// All of it, in the text.
-    pub(super) range: Range<usize>,
-    /// The dashes before; empty when there are none.
-    pub(super) lead: Range<usize>,
-    /// The label as written.
-    pub(super) label_range: Range<usize>,
-    /// The dashes after; empty when there are none.
-    pub(super) trail: Range<usize>,
     pub(super) label: Label,
-    /// The label as it should be written, when it is a known one.
-    pub(super) name: Option<&'static str>,
-    /// The known label that an unknown one seems to stand for.
-    pub(super) guess: Option<&'static str>,
+    /// Which of the known labels it is.
+    name: Option<u8>,
+    /// Which of the known labels an unknown one seems to stand for.
+    guess: Option<u8>,
+    lead: Piece,
+    label_piece: Piece,
+    trail: Piece,
+    oddities: Option<Box<Oddities>>,
+}
+
+/// A piece of the text.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    start: u32,
+    end: u32,
+}
+
+impl Piece {
+    fn new(range: &Range<usize>) -> Self {
+        Self { start: short(range.start), end: short(range.end) }
+    }
+
+    const fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What is wrong with a boundary.
+#[derive(Debug, Default)]
+pub(super) struct Oddities {
     /// What is wrong with the words between the dashes.
-    pub(super) fault: Option<BoundaryFault>,
+    fault: Option<BoundaryFault>,
     /// Runs of dashes of another number than five.
     pub(super) dashes: Vec<(Range<usize>, usize)>,
     /// Runs of dashes that are not the ASCII one.
@@ -58,19 +78,71 @@ impl Side {
 }
 
 impl Boundary {
+    /// All of it, in the text.
+    pub(super) const fn range(&self) -> Range<usize> {
+        self.lead.start as usize..self.trail.end as usize
+    }
+
+    /// The dashes before; empty when there are none.
+    pub(super) const fn lead(&self) -> Range<usize> {
+        self.lead.range()
+    }
+
+    /// The label as written.
+    pub(super) const fn label_range(&self) -> Range<usize> {
+        self.label_piece.range()
+    }
+
+    /// The dashes after; empty when there are none.
+    pub(super) const fn trail(&self) -> Range<usize> {
+        self.trail.range()
+    }
+
+    /// The label as it should be written, when it is a known one.
+    pub(super) fn name(&self) -> Option<&'static str> {
+        numbered(self.name)
+    }
+
+    /// The label as it should be written, when it is a known one or seems to stand for one.
+    pub(super) fn name_or_guess(&self) -> Option<&'static str> {
+        numbered(self.name.or(self.guess))
+    }
+
+    /// What is wrong with the words between the dashes.
+    pub(super) fn fault(&self) -> Option<BoundaryFault> {
+        self.oddities()?.fault
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn oddities(&self) -> Option<&Oddities> {
+        self.oddities.as_deref()
+    }
+
     /// Whether it can be read without a guess.
     pub(super) fn is_certain(&self) -> bool {
-        self.look_alikes.is_empty() && !matches!(self.fault, Some(BoundaryFault::Misspelt(_)))
+        self.oddities().is_none_or(|oddities| {
+            oddities.look_alikes.is_empty() && !matches!(oddities.fault, Some(BoundaryFault::Misspelt(_)))
+        })
     }
 
     /// Whether both name the same label.
     pub(super) fn has_label_of(&self, other: &Self, text: &str) -> bool {
         match (self.name.or(self.guess), other.name.or(other.guess)) {
             (Some(one), Some(other)) => one == other,
-            (None, None) => text.get(self.label_range.clone()) == text.get(other.label_range.clone()),
+            (None, None) => text.get(self.label_range()) == text.get(other.label_range()),
             _ => false,
         }
     }
+}
+
+/// A known label by its number.
+fn numbered(number: Option<u8>) -> Option<&'static str> {
+    Label::WRITTEN.get(usize::from(number?)).map(|(name, _)| *name)
+}
+
+/// The number of a known label.
+fn number_of(name: &str) -> Option<u8> {
+    Label::WRITTEN.iter().position(|(known, _)| *known == name).and_then(|at| u8::try_from(at).ok())
 }
 
 /// Finds all boundaries of a text, in their order.
@@ -93,7 +165,7 @@ pub(super) fn find(text: &str) -> Vec<Boundary> {
             while let Some(mut boundary) = next.take() {
                 next = part_dashes(text, &mut boundary);
                 judge_dashes(text, &mut boundary);
-                at = boundary.range.end;
+                at = boundary.range().end;
                 found.push(boundary);
             }
             continue;
@@ -121,7 +193,7 @@ fn base64_run(text: &str, at: usize) -> usize {
 
 /// Parts the dashes that a boundary shares with another one right behind it, which is given.
 fn part_dashes(text: &str, boundary: &mut Boundary) -> Option<Boundary> {
-    let trail = boundary.trail.clone();
+    let trail = boundary.trail();
     if trail.is_empty() {
         return None;
     }
@@ -131,8 +203,7 @@ fn part_dashes(text: &str, boundary: &mut Boundary) -> Option<Boundary> {
     let is_ascii = dashes.iter().all(|(_, dash)| *dash == '-');
     let own = if is_ascii { 5 } else { dashes.len().div_ceil(2) };
     let end = dashes.get(own).map_or(trail.end, |(offset, _)| trail.start + offset);
-    boundary.trail.end = end;
-    boundary.range.end = end;
+    boundary.trail.end = short(end);
     read(text, end..trail.end, true)
 }
 
@@ -141,22 +212,25 @@ fn judge_dashes(text: &str, boundary: &mut Boundary) {
         // RFC 4716 has four dashes and a blank.
         return;
     }
-    for run in [boundary.lead.clone(), boundary.trail.clone()] {
+    for run in [boundary.lead(), boundary.trail()] {
         let written = text.get(run.clone()).unwrap_or_default();
         if written == "-----" {
             continue;
         }
+        let oddities = boundary.oddities.get_or_insert_default();
         if written.chars().any(|character| is_dash(character) && character != '-') {
-            boundary.typographic.push(run);
+            oddities.typographic.reserve_exact(1);
+            oddities.typographic.push(run);
             continue;
         }
         for (at, character) in written.char_indices().filter(|(_, character)| !is_dash(*character)) {
             let start = run.start + at;
-            boundary.ghosts.push((start..start + character.len_utf8(), ghost_of(character), ""));
+            oddities.ghosts.push((start..start + character.len_utf8(), ghost_of(character), ""));
         }
         let count = written.chars().filter(|character| is_dash(*character)).count();
         if count != 5 {
-            boundary.dashes.push((run, count));
+            oddities.dashes.reserve_exact(1);
+            oddities.dashes.push((run, count));
         }
     }
 }
@@ -208,7 +282,6 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
         return None;
     }
     let label_range = words.place(label_at).min(trail.start)..label_end;
-    let range = lead.start..trail.end;
     let middle = text.get(lead.end..trail.start)?;
     let label = Label::from_written(name.or(guess).unwrap_or(written));
     let fault = match (is_keyword, name) {
@@ -218,20 +291,20 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
         _ if label == Label::Ssh2 => None,
         _ => fault_of(middle, side, name, written, words.spaces_part),
     };
+    let is_odd = fault.is_some() || !words.ghosts.is_empty() || !words.look_alikes.is_empty();
+    let oddities = is_odd.then(|| {
+        let (ghosts, look_alikes) = (words.ghosts, words.look_alikes);
+        Box::new(Oddities { fault, ghosts, look_alikes, ..Oddities::default() })
+    });
     Some(Boundary {
         side,
-        range,
-        lead,
-        label_range,
-        trail,
         label,
-        name,
-        guess,
-        fault,
-        dashes: Vec::new(),
-        typographic: Vec::new(),
-        ghosts: words.ghosts,
-        look_alikes: words.look_alikes,
+        name: name.and_then(number_of),
+        guess: guess.and_then(number_of),
+        lead: Piece::new(&lead),
+        label_piece: Piece::new(&label_range),
+        trail: Piece::new(&trail),
+        oddities,
     })
 }
 

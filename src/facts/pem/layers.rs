@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::bare::Bare;
 use super::boundary::{self, Boundary, Side};
 use super::characters::{Class, written};
-use super::damage::{DamageKind, Encoding};
+use super::damage::{DamageKind, Encoding, MAX_PLACES};
 use super::der;
 use super::recorder::Recorder;
 use crate::facts::secret::Secret;
@@ -28,8 +28,8 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
     let boundaries = boundary::find(text);
     // Where a boundary is missing it may be among what is encoded.
     let armour = boundaries.first().zip(boundaries.last()).map(|(first, last)| {
-        let start = if first.side == Side::Begin { first.range.start } else { 0 };
-        let end = if last.side == Side::End { last.range.end } else { text.len() };
+        let start = if first.side == Side::Begin { first.range().start } else { 0 };
+        let end = if last.side == Side::End { last.range().end } else { text.len() };
         start..end
     });
     if let Some(inner) = percent(recorder, armour.as_ref()) {
@@ -48,7 +48,6 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
 }
 
 /// A piece of an encoded text: what it says, and how that is written.
-#[derive(Clone)]
 struct Decoded {
     range: Range<usize>,
     character: char,
@@ -60,33 +59,44 @@ fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option
     let text = recorder.str();
     let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr(b'%', searched.as_bytes())?;
-    let mut pieces: Vec<Decoded> = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text.get(at..).and_then(|rest| memchr::memchr(b'%', rest.as_bytes())) {
-        at += next;
-        let piece = percent_encoded(text, at);
-        at = piece.as_ref().map_or(at + 1, |piece| piece.range.end);
-        pieces.extend(piece);
-    }
-    let is_inside = |range: &Range<usize>| {
-        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
-    };
-    if !pieces.iter().any(|piece| is_inside(&piece.range)) {
+    let octets = || pieces(text, |rest| memchr::memchr(b'%', rest), percent_encoded);
+    if !octets().any(|piece| is_inside(&piece.range, armour)) {
         return None;
     }
+    let plain = fill(recorder.text, octets());
     if memchr::memchr(b'+', text.as_bytes()).is_some() {
-        let plain = fill(recorder.text, &pieces);
-        let octets = pieces.clone();
-        for at in memchr::memchr_iter(b'+', text.as_bytes()) {
-            pieces.push(Decoded { range: at..at + 1, character: ' ', written: " " });
+        let form = || pieces(text, |rest| memchr::memchr2(b'%', b'+', rest), form_encoded);
+        let spaced = fill(recorder.text, form());
+        if is_form(plain.as_str(), spaced.as_str()) {
+            return replace(recorder, form(), spaced, Encoding::Form, armour.is_some());
         }
-        pieces.sort_unstable_by_key(|piece| piece.range.start);
-        if is_form(plain.as_str(), fill(recorder.text, &pieces).as_str()) {
-            return replace(recorder, &pieces, Encoding::Form, armour.is_some());
-        }
-        pieces = octets;
     }
-    replace(recorder, &pieces, Encoding::Percent, armour.is_some())
+    replace(recorder, octets(), plain, Encoding::Percent, armour.is_some())
+}
+
+/// Whether a piece stands in armour, if there is any.
+fn is_inside(piece: &Range<usize>, armour: Option<&Range<usize>>) -> bool {
+    armour.is_none_or(|armour| armour.start <= piece.start && piece.end <= armour.end)
+}
+
+/// The encoded pieces of a text, each of which is `read` where one may begin. There may be millions of them, so
+/// that they are read again rather than kept.
+fn pieces(
+    text: &str,
+    next: impl Fn(&[u8]) -> Option<usize>,
+    read: impl Fn(&str, usize) -> Option<Decoded>,
+) -> impl Iterator<Item = Decoded> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += next(text.as_bytes().get(at..)?)?;
+            let piece = read(text, at);
+            at = piece.as_ref().map_or(at + 1, |piece| piece.range.end);
+            if piece.is_some() {
+                return piece;
+            }
+        }
+    })
 }
 
 /// Whether `+` stands for a space in a text, which is given with and without.
@@ -96,10 +106,11 @@ fn is_form(with: &str, without: &str) -> bool {
         return !boundary::find(without).is_empty() || (!holds_base64(with) && holds_base64(without));
     }
     // No base64 stands before BEGIN, and that of DER does not begin with one.
-    boundaries.iter().any(|Boundary { side, range, .. }| {
+    boundaries.iter().any(|boundary| {
+        let range = boundary.range();
         let beside = |text: Option<&str>, is_beside: fn(&str) -> bool| text.is_some_and(is_beside);
         beside(with.get(range.clone()), |words| words.contains('+'))
-            || (*side == Side::Begin
+            || (boundary.side == Side::Begin
                 && (beside(with.get(..range.start), |before| before.ends_with('+'))
                     || beside(with.get(range.end..), |after| after.starts_with('+'))))
     })
@@ -135,26 +146,25 @@ fn percent_encoded(text: &str, start: usize) -> Option<Decoded> {
     Some(Decoded { range: start..start + 3 * length, character, written: written(character)? })
 }
 
+/// Reads one character from percent-encoded octets, or a space from `+`.
+fn form_encoded(text: &str, start: usize) -> Option<Decoded> {
+    if text.as_bytes().get(start) == Some(&b'+') {
+        return Some(Decoded { range: start..start + 1, character: ' ', written: " " });
+    }
+    percent_encoded(text, start)
+}
+
 /// Undoes HTML or XML entities, if they are found inside of armour, or armour or base64 in them.
 fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
     let text = recorder.str();
     let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr2(b'&', b'<', searched.as_bytes())?;
-    let mut pieces: Vec<Decoded> = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text.get(at..).and_then(|rest| memchr::memchr2(b'&', b'<', rest.as_bytes())) {
-        at += next;
-        let piece = entity(text, at);
-        at = piece.as_ref().map_or(at + 1, |piece| piece.range.end);
-        pieces.extend(piece);
-    }
-    let is_inside = |range: &Range<usize>| {
-        armour.is_none_or(|armour| armour.start <= range.start && range.end <= armour.end)
-    };
-    if !pieces.iter().any(|piece| is_inside(&piece.range)) {
+    let found = || pieces(text, |rest| memchr::memchr2(b'&', b'<', rest), entity);
+    if !found().any(|piece| is_inside(&piece.range, armour)) {
         return None;
     }
-    replace(recorder, &pieces, Encoding::Html, armour.is_some())
+    let inner = fill(recorder.text, found());
+    replace(recorder, found(), inner, Encoding::Html, armour.is_some())
 }
 
 /// Reads an entity, or a tag that breaks a line.
@@ -228,34 +238,39 @@ const ENTITIES: [(&str, char); 40] = [
     ("colon", ':'),
 ];
 
-/// Puts decoded characters in the place of encoded ones. Outside of armour that makes sense only if
-/// armour or base64 comes of it.
+/// Records that a text is encoded in `pieces`, and gives what it says. Outside of armour that makes sense only
+/// if armour or base64 comes of it.
 fn replace(
     recorder: &mut Recorder<'_>,
-    pieces: &[Decoded],
+    pieces: impl Iterator<Item = Decoded>,
+    inner: Traced,
     encoding: Encoding,
     has_armour: bool,
 ) -> Option<Traced> {
-    let inner = fill(recorder.text, pieces);
     if !has_armour && !is_promising(inner.as_str()) {
         return None;
     }
-    let (first, last) = pieces.first().zip(pieces.last())?;
-    let kind = DamageKind::DoubleEncoded(encoding);
-    let place = first.range.start..last.range.end;
-    let edits: Vec<(Range<usize>, &'static str)> =
-        pieces.iter().map(|piece| (piece.range.clone(), piece.written)).collect();
-    recorder.safe(kind, place, &edits);
+    let mut place: Option<Range<usize>> = None;
+    let mut edits: Vec<(Range<usize>, &'static str)> = Vec::new();
+    for Decoded { range, written, .. } in pieces {
+        place = Some(place.map_or(range.start, |place| place.start)..range.end);
+        // More are not made.
+        if edits.len() <= MAX_PLACES {
+            edits.push((range, written));
+        }
+    }
+    recorder.safe(DamageKind::DoubleEncoded(encoding), place?, &edits);
     Some(inner)
 }
 
 /// A text with decoded characters in the place of encoded ones.
-fn fill(text: &Traced, pieces: &[Decoded]) -> Traced {
+fn fill(text: &Traced, pieces: impl Iterator<Item = Decoded>) -> Traced {
     let mut builder = TracedBuilder::new(text.as_str().len(), text.span(0..0).start);
+    let mut places = text.places();
     let mut at = 0;
     for piece in pieces {
         builder.push_from(text, at..piece.range.start);
-        builder.push(piece.character, text.span(piece.range.clone()));
+        builder.push(piece.character, places.span(piece.range.clone()));
         at = piece.range.end;
     }
     builder.push_from(text, at..text.as_str().len());
@@ -308,20 +323,25 @@ fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
     if !is_text(text) {
         return None;
     }
-    let places = bare.places();
+    let otherwise = bare.range.end.saturating_sub(1);
+    let mut places = bare.places().enumerate().peekable();
+    let mut written = recorder.text.places();
     let mut builder = TracedBuilder::new(text.len(), recorder.span(0..0).start);
     for (at, character) in text.char_indices() {
         // Six bits a character of base64.
         let first = at * 8 / 6;
         let last = ((at + character.len_utf8()) * 8 - 1) / 6;
-        let place = |index: usize| places.get(index).copied().unwrap_or(bare.range.end.saturating_sub(1));
-        builder.push(character, recorder.span(place(first)..place(last) + 1));
+        while places.next_if(|(index, _)| *index < first).is_some() {}
+        let mut those = places.clone();
+        let start = those.next().map_or(otherwise, |(_, place)| place);
+        let end = those.nth(last - first - 1).map_or(otherwise, |(_, place)| place);
+        builder.push(character, written.span(start..end + 1));
     }
     let inner = builder.finish();
     bare.record_wrapping(recorder);
     let span = recorder.span(bare.range.clone());
     let edit = bare.is_plain.then_some(Edit::Decode { span });
-    recorder.edited(DamageKind::DoubleEncoded(Encoding::Base64), Safety::Safe, bare.range, edit);
+    recorder.edited(DamageKind::DoubleEncoded(Encoding::Base64), Safety::Safe, bare.range.clone(), edit);
     Some(inner)
 }
 

@@ -113,7 +113,7 @@ pub struct PemBlock {
     /// The label between the dashes.
     pub label: Label,
     /// Where its lines begin, the BEGIN line first.
-    pub lines: Vec<usize>,
+    pub lines: Vec<u32>,
     /// What it holds.
     pub content: BlockContent,
 }
@@ -405,7 +405,7 @@ struct RawBlock {
     span: Span,
     label: Label,
     is_encrypted: bool,
-    lines: Vec<usize>,
+    lines: Vec<u32>,
     /// Whether there is no base64 in it.
     is_empty: bool,
     /// `None` when it cannot be decoded without a guess.

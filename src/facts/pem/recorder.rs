@@ -76,8 +76,12 @@ impl<'t> Recorder<'t> {
         edits: &[(Range<usize>, &'static str)],
     ) {
         let (text, kept) = (self.text, if self.is_inner { &[] } else { edits });
-        let edits =
-            kept.iter().map(|(range, written)| Edit::Put { span: text.span(range.clone()), text: written });
-        self.ledger.add(kind, safety, text.span(place), edits);
+        let span = text.span(place.clone());
+        // Mostly what is wrong is what goes.
+        let edits = kept.iter().map(|(range, written)| {
+            let span = if *range == place { span } else { text.span(range.clone()) };
+            Edit::Put { span, text: written }
+        });
+        self.ledger.add(kind, safety, span, edits);
     }
 }

@@ -5,7 +5,8 @@ use memchr::memchr;
 use super::body::{AS_GO, decoded};
 use super::{Label, RawBlock};
 use crate::facts::secret::Secret;
-use crate::facts::text::{Places, Traced};
+use crate::facts::text::{Places, Traced, short};
+use crate::source::Span;
 
 /// Reads a text of blocks with known labels, lines of 64 characters, and nothing else but empty lines
 /// between blocks; `None` when it is anything else, which the long way has to look at.
@@ -35,19 +36,20 @@ fn block<'t>(
     }
     let length_of_data = memchr::memmem::find(rest.as_bytes(), b"-----END ")?;
     let mut lines = Vec::with_capacity(length_of_data / 64 + 3);
-    lines.push(places.start(start));
+    let begin = places.start(start);
+    lines.push(short(begin));
     let mut data = Secret::new(Vec::with_capacity(length_of_data));
     let mut is_short = false;
     loop {
         let at = length - rest.len();
         let (next, after) = line(rest)?;
-        lines.push(places.start(at));
+        lines.push(short(places.start(at)));
         if let Some(end) = next.strip_prefix("-----END ") {
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;
             }
             let der = Some(decoded(&AS_GO, data.expose())?);
-            let span = text.span(start..at + next.len());
+            let span = Span::new(begin, places.span(at..at + next.len()).end);
             blocks.push(RawBlock { span, label, is_encrypted: false, lines, is_empty: false, der });
             return Some(after);
         }

@@ -45,7 +45,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (first, right) = leaves.iter().find(|(_, right)| *right != word)?;
     let key = first.public_key.describe();
     let mut problem = Problem::at(
-        member.value,
+        member.value(),
         format!("the certificate is `{right}`"),
         format!("`algorithm_type` is `{word}` and the certificate's key is {key}"),
     )
@@ -56,6 +56,6 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if leaves.iter().any(|(_, other)| other != right) {
         return Some(problem.help("both certificates have to be SM2"));
     }
-    let set = Edit::Put { span: content(member.value), text: right };
+    let set = Edit::Put { span: content(member.value()), text: right };
     Some(problem.fix(Fix::unsafe_(format!("write `{right}`"), vec![set])))
 }

@@ -32,7 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
-    let earlier = facts.body.members().get(member.repeats?)?;
+    let earlier = facts.body.members().get(member.repeats? as usize)?;
     let counting = member.field.and_then(|field| facts.body.counting(field)).map(|counting| counting.index);
     let label = |subject: &Member, otherwise: &'static str| match counting {
         Some(index) if index == subject.index => "this one counts",
@@ -47,8 +47,8 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
         format!("{other} and {name} are one member to the service")
     };
     Some(
-        Problem::at(member.key, label(member, "here again"), message)
-            .related(earlier.key, label(earlier, "here before"))
+        Problem::at(member.key(), label(member, "here again"), message)
+            .related(earlier.key(), label(earlier, "here before"))
             .help("keep the one that is meant and leave the other out"),
     )
 }

@@ -37,7 +37,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let what = if matches!(member.content, Content::Null) { "null" } else { "empty" };
     Some(
         Problem::at(
-            member.value,
+            member.value(),
             "nothing is said here",
             format!("`{}` is {what}, which is as good as absent", field.name()),
         )

@@ -36,7 +36,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
     Some(
         Problem::at(
-            member.value,
+            member.value(),
             "a path or an address",
             format!("`{name}` names a file instead of holding its content"),
         )

@@ -44,12 +44,12 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         Says::Word(_) | Says::Nonsense => return None,
     };
     let mut problem = Problem::at(
-        member.value,
+        member.value(),
         "the service answers `common` instead",
         format!("`instance_id` is ignored, since `type` is {why}"),
     );
     if let Some(scope) = facts.slot(Field::Type).member {
-        problem = problem.related(scope.value, "a certificate for all instances");
+        problem = problem.related(scope.value(), "a certificate for all instances");
     }
     Some(
         problem

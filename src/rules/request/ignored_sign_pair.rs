@@ -37,7 +37,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     };
     let name = slot.field.name();
     let problem = Problem::at(
-        member.value,
+        member.value(),
         "for SM2 only",
         format!("`{name}` is ignored, since `algorithm_type` is {why}"),
     );

@@ -43,7 +43,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     Some(
         Problem::at(
-            member.value,
+            member.value(),
             "not the ID of an instance",
             "`instance_id` is neither a UUID nor 32 hexadecimal digits",
         )

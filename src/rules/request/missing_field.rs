@@ -34,7 +34,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let problem = missing(slot, facts)?.help("the service needs `name`, `cert_content` and `private_key`");
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));
     Some(match alike {
-        Some(alike) => problem.related(alike.key, "this may have been meant for it"),
+        Some(alike) => problem.related(alike.key(), "this may have been meant for it"),
         None => problem,
     })
 }

@@ -34,7 +34,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let scope = facts.slot(Field::Type).member?;
     Some(
         missing(slot, facts)?
-            .related(scope.value, "a certificate for one instance")
+            .related(scope.value(), "a certificate for one instance")
             .help("send the ID of the instance, or leave `type` out for all of them"),
     )
 }

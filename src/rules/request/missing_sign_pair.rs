@@ -36,7 +36,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let algorithm = facts.slot(Field::AlgorithmType).member?;
     Some(
         missing(slot, facts)?
-            .related(algorithm.value, "SM2 needs a pair to sign with")
+            .related(algorithm.value(), "SM2 needs a pair to sign with")
             .help("send the signing certificate in `cert_content_sign` and its key in `private_key_sign`"),
     )
 }

@@ -71,7 +71,7 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         Content::Empty => ("an empty string is as good as absent", "empty"),
         _ => return None,
     };
-    Some(Problem::at(member.value, label, format!("`{name}` is {what}")))
+    Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
 /// A word that is not written as one of those allowed.
@@ -82,18 +82,18 @@ fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
         Word::Exact(_) => None,
         Word::Resembles(word) => Some(
             Problem::at(
-                member.value,
+                member.value(),
                 "other case or spacing than the API's",
                 format!("`{name}` is not written `{word}`, as the API has it"),
             )
             .help(format!("write `{word}`"))
             .fix(Fix::unsafe_(
                 format!("write `{word}`"),
-                vec![Edit::Put { span: content(member.value), text: word }],
+                vec![Edit::Put { span: content(member.value()), text: word }],
             )),
         ),
         Word::Unknown => Some(
-            Problem::at(member.value, "none of the allowed words", format!("`{name}` is {allowed}"))
+            Problem::at(member.value(), "none of the allowed words", format!("`{name}` is {allowed}"))
                 .help(help.to_owned()),
         ),
     }
@@ -105,9 +105,9 @@ fn removal(member: &Member, facts: &Facts<'_>) -> Edit {
     let before = member.index.checked_sub(1).and_then(|index| members.get(index));
     let after = members.get(member.index + 1);
     Edit::delete(match (before, after) {
-        (Some(before), _) => Span::new(before.value.end, member.value.end),
-        (None, Some(after)) => Span::new(member.key.start, after.key.start),
-        (None, None) => member.key.to(member.value),
+        (Some(before), _) => Span::new(before.value().end, member.value().end),
+        (None, Some(after)) => Span::new(member.key().start, after.key().start),
+        (None, None) => member.key().to(member.value()),
     })
 }
 
@@ -118,8 +118,9 @@ fn content(literal: Span) -> Span {
 
 /// A member by its name, if that may be shown.
 fn shown(member: &Member) -> String {
-    match member.shown_name.strip_prefix('#') {
+    let name = member.shown_name();
+    match name.strip_prefix('#') {
         Some(number) => format!("member {number}"),
-        None => format!("`{}`", member.shown_name),
+        None => format!("`{name}`"),
     }
 }

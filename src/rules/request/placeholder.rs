@@ -49,7 +49,11 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
         format!("fill in the value; of a template, give it with `--set {name}=VALUE`")
     };
     Some(
-        Problem::at(member.value, "nobody filled this in", format!("`{name}` is a placeholder, not a value"))
-            .help(help),
+        Problem::at(
+            member.value(),
+            "nobody filled this in",
+            format!("`{name}` is a placeholder, not a value"),
+        )
+        .help(help),
     )
 }

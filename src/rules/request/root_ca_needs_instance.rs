@@ -42,12 +42,12 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         Says::Word(_) | Says::Nonsense => return None,
     };
     let mut problem = Problem::at(
-        member.key,
+        member.key(),
         "for certificates of one instance",
         format!("`trusted_root_ca` is for certificates of one instance, and `type` is {why}"),
     );
     if let Some(scope) = facts.slot(Field::Type).member {
-        problem = problem.related(scope.value, "a certificate for all instances");
+        problem = problem.related(scope.value(), "a certificate for all instances");
     }
     Some(problem.help("set `type` to `instance` and send `instance_id`, or leave `trusted_root_ca` out"))
 }

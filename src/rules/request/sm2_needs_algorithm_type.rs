@@ -35,7 +35,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let is_sm2 =
         |pair: &Pair| facts.leaf(pair).filter(|leaf| leaf.public_key.algorithm.api_word() == Some("SM2"));
     let leaf = facts.pairs.iter().find_map(is_sm2)?;
-    let add = Edit::insert(members.last()?.value.end, ", \"algorithm_type\": \"SM2\"");
+    let add = Edit::insert(members.last()?.value().end, ", \"algorithm_type\": \"SM2\"");
     Some(
         Problem::missing(slot.field.name(), brace, "the certificate is SM2 and `algorithm_type` is missing")
             .related(leaf.span, "its key is SM2")

@@ -38,7 +38,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
     Some(
         Problem::at(
-            member.value,
+            member.value(),
             format!("{characters} characters"),
             format!("`{name}` has {characters} characters, and at most {most} are allowed"),
         )

@@ -39,26 +39,26 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
     let name = shown(member);
     let Some(meant) = member.field.or(member.resembles) else {
         return Some(
-            Problem::at(member.key, "the service ignores it", format!("{name} is no member of this call"))
+            Problem::at(member.key(), "the service ignores it", format!("{name} is no member of this call"))
                 .help("leave it out, or look for the name that the API has for it"),
         );
     };
     let api_name = meant.name();
     let problem = if member.field.is_some() {
         Problem::at(
-            member.key,
+            member.key(),
             format!("the service reads it as `{api_name}`, whatever the case"),
             format!("{name} is not written `{api_name}`, as the API has it"),
         )
         .help(format!("write `{api_name}`"))
     } else {
-        Problem::at(member.key, "the service ignores it", format!("{name} is no member of this call"))
+        Problem::at(member.key(), "the service ignores it", format!("{name} is no member of this call"))
             .help(format!("the API calls it `{api_name}`, if that is what is meant"))
     };
     // With two candidates, or the member itself there already, a new name would make a duplicate.
     if !facts.body.has_one_claimant(meant) {
         return Some(problem);
     }
-    let rename = Edit::Put { span: content(member.key), text: api_name };
+    let rename = Edit::Put { span: content(member.key()), text: api_name };
     Some(problem.fix(Fix::unsafe_(format!("rename it to `{api_name}`"), vec![rename])))
 }

@@ -41,7 +41,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     Some(
-        Problem::at(member.value, "not a known instance", "`instance_id` is none of the known instances")
+        Problem::at(member.value(), "not a known instance", "`instance_id` is none of the known instances")
             .help("send the ID of one of them, or add this one with `--known-instance`"),
     )
 }

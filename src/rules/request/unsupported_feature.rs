@@ -40,7 +40,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     };
     Some(
         Problem::at(
-            member.key,
+            member.key(),
             "a service may not know it yet",
             format!("`{name}` is marked \"to be supported\" in the reference"),
         )

@@ -38,5 +38,5 @@ fn check(member: &Member, _: &Facts<'_>) -> Option<Problem> {
         JsonKind::Array | JsonKind::Object => "send a string",
         _ => "put the value in quotes",
     };
-    Some(Problem::at(member.value, what, format!("`{name}` is {what}, not a string")).help(help))
+    Some(Problem::at(member.value(), what, format!("`{name}` is {what}, not a string")).help(help))
 }

@@ -42,7 +42,7 @@ fn removal_of(text: &PemText, block: &PemBlock) -> Vec<Edit> {
 /// Exchanges the texts of two members, the quotes around them aside.
 fn exchange(facts: &Facts<'_>, one: Field, other: Field) -> Vec<Edit> {
     let content = |field| {
-        let literal = facts.slot(field).filled()?.value;
+        let literal = facts.slot(field).filled()?.value();
         Some(Span::new(literal.start + 1, literal.end.saturating_sub(1)))
     };
     let (Some(one), Some(other)) = (content(one), content(other)) else { return Vec::new() };

@@ -34,7 +34,7 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (certificate_field, key_field) = pair.role.fields();
     let other = facts.slot(key_field).member?;
     let key = field.text.blocks.iter().find(|block| block.is_private_key())?;
-    let (here, there) = (content(field.member.value), content(other.value));
+    let (here, there) = (content(field.member.value()), content(other.value()));
     let fix = Fix::safe(
         "exchange the two values",
         vec![Edit::Copy { span: here, from: there }, Edit::Copy { span: there, from: here }],
