@@ -5,15 +5,18 @@ use std::ops::Range;
 use super::secret::Secret;
 use crate::source::Span;
 
-/// A PEM text has a line break every 64 characters, and two runs for each.
-const USUAL_LENGTH: usize = 64;
-/// More than certificates and keys have.
-const USUAL_RUNS: usize = 256;
-
 /// A text and, for each of its bytes, the place in the input that it comes from.
 pub(in crate::facts) struct Traced {
     text: Secret<String>,
     map: Map,
+}
+
+/// Where the characters of a text were written.
+enum Map {
+    /// All as they are, but for line feeds, which are written `\n`: so are nearly all PEM texts.
+    Lines(Lines),
+    /// In any way.
+    Runs(Encoded),
 }
 
 impl Traced {
@@ -25,8 +28,11 @@ impl Traced {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
         let is_counted = inner.end <= LONGEST;
         let written = source.get(inner.start..inner.end).filter(|_| is_counted).unwrap_or_default();
+        if let Some(text) = lines(written) {
+            let lines = Lines::new(text.expose(), inner);
+            return Self { text, map: Map::Lines(lines) };
+        }
         let mut builder = TracedBuilder::new(written.len(), inner.start);
-        builder.map.reserve(written.len() / USUAL_LENGTH);
         let mut from = 0;
         for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
             // The second half of an escape is no escape.
@@ -57,7 +63,12 @@ impl Traced {
 
     /// Where the byte at `at` was written; of the end of the text, where that ends.
     pub(in crate::facts) fn start(&self, at: usize) -> usize {
-        self.map.start_of(at, self.as_str().len())
+        let text = self.as_str();
+        match &self.map {
+            _ if at >= text.len() => self.end(),
+            Map::Lines(lines) => lines.start_of(at, text),
+            Map::Runs(_) => self.run_of(at).map_or(self.end(), |run| run.start_of(at)),
+        }
     }
 
     /// Goes through places of the text in their order.
@@ -67,7 +78,7 @@ impl Traced {
 
     /// The same, from the byte at `at` on.
     pub(in crate::facts) fn places_from(&self, at: usize) -> Places<'_> {
-        let mut rest = self.map.runs_from(at);
+        let mut rest = self.runs_from(at);
         let run = rest.next();
         Places { text: self, run, rest }
     }
@@ -75,8 +86,51 @@ impl Traced {
     /// Where the bytes of `range` were written. An empty range is the place before its byte.
     pub(in crate::facts) fn span(&self, range: Range<usize>) -> Span {
         let start = self.start(range.start);
-        if range.is_empty() { Span::at(start) } else { Span::new(start, self.map.end_of(range.end - 1)) }
+        if range.is_empty() { Span::at(start) } else { Span::new(start, self.end_of(range.end - 1)) }
     }
+
+    /// Where the text ends.
+    fn end(&self) -> usize {
+        match &self.map {
+            Map::Lines(lines) => lines.end,
+            Map::Runs(encoded) => encoded.end,
+        }
+    }
+
+    /// Where the byte at `at` ends.
+    fn end_of(&self, at: usize) -> usize {
+        self.run_of(at).map_or(self.end(), |run| run.end_of(at))
+    }
+
+    /// The run of the byte at `at`, or its rest from there on.
+    fn run_of(&self, at: usize) -> Option<Run> {
+        self.runs_from(at).next()
+    }
+
+    /// The runs from that of the byte at `at` on, of which that one may lack its beginning.
+    fn runs_from(&self, at: usize) -> Runs<'_> {
+        match &self.map {
+            Map::Lines(lines) => {
+                let text = self.as_str();
+                Runs::Lines { text: text.as_bytes(), at, source: lines.start_of(at, text) }
+            }
+            Map::Runs(encoded) => Runs::Encoded(encoded.runs_from(at)),
+        }
+    }
+}
+
+/// What a JSON string without its quotes holds, if the only escape in it is `\n`.
+fn lines(written: &str) -> Option<Secret<String>> {
+    let mut text = Secret::new(String::with_capacity(written.len()));
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
+        let after = written.get(at..)?.strip_prefix("\\n")?;
+        text.expose_mut().push_str(written.get(from..at)?);
+        text.expose_mut().push('\n');
+        from = written.len() - after.len();
+    }
+    text.expose_mut().push_str(written.get(from..)?);
+    Some(text)
 }
 
 /// Finds where places of a text were written, one after the other, without searching.
@@ -108,14 +162,14 @@ impl Places<'_> {
         };
         let runs = self.run.into_iter().chain(self.rest.clone());
         let end = runs.skip_while(|run| run.end() <= last).map(|run| run.end_of(last)).next();
-        Span::new(start, end.unwrap_or_else(|| self.text.map.end_of(last)))
+        Span::new(start, end.unwrap_or_else(|| self.text.end_of(last)))
     }
 }
 
 /// Puts a traced text together, piece by piece.
 pub(in crate::facts) struct TracedBuilder {
     text: Secret<String>,
-    map: Map,
+    map: Encoded,
     /// The last run, which may still grow.
     last: Option<Run>,
 }
@@ -124,7 +178,7 @@ impl TracedBuilder {
     /// `capacity` is an upper bound of the text's bytes: a text that grows leaves unwiped copies
     /// of itself behind. `origin` is the place of a text that turns out empty.
     pub(in crate::facts) fn new(capacity: usize, origin: usize) -> Self {
-        Self { text: Secret::new(String::with_capacity(capacity)), map: Map::new(origin), last: None }
+        Self { text: Secret::new(String::with_capacity(capacity)), map: Encoded::new(origin), last: None }
     }
 
     /// Appends text that stands in the input byte for byte, from `offset` on.
@@ -161,7 +215,7 @@ impl TracedBuilder {
         if range.is_empty() {
             return;
         }
-        for run in other.map.runs_from(range.start).take_while(|run| run.at < range.end) {
+        for run in other.runs_from(range.start).take_while(|run| run.at < range.end) {
             let piece = run.at.max(range.start)..run.end().min(range.end);
             let source = if run.is_linear() {
                 let start = run.start_of(piece.start);
@@ -179,7 +233,7 @@ impl TracedBuilder {
         if let Some(last) = self.last {
             self.map.push(last);
         }
-        Traced { text: self.text, map: self.map }
+        Traced { text: self.text, map: Map::Runs(self.map) }
     }
 
     fn record(&mut self, length: usize, source: Span) {
@@ -241,13 +295,13 @@ pub(in crate::facts) const LONGEST: usize = (1 << 28) - 1;
 
 /// Runs of text, in order, and where they were written. A text of escapes has as many runs as characters,
 /// so each takes no more bytes than it needs, mostly one.
-struct Map {
+struct Encoded {
     origin: usize,
     /// Each run is a number of seven bits a byte, the lowest first, the last one without the highest bit:
     /// its length, or, of one character, how it is written and its length in two bits; then whether it stands
     /// elsewhere than right behind the run before it, and whether it is one character. If elsewhere, how far,
     /// as another such number, whose lowest bit says that it is backwards.
-    encoded: Vec<u8>,
+    octets: Vec<u8>,
     /// Every so often, where to begin.
     marks: Vec<Mark>,
     /// How many runs there are since the last mark.
@@ -269,16 +323,9 @@ struct Mark {
     offset: u32,
 }
 
-impl Map {
+impl Encoded {
     const fn new(origin: usize) -> Self {
-        Self { origin, encoded: Vec::new(), marks: Vec::new(), since: STRIDE, end: origin }
-    }
-
-    /// Makes room for what a text with so many lines usually has.
-    fn reserve(&mut self, lines: usize) {
-        let runs = (2 * lines + 2).min(USUAL_RUNS);
-        self.encoded.reserve_exact(2 * runs);
-        self.marks.reserve_exact(runs / STRIDE + 1);
+        Self { origin, octets: Vec::new(), marks: Vec::new(), since: STRIDE, end: origin }
     }
 
     #[inline]
@@ -287,7 +334,7 @@ impl Map {
             self.marks.push(Mark {
                 at: short(run.at),
                 source: short(self.end),
-                offset: short(self.encoded.len()),
+                offset: short(self.octets.len()),
             });
             self.since = 0;
         }
@@ -307,27 +354,22 @@ impl Map {
             let [byte, ..] = number.to_le_bytes();
             number >>= 7;
             if number == 0 {
-                return self.encoded.push(byte & 0x7f);
+                return self.octets.push(byte & 0x7f);
             }
-            self.encoded.push(byte | 0x80);
+            self.octets.push(byte | 0x80);
         }
     }
 
-    /// All runs.
-    fn runs(&self) -> Runs<'_> {
-        Runs { rest: &self.encoded, at: 0, source: self.origin }
-    }
-
     /// The runs from that of the byte at `at` on; of a place behind all of them, the last one.
-    fn runs_from(&self, at: usize) -> Runs<'_> {
+    fn runs_from(&self, at: usize) -> EncodedRuns<'_> {
         let next = self.marks.partition_point(|mark| mark.at as usize <= at);
         let mut runs = match next.checked_sub(1).and_then(|last| self.marks.get(last)) {
-            Some(mark) => Runs {
-                rest: self.encoded.get(mark.offset as usize..).unwrap_or_default(),
+            Some(mark) => EncodedRuns {
+                rest: self.octets.get(mark.offset as usize..).unwrap_or_default(),
                 at: mark.at as usize,
                 source: mark.source as usize,
             },
-            None => self.runs(),
+            None => EncodedRuns { rest: &self.octets, at: 0, source: self.origin },
         };
         let mut from = runs.clone();
         while let Some(run) = runs.next()
@@ -338,17 +380,40 @@ impl Map {
         }
         from
     }
+}
 
-    fn start_of(&self, at: usize, length: usize) -> usize {
-        if at >= length {
-            return self.end;
-        }
-        self.runs_from(at).next().map_or(self.origin, |run| run.start_of(at))
+/// Where the characters of a text were written that is as it was written, but for its line feeds.
+struct Lines {
+    origin: usize,
+    /// How many line feeds there are up to the end of each stretch of so many bytes; the last one is left out.
+    feeds: Vec<u32>,
+    end: usize,
+}
+
+/// The bytes of a stretch of [`Lines`].
+const STRETCH: usize = 4096;
+
+impl Lines {
+    fn new(text: &str, written: Span) -> Self {
+        let stretches = text.as_bytes().chunks_exact(STRETCH);
+        let feeds = stretches.scan(0, |feeds, stretch| {
+            *feeds += feeds_in(stretch);
+            Some(short(*feeds))
+        });
+        Self { origin: written.start, feeds: feeds.collect(), end: written.end }
     }
 
-    fn end_of(&self, at: usize) -> usize {
-        self.runs_from(at).next().map_or(self.origin, |run| run.end_of(at))
+    fn start_of(&self, at: usize, text: &str) -> usize {
+        let stretch = (at / STRETCH).min(self.feeds.len());
+        let before =
+            stretch.checked_sub(1).and_then(|last| self.feeds.get(last)).map_or(0, |&feeds| feeds as usize);
+        let rest = text.as_bytes().get(stretch * STRETCH..at).unwrap_or_default();
+        self.origin + at + before + feeds_in(rest)
     }
+}
+
+fn feeds_in(text: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', text).count()
 }
 
 /// A place or a length, none of which is beyond [`LONGEST`].
@@ -358,7 +423,43 @@ pub(in crate::facts) fn short(place: usize) -> u32 {
 
 /// Runs of text, one after the other.
 #[derive(Clone)]
-struct Runs<'t> {
+enum Runs<'t> {
+    /// Those of [`Lines`].
+    Lines {
+        text: &'t [u8],
+        /// Where the next one begins.
+        at: usize,
+        /// Where it was written.
+        source: usize,
+    },
+    Encoded(EncodedRuns<'t>),
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        match self {
+            Self::Lines { text, at, source } => {
+                let rest = text.get(*at..)?;
+                let (length, written) = match memchr::memchr(b'\n', rest) {
+                    Some(0) => (1, 2),
+                    Some(length) => (length, length),
+                    None if rest.is_empty() => return None,
+                    None => (rest.len(), rest.len()),
+                };
+                let run = Run { at: *at, length, source: *source, written };
+                (*at, *source) = (run.end(), run.source_end());
+                Some(run)
+            }
+            Self::Encoded(runs) => runs.next(),
+        }
+    }
+}
+
+/// Runs of text as they are kept.
+#[derive(Clone)]
+struct EncodedRuns<'t> {
     rest: &'t [u8],
     /// Where the next one begins.
     at: usize,
@@ -366,7 +467,7 @@ struct Runs<'t> {
     source: usize,
 }
 
-impl Runs<'_> {
+impl EncodedRuns<'_> {
     fn number(&mut self) -> Option<usize> {
         let mut number = 0;
         let mut shift = 0;
@@ -382,7 +483,7 @@ impl Runs<'_> {
     }
 }
 
-impl Iterator for Runs<'_> {
+impl Iterator for EncodedRuns<'_> {
     type Item = Run;
 
     fn next(&mut self) -> Option<Run> {
@@ -452,6 +553,36 @@ mod tests {
         assert_eq!(text.span(8..10), Span::new(23, 25));
         assert_eq!(text.span(0..text.as_str().len()), Span::new(1, 34));
         assert_eq!(text.span(14..14), Span::at(33));
+    }
+
+    #[test]
+    fn lines_have_the_places_of_runs() {
+        let line = format!("{}\\n", "é-".repeat(37));
+        for written in ["", "\\n", "\\n\\n", "a", "a\\n", "\\na\\n\\nb", &line.repeat(200)] {
+            let lines = traced(&format!("\"{written}\""));
+            assert!(matches!(lines.map, Map::Lines(_)));
+            // A tab behind it, and it is kept as runs.
+            let runs = traced(&format!("\"{written}\\t\""));
+            assert!(matches!(runs.map, Map::Runs(_)));
+            let (text, length) = (lines.as_str(), lines.as_str().len());
+            assert_eq!(runs.as_str().strip_suffix('\t'), Some(text));
+            assert_eq!(lines.start(length), 1 + written.len());
+            assert_eq!(lines.span(length..length), Span::at(1 + written.len()));
+            let (mut places, mut others) = (lines.places(), runs.places());
+            for at in (0..length).filter(|&at| text.is_char_boundary(at)) {
+                assert_eq!(lines.start(at), runs.start(at), "{at}");
+                assert_eq!(places.start(at), others.start(at), "{at}");
+                for end in [at, at + 1, at + 70, length].map(|end| end.min(length)) {
+                    assert_eq!(lines.span(at..end), runs.span(at..end), "{at} {end}");
+                    assert_eq!(lines.places_from(at).span(at..end), runs.span(at..end), "{at} {end}");
+                }
+            }
+            let mut copy = TracedBuilder::new(length, 1);
+            copy.push_from(&lines, 0..length);
+            let copy = copy.finish();
+            assert_eq!(copy.as_str(), text);
+            assert!((0..length).all(|at| copy.start(at) == lines.start(at)));
+        }
     }
 
     #[test]
