@@ -78,9 +78,14 @@ impl Traced {
 
     /// The same, from the byte at `at` on.
     pub(in crate::facts) fn places_from(&self, at: usize) -> Places<'_> {
-        let mut rest = self.runs_from(at);
-        let run = rest.next();
-        Places { text: self, run, rest }
+        let way = match &self.map {
+            Map::Lines(lines) => Way::Lines { at, source: lines.start_of(at, self.as_str()) },
+            Map::Runs(encoded) => {
+                let mut rest = encoded.runs_from(at);
+                Way::Runs { run: rest.next(), rest }
+            }
+        };
+        Places { text: self, way }
     }
 
     /// Where the bytes of `range` were written. An empty range is the place before its byte.
@@ -136,22 +141,39 @@ fn lines(written: &str) -> Option<Secret<String>> {
 /// Finds where places of a text were written, one after the other, without searching.
 pub(in crate::facts) struct Places<'t> {
     text: &'t Traced,
-    /// The run of the last place.
-    run: Option<Run>,
-    /// Those behind it.
-    rest: Runs<'t>,
+    way: Way<'t>,
+}
+
+/// How far [`Places`] have come.
+enum Way<'t> {
+    /// In [`Lines`]: the last place.
+    Lines { at: usize, source: usize },
+    /// The run of the last place, and those behind it.
+    Runs { run: Option<Run>, rest: EncodedRuns<'t> },
 }
 
 impl Places<'_> {
     /// What [`Traced::start`] says of a place that is not before the last one.
     pub(in crate::facts) fn start(&mut self, at: usize) -> usize {
-        while let Some(run) = self.run {
-            if at < run.end() {
-                return run.start_of(at);
+        match &mut self.way {
+            Way::Lines { at: last, source } => {
+                let Some(between) = self.text.as_str().as_bytes().get(*last..at) else {
+                    return self.text.start(at);
+                };
+                *source += between.len() + feeds_in(between);
+                *last = at;
+                *source
             }
-            self.run = self.rest.next();
+            Way::Runs { run, rest } => {
+                while let Some(this) = run {
+                    if at < this.end() {
+                        return this.start_of(at);
+                    }
+                    *run = rest.next();
+                }
+                self.text.start(at)
+            }
         }
-        self.text.start(at)
     }
 
     /// What [`Traced::span`] says of a piece that does not begin before the last place.
@@ -160,8 +182,16 @@ impl Places<'_> {
         let Some(last) = range.end.checked_sub(1).filter(|_| !range.is_empty()) else {
             return Span::at(start);
         };
-        let runs = self.run.into_iter().chain(self.rest.clone());
-        let end = runs.skip_while(|run| run.end() <= last).map(|run| run.end_of(last)).next();
+        let end = match &self.way {
+            Way::Lines { .. } => {
+                let piece = self.text.as_str().as_bytes().get(range);
+                piece.map(|piece| start + piece.len() + feeds_in(piece))
+            }
+            Way::Runs { run, rest } => {
+                let runs = run.iter().copied().chain(rest.clone());
+                runs.skip_while(|run| run.end() <= last).map(|run| run.end_of(last)).next()
+            }
+        };
         Span::new(start, end.unwrap_or_else(|| self.text.end_of(last)))
     }
 }
