@@ -57,8 +57,12 @@ pub fn settings(input: &[u8]) -> &'static Settings {
     &SETTINGS[input.len() % 2]
 }
 
-/// How much memory may be taken beyond what was in use before: 64 MB, and the input.
-const MEMORY_BOUND: usize = 64 << 20;
+/// How much memory may be taken beyond what was in use before: 64 MB, and the input; of an input of more than
+/// 1 MiB, 29 times that (docs/hardening.md).
+fn memory_bound(input: &[u8]) -> usize {
+    let times = if input.len() <= 1 << 20 { 1 } else { 29 };
+    (64 << 20) + times * input.len()
+}
 
 /// Does something with an input, within the bound on memory.
 pub fn within_memory<T>(input: &[u8], act: impl FnOnce() -> T) -> T {
@@ -66,6 +70,6 @@ pub fn within_memory<T>(input: &[u8], act: impl FnOnce() -> T) -> T {
     let before = MEMORY.current_usage();
     let done = act();
     let taken = MEMORY.peak_usage().saturating_sub(before);
-    assert!(taken <= MEMORY_BOUND + input.len(), "{taken} bytes taken for an input of {}", input.len());
+    assert!(taken <= memory_bound(input), "{taken} bytes taken for an input of {}", input.len());
     done
 }

@@ -184,6 +184,8 @@ def numbers(scale):
     yield "name of 100,000 parts", body(pem(certificate(name(*["p"] * (million // 10)), name(*["p"] * (million // 10)))))
     sans = b"".join(tlv(0x82, f"h{i}.example.com".encode()) for i in range(million // 10))
     yield "100,000 SANs", body(pem(certificate(names=sans)))
+    fits = int(LIMIT * scale) // 66 * 48 - 8192
+    yield "as many SANs as fit", body(pem(certificate(names=tlv(0x82, b"a") * (fits // 3))))
     yield "100,000 SANs of every kind", body(pem(certificate(names=b"".join(
         [tlv(0x87, bytes(4)), tlv(0x81, b"a@b"), tlv(0x86, b"https://x/"), tlv(0xa4, name("d")), tlv(0x88, b"*"), tlv(0x82, b"*.*.")][i % 6]
         for i in range(million // 10)))))
@@ -275,7 +277,9 @@ def blocks(scale):
     for label, line in [("one block of 16 MiB", "A" * 64 + "\n"), ("one block of 16 MiB on one line", "A" * 64),
                         ("one block of 16 MiB, a character a line", "A\n"), ("one block of 16 MiB in Windows' lines", "A" * 64 + "\r\n"),
                         ("one block of 16 MiB with foreign characters", "A*\u00e4"), ("one block of 16 MiB of headers", "a: b\n"),
-                        ("one block of 16 MiB with blanks", "A A\t"), ("one block of 16 MiB of padding", "=")]:
+                        ("one block of 16 MiB with blanks", "A A\t"), ("one block of 16 MiB of padding", "="),
+                        ("one block of 16 MiB of carriage returns", "\r"), ("one block of 16 MiB with spelled-out line breaks", "A\\n"),
+                        ("one block of 16 MiB with percent signs", "A%0A"), ("one block of 16 MiB with a blank a character", " A")]:
         inside = filled(line, size * len(line) // (len(json.dumps(line)) - 2) - 256)
         yield label, body(f"-----BEGIN CERTIFICATE-----\n{inside}\n-----END CERTIFICATE-----\n")
 
@@ -304,7 +308,8 @@ def texts(scale):
         text = filled(unit, size // 4)
         fields = [b'"%s": "%s"' % (field, text) for field in [b"cert_content", b"private_key", b"name", b"trusted_root_ca"]]
         yield f"16 MiB of {label}", b"{" + b", ".join(fields) + b"}"
-        if label in ("escaped backslashes", "escaped quotes", "ghosts", "escapes", "carriage returns", "doubled escapes", "spaces"):
+        if label in ("escaped backslashes", "escaped quotes", "ghosts", "escapes", "carriage returns", "doubled escapes", "spaces",
+                     "percent signs", "entities", "quotes within"):
             yield f"16 MiB of {label} in one member", b'{"cert_content": "' + filled(unit, size) + b'"}'
     layers = pem(certificate())
     while len(layers) * 4 / 3 < size:
@@ -323,6 +328,9 @@ def members(scale):
     yield "a million times the same member", b"{" + b",".join([b'"name":""'] * million) + b"}"
     yield "a million misspelt members", b"{" + b",".join([b'"privatekey":""'] * (million * 9 // 10)) + b"}"
     yield "a million members with dangerous names", b"{" + b",".join([b'"\\u001b":1'] * million) + b"}"
+    yield "as many members as fit", b"{" + b",".join([b'"":0'] * (size // 5)) + b"}"
+    yield "as many members of their own as fit", b"{" + b",".join(b'"%06x":0' % i for i in range(size // 11)) + b"}"
+    yield "as many texts as fit", b"{" + b",".join([b'"":"a"'] * (size // 7)) + b"}"
     yield "a million lines", b'{\n"name": [\n' + b",\n".join([b"0"] * (million * 5)) + b"]}\n"
     yield "nested as deep as is read", b'{"name": ' + b"[" * 9_990 + b"]" * 9_990 + b"}"
     yield "a member name of 16 MiB", b'{"' + b"a" * size + b'": 1}'
