@@ -258,7 +258,7 @@ fn shown_by_design(facts: &Facts<'_>) -> Vec<String> {
         _ => {}
     }
     match facts.slot(Field::InstanceId).meaning() {
-        Some(Meaning::InstanceId(InstanceId::WellFormed(id))) => shown.push(id.clone()),
+        Some(Meaning::InstanceId(InstanceId::WellFormed(id))) => shown.push(id.to_string()),
         _ => {}
     }
     shown

@@ -4,9 +4,9 @@
     run.py BINARY [--scale 1] [--family NAME]… [--every-format] [--table] [--cases]
 
 Each run ends by itself, without a signal and without an internal fault, within 60 seconds of the
-processor (a watchdog: how fast it is says more of the machine). It takes no more memory than 64 MB and
-the length of the input, where that is no more than 1 MiB; beyond, than 64 MB and 29 times the length of a
-body, 38 times that of other files. What it prints of a body is no longer than 8 MB and 8 times its length.
+processor (a watchdog: how fast it is says more of the machine). For a body of up to 1 MiB it takes no more
+memory than 64 MB and its length; for a longer one no more than 64 MB and 29 times its length; for
+configurations and other files no more than 64 MB and 66 times their length. What it prints of a body is no longer than 8 MB and 8 times its length.
 Linux; nothing but Python's own library is needed.
 """
 import argparse
@@ -23,7 +23,7 @@ import make
 SECONDS = 60
 MEMORY = 64 << 20
 SHORT = 1 << 20
-TIMES, TIMES_OTHERS = 29, 38
+TIMES, TIMES_OTHERS = 29, 66
 OUTPUT = (8 << 20, 8)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "1782864000", "LC_ALL": "C.UTF-8"}
 FORMATS = "full concise json ndjson sarif github gitlab junit markdown".split()
@@ -74,7 +74,7 @@ def faults(case, length, result):
     code, _, peak, longest = result
     if code not in (0, 1, 2, 3):
         yield f"ended with {code}"
-    times = 1 if length <= SHORT else TIMES_OTHERS if case.arguments else TIMES
+    times = TIMES_OTHERS if case.arguments else 1 if length <= SHORT else TIMES
     if peak > MEMORY + times * length:
         yield f"took {peak >> 20} MB for {length} bytes"
     if longest > case.bodies * OUTPUT[0] + OUTPUT[1] * length:
