@@ -6,7 +6,8 @@
 Each run ends by itself, without a signal and without an internal fault, within 60 seconds of the
 processor (a watchdog: how fast it is says more of the machine). For a body of up to 1 MiB it takes no more
 memory than 64 MB and its length; for a longer one no more than 64 MB and 29 times its length; for
-configurations and other files no more than 64 MB and 66 times their length. What it prints of a body is no longer than 8 MB and 8 times its length.
+configurations and other files no more than 64 MB and 66 times their length. What it prints of a body is no
+longer than 8 MB and 8 times its length.
 Linux; nothing but Python's own library is needed.
 """
 import argparse
