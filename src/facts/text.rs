@@ -28,9 +28,8 @@ impl Traced {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
         let is_counted = inner.end <= LONGEST;
         let written = source.get(inner.start..inner.end).filter(|_| is_counted).unwrap_or_default();
-        if let Some(text) = lines(written) {
-            let lines = Lines::new(text.expose(), inner);
-            return Self { text, map: Map::Lines(lines) };
+        if let Some(text) = Self::of_lines(written, inner) {
+            return text;
         }
         let mut builder = TracedBuilder::new(written.len(), inner.start);
         let mut from = 0;
@@ -46,6 +45,25 @@ impl Traced {
         }
         builder.push_linear(written.get(from..).unwrap_or_default(), inner.start + from);
         builder.finish()
+    }
+
+    /// What the JSON string `written` between quotes at `place` holds, if the only escape in it is `\n`.
+    fn of_lines(written: &str, place: Span) -> Option<Self> {
+        let mut text = Secret::new(String::with_capacity(written.len()));
+        let mut lines = Lines { origin: place.start, feeds: Vec::new(), end: place.end };
+        let mut count = 0;
+        let mut from = 0;
+        for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
+            let after = written.get(at..)?.strip_prefix("\\n")?;
+            text.expose_mut().push_str(written.get(from..at)?);
+            lines.reach(text.expose().len(), count);
+            text.expose_mut().push('\n');
+            count += 1;
+            from = written.len() - after.len();
+        }
+        text.expose_mut().push_str(written.get(from..)?);
+        lines.reach(text.expose().len(), count);
+        Some(Self { text, map: Map::Lines(lines) })
     }
 
     /// A text that stands in the input as it is, from `offset` on.
@@ -122,20 +140,6 @@ impl Traced {
             Map::Runs(encoded) => Runs::Encoded(encoded.runs_from(at)),
         }
     }
-}
-
-/// What a JSON string without its quotes holds, if the only escape in it is `\n`.
-fn lines(written: &str) -> Option<Secret<String>> {
-    let mut text = Secret::new(String::with_capacity(written.len()));
-    let mut from = 0;
-    for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
-        let after = written.get(at..)?.strip_prefix("\\n")?;
-        text.expose_mut().push_str(written.get(from..at)?);
-        text.expose_mut().push('\n');
-        from = written.len() - after.len();
-    }
-    text.expose_mut().push_str(written.get(from..)?);
-    Some(text)
 }
 
 /// Finds where places of a text were written, one after the other, without searching.
@@ -420,17 +424,16 @@ struct Lines {
     end: usize,
 }
 
-/// The bytes of a stretch of [`Lines`].
-const STRETCH: usize = 4096;
+/// The bytes of a stretch of [`Lines`], so few that each of a million pieces can be looked for.
+const STRETCH: usize = 256;
 
 impl Lines {
-    fn new(text: &str, written: Span) -> Self {
-        let stretches = text.as_bytes().chunks_exact(STRETCH);
-        let feeds = stretches.scan(0, |feeds, stretch| {
-            *feeds += feeds_in(stretch);
-            Some(short(*feeds))
-        });
-        Self { origin: written.start, feeds: feeds.collect(), end: written.end }
+    /// Goes on to the place `at` of the text, before which there are `count` line feeds, none of them since the
+    /// last one that was told of.
+    fn reach(&mut self, at: usize, count: u32) {
+        while self.feeds.len() < at / STRETCH {
+            self.feeds.push(count);
+        }
     }
 
     fn start_of(&self, at: usize, text: &str) -> usize {
