@@ -85,7 +85,7 @@ impl Traced {
         match &self.map {
             _ if at >= text.len() => self.end(),
             Map::Lines(lines) => lines.start_of(at, text),
-            Map::Runs(_) => self.run_of(at).map_or(self.end(), |run| run.start_of(at)),
+            Map::Runs(encoded) => encoded.run_of(at).map_or(encoded.end, |run| run.start_of(at)),
         }
     }
 
@@ -122,22 +122,28 @@ impl Traced {
 
     /// Where the byte at `at` ends.
     fn end_of(&self, at: usize) -> usize {
-        self.run_of(at).map_or(self.end(), |run| run.end_of(at))
+        let text = self.as_str();
+        match &self.map {
+            Map::Lines(lines) => match text.as_bytes().get(at) {
+                Some(b'\n') => lines.start_of(at, text) + 2,
+                Some(_) => lines.start_of(at, text) + 1,
+                None => lines.end,
+            },
+            Map::Runs(encoded) => encoded.run_of(at).map_or(encoded.end, |run| run.end_of(at)),
+        }
     }
 
-    /// The run of the byte at `at`, or its rest from there on.
-    fn run_of(&self, at: usize) -> Option<Run> {
-        self.runs_from(at).next()
-    }
-
-    /// The runs from that of the byte at `at` on, of which that one may lack its beginning.
-    fn runs_from(&self, at: usize) -> Runs<'_> {
+    /// The runs of the bytes of `range`, of which the first one may lack its beginning.
+    fn runs_of(&self, range: &Range<usize>) -> Runs<'_> {
         match &self.map {
             Map::Lines(lines) => {
                 let text = self.as_str();
-                Runs::Lines { text: text.as_bytes(), at, source: lines.start_of(at, text) }
+                let source = lines.start_of(range.start, text);
+                // What is behind is not looked at.
+                let text = text.as_bytes().get(..range.end).unwrap_or(text.as_bytes());
+                Runs::Lines { text, at: range.start, source }
             }
-            Map::Runs(encoded) => Runs::Encoded(encoded.runs_from(at)),
+            Map::Runs(encoded) => Runs::Encoded(encoded.runs_from(range.start)),
         }
     }
 }
@@ -249,7 +255,7 @@ impl TracedBuilder {
         if range.is_empty() {
             return;
         }
-        for run in other.runs_from(range.start).take_while(|run| run.at < range.end) {
+        for run in other.runs_of(&range).take_while(|run| run.at < range.end) {
             let piece = run.at.max(range.start)..run.end().min(range.end);
             let source = if run.is_linear() {
                 let start = run.start_of(piece.start);
@@ -413,6 +419,11 @@ impl Encoded {
             from = runs.clone();
         }
         from
+    }
+
+    /// The run of the byte at `at`.
+    fn run_of(&self, at: usize) -> Option<Run> {
+        self.runs_from(at).next()
     }
 }
 
@@ -614,10 +625,14 @@ mod tests {
                 }
             }
             let mut copy = TracedBuilder::new(length, 1);
-            copy.push_from(&lines, 0..length);
+            let parts = (0..length).filter(|&at| text.is_char_boundary(at)).step_by(50).chain([length]);
+            let parts: Vec<usize> = parts.collect();
+            for (&from, &to) in parts.iter().zip(parts.iter().skip(1)) {
+                copy.push_from(&lines, from..to);
+            }
             let copy = copy.finish();
             assert_eq!(copy.as_str(), text);
-            assert!((0..length).all(|at| copy.start(at) == lines.start(at)));
+            assert!((0..length).all(|at| copy.span(at..at + 1) == lines.span(at..at + 1)));
         }
     }
 
