@@ -11,48 +11,54 @@ use std::thread;
 /// Pieces of work, for each thread, that are under way or done and not yet taken.
 const AHEAD: usize = 4;
 
-/// Hands what `produce` makes to `jobs` threads, and what `work` makes of it to `take`, in order.
-/// Nobody waits for `produce` once `take` has enough: it may be waiting for input that never comes.
-pub(super) fn run<W: Send + 'static, R: Send + 'static>(
+/// Takes pieces of work out of what `produce` makes, has `jobs` threads do them, and hands what `work` makes
+/// of them to `take`, in order.
+///
+/// Each thread takes the next piece out by itself, one thread at a time: what is read by the core that works
+/// on it need not go from one to another, and nobody has to be woken for it. Nobody waits for the next piece
+/// once `take` has enough: it may be one that never comes.
+pub(super) fn run<G, R>(
     jobs: usize,
-    produce: impl FnOnce(&mut dyn FnMut(W) -> ControlFlow<()>) + Send + 'static,
-    work: impl Fn(W) -> R + Send + Sync + 'static,
+    produce: impl FnOnce(&mut dyn FnMut(G) -> ControlFlow<()>) + Send + 'static,
+    work: impl Fn(G::Item) -> R + Send + Sync + 'static,
     mut take: impl FnMut(R) -> ControlFlow<()>,
-) {
-    let (hand_out, given) = mpsc::sync_channel::<(W, SyncSender<R>)>(jobs);
-    let work = Arc::new(work);
-    let given = Arc::new(Mutex::new(given));
+) where
+    G: Iterator + Send + 'static,
+    R: Send + 'static,
+{
     let workers = if jobs > 1 { jobs } else { 0 };
+    let (hand_out, given) = mpsc::sync_channel::<G>(workers);
+    let (promise, promised) = mpsc::sync_channel::<Receiver<R>>(AHEAD * workers);
+    let work = Arc::new(work);
+    let desk = Arc::new(Mutex::new(Desk { given, open: None, promise: Some(promise) }));
     let started = (0..workers).filter(|_| {
-        let (work, given) = (Arc::clone(&work), Arc::clone(&given));
-        thread::Builder::new().spawn(move || toil(&given, &*work)).is_ok()
+        let (work, desk) = (Arc::clone(&work), Arc::clone(&desk));
+        thread::Builder::new().spawn(move || toil(&desk, &*work)).is_ok()
     });
     let started = started.count();
-    drop(given);
+    drop(desk);
 
-    // With no thread but this one, or none to be had.
-    if started == 0 {
-        return produce(&mut |piece| take(work(piece)));
-    }
-    let (promise, promised) = mpsc::sync_channel::<Receiver<R>>(AHEAD * started);
     let produce = Arc::new(Mutex::new(Some(produce)));
     let producer = {
         let produce = Arc::clone(&produce);
-        thread::Builder::new().spawn(move || {
+        let run = move || {
             let produce = produce.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut hand_on = |piece| {
-                let (answer, answered) = mpsc::sync_channel(1);
-                let is_taken = promise.send(answered).is_ok() && hand_out.send((piece, answer)).is_ok();
-                if is_taken { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let mut hand_on = |work| match hand_out.send(work) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
             };
             if let Some(produce) = produce {
                 produce(&mut hand_on);
             }
-        })
+        };
+        (started > 0).then(|| thread::Builder::new().spawn(run))
     };
-    if producer.is_err() {
+    // With no thread but this one, or none to be had.
+    if !matches!(producer, Some(Ok(_))) {
         let produce = produce.lock().unwrap_or_else(PoisonError::into_inner).take();
-        return produce.into_iter().for_each(|produce| produce(&mut |piece| take(work(piece))));
+        return produce.into_iter().for_each(|produce| {
+            produce(&mut |mut pieces| pieces.try_for_each(|piece| take(work(piece))));
+        });
     }
     for answered in promised {
         let Ok(result) = answered.recv() else { return };
@@ -62,11 +68,42 @@ pub(super) fn run<W: Send + 'static, R: Send + 'static>(
     }
 }
 
+/// Where a thread gets its next piece of work.
+struct Desk<G, R> {
+    given: Receiver<G>,
+    /// What pieces are taken out of.
+    open: Option<G>,
+    /// Where it says that a result is to come; `None` when nobody is interested any more.
+    promise: Option<SyncSender<Receiver<R>>>,
+}
+
+impl<G: Iterator, R> Desk<G, R> {
+    /// The next piece of work, and where its result goes.
+    fn next(&mut self) -> Option<(G::Item, SyncSender<R>)> {
+        let piece = loop {
+            if let Some(piece) = self.open.as_mut().and_then(Iterator::next) {
+                break piece;
+            }
+            self.open = Some(self.given.recv().ok()?);
+        };
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.promise.as_ref()?.send(answered).ok()?;
+        Some((piece, answer))
+    }
+}
+
 /// What a thread does: the next piece, until there is none.
-fn toil<W, R>(given: &Mutex<Receiver<(W, SyncSender<R>)>>, work: &impl Fn(W) -> R) {
+fn toil<G: Iterator, R>(desk: &Mutex<Desk<G, R>>, work: &impl Fn(G::Item) -> R) {
     loop {
-        let next = given.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((piece, answer)) = next else { return };
+        let next = {
+            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = desk.next();
+            if next.is_none() {
+                desk.promise = None;
+            }
+            next
+        };
+        let Some((piece, answer)) = next else { return };
         // Nobody may be interested any more.
         let _ = answer.send(work(piece));
     }
@@ -86,8 +123,9 @@ mod tests {
             run(
                 jobs,
                 |hand_on| {
-                    for number in 0..1000_u64 {
-                        assert!(hand_on(number).is_continue());
+                    for hundred in 0..10_u64 {
+                        assert!(hand_on(hundred * 100..(hundred + 1) * 100).is_continue());
+                        assert!(hand_on(0..0).is_continue());
                     }
                 },
                 |number| {
@@ -116,7 +154,7 @@ mod tests {
                 move |hand_on| {
                     for _ in 0..300 {
                         counted.fetch_add(1, Ordering::SeqCst);
-                        if hand_on(()).is_break() {
+                        if hand_on(Some(()).into_iter()).is_break() {
                             return;
                         }
                     }
@@ -142,12 +180,32 @@ mod tests {
             2,
             move |hand_on| {
                 for _ in 0..3 {
-                    let _ = hand_on(());
+                    let _ = hand_on(Some(()).into_iter());
                 }
-                // As a reader waits whose writer stays away.
+                // As a walk waits for a disk that stays away.
                 let _ = never.recv();
             },
             |()| (),
+            |()| {
+                taken += 1;
+                if taken == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        );
+        assert_eq!(taken, 3);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_piece_that_never_comes() {
+        let (_open, never) = mpsc::channel::<()>();
+        let mut taken = 0;
+        run(
+            2,
+            move |hand_on| {
+                // As a reader waits whose writer stays away.
+                let pieces = (0..4).map(move |number| if number < 3 { Ok(()) } else { never.recv() });
+                let _ = hand_on(pieces);
+            },
+            |_| (),
             |()| {
                 taken += 1;
                 if taken == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -90,14 +90,14 @@ pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
 
 /// Standard input, past the buffer of the standard library, which would keep a copy.
 #[cfg(unix)]
-pub(super) fn stdin() -> io::Result<impl Read> {
+pub(super) fn stdin() -> io::Result<impl Read + Send> {
     use std::os::fd::AsFd;
     io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
 #[cfg(not(unix))]
-pub(super) fn stdin() -> io::Result<impl Read> {
-    Ok(io::stdin().lock())
+pub(super) fn stdin() -> io::Result<impl Read + Send> {
+    Ok(io::stdin())
 }
 
 /// A file, within the same limit.

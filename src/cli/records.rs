@@ -3,7 +3,6 @@
 //! over.
 
 use std::io::{self, Read};
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
@@ -12,7 +11,7 @@ use super::inputs::{MAX_BODY_BYTES, reason, too_long};
 
 /// How much is read at a time: some dozens of bodies, so that handing them to a thread costs nothing to
 /// speak of. What a pipe gives at once is handed on at once.
-const STRETCH: usize = 128 * 1024;
+const STRETCH: usize = 256 * 1024;
 
 /// Room for the longest line that is read, and for what tells that one is longer.
 const ROOM: usize = MAX_BODY_BYTES + 1;
@@ -83,73 +82,132 @@ pub(super) fn records(bytes: &[u8], first: usize, offset: usize) -> impl Iterato
     })
 }
 
-/// Reads a stream to its end, or until `take` has enough.
-pub(super) fn read(from: &mut impl Read, mut take: impl FnMut(Piece) -> ControlFlow<()>) -> ControlFlow<()> {
-    let buffers = Buffers::default();
-    let mut buffer = buffers.take();
-    // Of the buffer, so much is read.
-    let mut length = 0;
-    let (mut line, mut offset) = (1, 0);
-    let mut is_skipping = false;
-    loop {
-        if length == buffer.bytes.len() {
-            buffer = Buffer::holding(&buffer.bytes, buffer.bytes.len() * 2);
+/// A stream that is read stretch by stretch.
+pub(super) struct Stream<R> {
+    from: R,
+    buffers: Buffers,
+    /// What is read into; none between two stretches, so that who reads next takes one of its own, which is
+    /// near its core.
+    buffer: Buffer,
+    /// The line that has no end yet, between two stretches.
+    rest: Buffer,
+    /// Of the buffer, so much is read.
+    length: usize,
+    /// The number of the line that the buffer begins with, and where it begins in the stream.
+    line: usize,
+    offset: usize,
+    /// Whether the rest of a line that is too long is passed over.
+    is_skipping: bool,
+    is_at_end: bool,
+}
+
+impl<R: Read> Stream<R> {
+    pub(super) fn new(from: R) -> Self {
+        Self {
+            from,
+            buffers: Buffers::default(),
+            buffer: Buffer::default(),
+            rest: Buffer::default(),
+            length: 0,
+            line: 1,
+            offset: 0,
+            is_skipping: false,
+            is_at_end: false,
         }
-        let count = match from.read(buffer.bytes.get_mut(length..).unwrap_or_default()) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return take(Piece::Broken { line, message: reason(&error) }),
-        };
-        let is_end = count == 0;
-        buffer.used = buffer.used.max(length + count);
-        let fresh = buffer.bytes.get(length..length + count).unwrap_or_default();
-        if is_skipping {
-            let Some(end) = memchr::memchr(b'\n', fresh) else {
-                if is_end {
-                    return ControlFlow::Continue(());
-                }
-                offset += count;
-                continue;
-            };
-            is_skipping = false;
-            buffer.bytes.copy_within(end + 1..count, 0);
-            (line, offset, length) = (line + 1, offset + end + 1, count - end - 1);
-            if length == 0 {
-                continue;
-            }
-        } else {
-            length += count;
-        }
-        let read = buffer.bytes.get(..length).unwrap_or_default();
-        let whole = if is_end { length } else { memchr::memrchr(b'\n', read).map_or(0, |end| end + 1) };
-        if whole > 0 {
-            let lines = memchr::memchr_iter(b'\n', read.get(..whole).unwrap_or_default()).count();
-            let mut next = buffers.take();
-            let rest = read.get(whole..).unwrap_or_default();
-            if next.bytes.len() < rest.len() {
-                next = Buffer::holding(rest, rest.len() * 2);
+    }
+
+    /// Reads more into the buffer, and says how much that is.
+    fn fill(&mut self) -> io::Result<usize> {
+        if self.buffer.bytes.is_empty() {
+            let rest = std::mem::take(&mut self.rest);
+            if rest.bytes.len() < STRETCH {
+                self.buffer = self.buffers.take();
+                self.buffer.put(&rest.bytes);
             } else {
-                next.put(rest);
+                self.buffer = Buffer::holding(&rest.bytes, rest.bytes.len() * 2);
             }
-            let left = rest.len();
-            let filled = std::mem::replace(&mut buffer, next);
-            take(Piece::Stretch(Stretch {
-                first: line,
-                offset,
-                buffer: filled,
-                length: whole,
-                buffers: buffers.clone(),
-            }))?;
-            (line, offset, length) = (line + lines, offset + whole, left);
+        } else if self.length == self.buffer.bytes.len() {
+            self.buffer = Buffer::holding(&self.buffer.bytes, self.buffer.bytes.len() * 2);
         }
-        if is_end {
-            return ControlFlow::Continue(());
+        loop {
+            match self.from.read(self.buffer.bytes.get_mut(self.length..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(count) => {
+                    self.buffer.used = self.buffer.used.max(self.length + count);
+                    return Ok(count);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        if length > MAX_BODY_BYTES {
-            take(Piece::TooLong { line, message: too_long() })?;
-            (is_skipping, offset, length) = (true, offset + length, 0);
-            buffer = buffers.take();
+    }
+
+    /// Passes over so much that was just read as belongs to a line that is too long.
+    fn skip(&mut self, count: usize) {
+        let fresh = self.buffer.bytes.get(..count).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', fresh) else {
+            self.offset += count;
+            return;
+        };
+        self.is_skipping = false;
+        self.buffer.bytes.copy_within(end + 1..count, 0);
+        self.line += 1;
+        self.offset += end + 1;
+        self.length = count - end - 1;
+    }
+
+    /// Takes the whole lines out of what was read, and leaves the rest.
+    fn lines(&mut self) -> Option<Stretch> {
+        let read = self.buffer.bytes.get(..self.length).unwrap_or_default();
+        let whole = if self.is_at_end { self.length } else { memchr::memrchr(b'\n', read)? + 1 };
+        if whole == 0 {
+            return None;
         }
+        let (lines, rest) = read.split_at_checked(whole)?;
+        let count = memchr::memchr_iter(b'\n', lines).count();
+        self.rest = Buffer::holding(rest, rest.len());
+        let stretch = Stretch {
+            first: self.line,
+            offset: self.offset,
+            length: whole,
+            buffer: std::mem::take(&mut self.buffer),
+            buffers: self.buffers.clone(),
+        };
+        self.line += count;
+        self.offset += whole;
+        self.length -= whole;
+        Some(stretch)
+    }
+}
+
+impl<R: Read> Iterator for Stream<R> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        while !self.is_at_end {
+            let count = match self.fill() {
+                Ok(count) => count,
+                Err(error) => {
+                    self.is_at_end = true;
+                    return Some(Piece::Broken { line: self.line, message: reason(&error) });
+                }
+            };
+            self.is_at_end = count == 0;
+            if self.is_skipping {
+                self.skip(count);
+            } else {
+                self.length += count;
+            }
+            if let Some(stretch) = self.lines() {
+                return Some(Piece::Stretch(stretch));
+            }
+            if self.length > MAX_BODY_BYTES {
+                self.offset += self.length;
+                (self.is_skipping, self.length) = (true, 0);
+                self.buffer = Buffer::default();
+                return Some(Piece::TooLong { line: self.line, message: too_long() });
+            }
+        }
+        None
     }
 }
 
@@ -230,7 +288,7 @@ mod tests {
 
     fn lines(bytes: &[u8], at_a_time: usize) -> Vec<Line> {
         let mut lines = Vec::new();
-        let end = read(&mut Trickle(bytes, at_a_time), |piece| {
+        for piece in Stream::new(Trickle(bytes, at_a_time)) {
             match piece {
                 Piece::Stretch(stretch) => lines.extend(
                     stretch.records().map(|record| (record.line, record.offset, Some(record.bytes.to_vec()))),
@@ -238,9 +296,7 @@ mod tests {
                 Piece::TooLong { line, .. } => lines.push((line, 0, None)),
                 Piece::Broken { .. } => panic!("this reader does not fail"),
             }
-            ControlFlow::Continue(())
-        });
-        assert!(end.is_continue());
+        }
         lines
     }
 
@@ -282,14 +338,26 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_when_told_to() {
-        let text = "a\n".repeat(10);
-        let mut count = 0;
-        let end = read(&mut Trickle(text.as_bytes(), 2), |_| {
-            count += 1;
-            if count == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        assert!(end.is_break());
-        assert_eq!(count, 3);
+    fn a_stream_that_fails_ends() {
+        struct Failing(usize);
+        impl Read for Failing {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0 += 1;
+                match self.0 {
+                    1 => Err(io::ErrorKind::Interrupted.into()),
+                    2 => {
+                        buffer.get_mut(..4).unwrap().copy_from_slice(b"a\nbc");
+                        Ok(4)
+                    }
+                    _ => Err(io::ErrorKind::PermissionDenied.into()),
+                }
+            }
+        }
+        let mut stream = Stream::new(Failing(0));
+        let Some(Piece::Stretch(stretch)) = stream.next() else { panic!("a line came") };
+        assert_eq!(stretch.records().count(), 1);
+        let Some(Piece::Broken { line, .. }) = stream.next() else { panic!("it failed") };
+        assert_eq!(line, 2);
+        assert!(stream.next().is_none());
     }
 }

@@ -11,7 +11,7 @@ use ignore::WalkBuilder;
 use zeroize::Zeroizing;
 
 use super::config::Selection;
-use super::records::{self, Piece, Stretch};
+use super::records::{Piece, Stream, Stretch};
 use super::{Printer, Refused, crew, fault, inputs, look, name, progress, terminal};
 use crate::output::Unreadable;
 
@@ -98,6 +98,40 @@ enum Work {
     Stdin(Result<Zeroizing<Vec<u8>>, String>),
     Lines { path: Arc<str>, at: Option<Arc<Path>>, stretch: Stretch },
     Unreadable(Unreadable),
+}
+
+/// What pieces of work are taken out of, by who works on them.
+enum Pieces {
+    One(Option<Work>),
+    /// The lines of a stream, which are still to be read.
+    Lines {
+        path: Arc<str>,
+        at: Option<Arc<Path>>,
+        stream: Stream<Box<dyn Read + Send>>,
+    },
+}
+
+impl From<Work> for Pieces {
+    fn from(work: Work) -> Self {
+        Self::One(Some(work))
+    }
+}
+
+impl Iterator for Pieces {
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        match self {
+            Self::One(work) => work.take(),
+            Self::Lines { path, at, stream } => Some(match stream.next()? {
+                Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(path), at: at.clone(), stretch },
+                Piece::TooLong { line, message } | Piece::Broken { line, message } => {
+                    let path = path.to_string();
+                    Work::Unreadable(Unreadable { path, line: Some(line), message, site: None })
+                }
+            }),
+        }
+    }
 }
 
 /// A file that is to be read.
@@ -264,7 +298,7 @@ pub(super) fn each<T: Default + Send + 'static>(
     found
 }
 
-type HandOn<'a> = &'a mut dyn FnMut(Work) -> ControlFlow<()>;
+type HandOn<'a> = &'a mut dyn FnMut(Pieces) -> ControlFlow<()>;
 
 impl Named {
     fn produce(&self, hand_on: HandOn<'_>) -> ControlFlow<()> {
@@ -284,11 +318,11 @@ impl Named {
             if is_stdin && is_many {
                 let at = self.place_of_stdin();
                 match inputs::stdin() {
-                    Ok(mut stdin) => read_lines(&self.stdin_filename, at.as_deref(), &mut stdin, hand_on)?,
-                    Err(error) => hand_on(Work::Stdin(Err(inputs::reason(&error))))?,
+                    Ok(stdin) => read_lines(&self.stdin_filename, at.as_deref(), stdin, hand_on)?,
+                    Err(error) => hand_on(Work::Stdin(Err(inputs::reason(&error))).into())?,
                 }
             } else if is_stdin {
-                hand_on(Work::Stdin(inputs::read_stdin()))?;
+                hand_on(Work::Stdin(inputs::read_stdin()).into())?;
             } else if path.is_dir() {
                 self.walk(source, hand_on)?;
             } else {
@@ -322,7 +356,7 @@ impl Named {
                     let message =
                         error.io_error().map_or_else(|| "cannot be read".to_owned(), inputs::reason);
                     hand_on_files(&mut files, hand_on)?;
-                    hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }))?;
+                    hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }).into())?;
                     continue;
                 }
             };
@@ -454,30 +488,32 @@ fn collect(target: Target, files: &mut Vec<Target>, hand_on: HandOn<'_>) -> Cont
 }
 
 fn hand_on_files(files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()> {
-    if files.is_empty() { ControlFlow::Continue(()) } else { hand_on(Work::Files(std::mem::take(files))) }
+    if files.is_empty() {
+        ControlFlow::Continue(())
+    } else {
+        hand_on(Work::Files(std::mem::take(files)).into())
+    }
 }
 
 fn read_lines_of(path: &Path, name: &str, at: Option<&Path>, hand_on: HandOn<'_>) -> ControlFlow<()> {
     match File::open(path) {
-        Ok(mut file) => read_lines(name, at, &mut file, hand_on),
+        Ok(file) => read_lines(name, at, file, hand_on),
         Err(error) => {
             let message = inputs::reason(&error);
-            hand_on(Work::Unreadable(Unreadable { path: name.to_owned(), line: None, message, site: None }))
+            let path = name.to_owned();
+            hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }).into())
         }
     }
 }
 
-fn read_lines(name: &str, at: Option<&Path>, from: &mut impl Read, hand_on: HandOn<'_>) -> ControlFlow<()> {
-    let path: Arc<str> = Arc::from(name);
-    let at: Option<Arc<Path>> = at.map(Arc::from);
-    records::read(from, |piece| {
-        hand_on(match piece {
-            Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(&path), at: at.clone(), stretch },
-            Piece::TooLong { line, message } | Piece::Broken { line, message } => {
-                Work::Unreadable(Unreadable { path: name.to_owned(), line: Some(line), message, site: None })
-            }
-        })
-    })
+fn read_lines(
+    name: &str,
+    at: Option<&Path>,
+    from: impl Read + Send + 'static,
+    hand_on: HandOn<'_>,
+) -> ControlFlow<()> {
+    let stream = Stream::new(Box::new(from) as Box<dyn Read + Send>);
+    hand_on(Pieces::Lines { path: Arc::from(name), at: at.map(Arc::from), stream })
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.
