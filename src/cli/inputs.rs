@@ -15,8 +15,8 @@ pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 /// How much of a file beyond the limit is looked at to tell whether it is a body.
 const GLANCE: usize = 64 * 1024;
 
-/// How much is read at a time.
-const CHUNK: usize = 64 * 1024;
+/// How much is read first where nobody knows how much there is: more than most bodies have.
+const CHUNK: usize = 16 * 1024;
 
 /// What standard input is called on the command line.
 const STDIN: &str = "-";
@@ -54,11 +54,14 @@ pub(super) fn too_long() -> String {
 
 /// Reads to the end, but not beyond the limit. What is outgrown on the way is wiped.
 fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, String> {
-    let mut bytes = Zeroizing::new(vec![0; expected + CHUNK]);
+    // One more than there is tells that there is no more.
+    let room = if expected == 0 { CHUNK } else { expected + 1 };
+    let mut bytes = Zeroizing::new(vec![0; room]);
     let mut length = 0;
     loop {
-        if bytes.len() - length < CHUNK {
-            let mut larger = Zeroizing::new(vec![0; bytes.len() * 2]);
+        if bytes.len() == length {
+            let room = CHUNK.max(length * 2).min(MAX_BODY_BYTES + 1);
+            let mut larger = Zeroizing::new(vec![0; room]);
             larger.get_mut(..length).into_iter().for_each(|to| {
                 to.copy_from_slice(bytes.get(..length).unwrap_or_default());
             });
