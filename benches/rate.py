@@ -8,7 +8,8 @@ docs/speed.md.
 Without --binary the static release binary is built. Bodies are made by bodies.py and kept in
 target/bodies. Other work on the machine makes wall time useless for one core, so that is counted in
 processor time, user and system, of the whole process; of several rounds the best counts. What two
-cores do is counted in wall time, one core and two in turns.
+cores do is counted in wall time, one core and two in turns, and beside it what two processes at once do,
+each with a thread of its own: more than that the machine does not give.
 """
 
 import argparse
@@ -75,8 +76,9 @@ def machine():
 
 
 def streams(binary, files, options, folder):
-    print("\n| key | bodies | a second, one core | again and again | two cores, of one | MB resident |")
-    print("|---|---|---:|---:|---:|---:|", flush=True)
+    print("\n| key | bodies | a second, one core | again and again | two cores, of one | two processes, of one |"
+          " MB resident |")
+    print("|---|---|---:|---:|---:|---:|---:|", flush=True)
     for kind in options.only:
         count = int(LINES[kind] * options.scale)
         for shape in options.shapes:
@@ -88,14 +90,18 @@ def streams(binary, files, options, folder):
             one = [run(binary, stream, shape, 1) for _ in rounds]
             repeated = [run(binary, again, shape, 1) for _ in rounds]
             # In turns, so that both meet the same neighbours.
-            pairs = [(run(binary, stream, shape, 1), run(binary, stream, shape, 2)) for _ in rounds]
-            ratio = min(a.wall for a, _ in pairs) / min(b.wall for _, b in pairs)
-            rate = count / min(run.cpu for run in one + [a for a, _ in pairs])
+            turns = [
+                (run(binary, stream, shape, 1), run(binary, stream, shape, 2), twice(binary, stream, shape))
+                for _ in rounds
+            ]
+            alone, shared, at_once = (min(wall) for wall in zip(*((a.wall, b.wall, c) for a, b, c in turns)))
+            rate = count / min(run.cpu for run in one + [a for a, _, _ in turns])
             rate_again = count / min(run.cpu for run in repeated)
             with stream.open("rb") as file:
                 memory = resident(command(binary, shape, 2), file)
             print(
-                f"| {kind} | {shape} | {rate:,.0f} | {rate_again:,.0f} | {ratio:.2f} | {memory} |",
+                f"| {kind} | {shape} | {rate:,.0f} | {rate_again:,.0f} | {alone / shared:.2f} |"
+                f" {2 * alone / at_once:.2f} | {memory} |",
                 flush=True,
             )
             stream.unlink()
@@ -139,6 +145,16 @@ def command(binary, shape, jobs):
 def run(binary, stream, shape, jobs):
     with stream.open("rb") as file:
         return spawn(command(binary, shape, jobs), file.fileno())
+
+
+def twice(binary, stream, shape):
+    """Seconds until two processes have both read the stream."""
+    words, start = command(binary, shape, 1), time.perf_counter()
+    with stream.open("rb") as one, stream.open("rb") as other:
+        children = [subprocess.Popen(words, stdin=file, stdout=subprocess.DEVNULL) for file in (one, other)]
+        if any(child.wait() != 0 for child in children):
+            sys.exit(f"{binary} failed")
+    return time.perf_counter() - start
 
 
 def resident(command, stdin):
