@@ -451,6 +451,35 @@ fn any_three_manglings_are_repaired() {
     report(&failures);
 }
 
+/// Go tries every block whose label ends in ` PRIVATE KEY`. What stands before that matters neither to it
+/// nor to the service, if BEGIN and END have the same.
+#[test]
+fn labels_that_are_read_as_they_are_are_no_errors() {
+    let field = Field::PrivateKey;
+    let good = fs::read_to_string(fixtures().join("pki/keys/p256.pkcs8.pem")).unwrap();
+    let expected = read(&body(field, &good, false), field);
+    let named = |text: &str| -> Vec<&str> {
+        findings(&body(field, text, false), &armour_rules()).iter().map(|finding| finding.rule.name).collect()
+    };
+    for label in ["ECC PRIVATE KEY", "RS PRIVATE KEY", "EC  PRIVATE KEY", " PRIVATE KEY", "ec PRIVATE KEY"] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(go_decode(&text)[0].0, label);
+        assert_eq!(named(&text), [""; 0], "{label:?}");
+        assert_eq!(read(&body(field, &text, false), field), expected, "{label:?}");
+        // Of other damage nothing is lost.
+        let text = text.replace("-----BEGIN", "----BEGIN");
+        assert_eq!(named(&text), ["malformed-boundary"], "{label:?}");
+        assert_eq!(read(&body(field, &text, false), field), expected, "{label:?}");
+    }
+    for (label, rule) in [("PRIVATE  KEY", "malformed-boundary"), ("PRIVATE KEY ", "malformed-boundary")] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(named(&text), [rule], "{label:?}");
+    }
+    let text = good.replace("BEGIN PRIVATE KEY", "BEGIN ECC PRIVATE KEY");
+    assert!(go_decode(&text).is_empty());
+    assert_eq!(named(&text), ["malformed-boundary", "mismatched-labels"]);
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]

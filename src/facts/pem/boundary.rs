@@ -118,10 +118,11 @@ impl Boundary {
         self.oddities.as_deref()
     }
 
-    /// Whether it can be read without a guess.
-    pub(super) fn is_certain(&self) -> bool {
+    /// Whether it can be read without a guess, or as it is.
+    pub(super) fn is_certain(&self, is_read_as_it_is: bool) -> bool {
         self.oddities().is_none_or(|oddities| {
-            oddities.look_alikes.is_empty() && !matches!(oddities.fault, Some(BoundaryFault::Misspelt(_)))
+            let is_misspelt = matches!(oddities.fault, Some(BoundaryFault::Misspelt(_)));
+            oddities.look_alikes.is_empty() && (is_read_as_it_is || !is_misspelt)
         })
     }
 
