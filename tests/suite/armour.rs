@@ -480,6 +480,29 @@ fn labels_that_are_read_as_they_are_are_no_errors() {
     assert_eq!(named(&text), ["malformed-boundary", "mismatched-labels"]);
 }
 
+/// A terminal or a form that breaks the one line of a collapsed text leaves little of the body on that of
+/// BEGIN. It is no text that was put there.
+#[test]
+fn a_collapsed_text_may_be_broken_anywhere() {
+    static BROKEN: [Mangle; 3] = [
+        ("broken at 32", "collapsed-pem", |text, _| broken(text, 32)),
+        ("broken at 40", "collapsed-pem", |text, _| broken(text, 40)),
+        ("broken at 50", "collapsed-pem", |text, _| broken(text, 50)),
+    ];
+    let mut failures = Vec::new();
+    for (field, good) in texts().into_iter().filter(|(_, good)| good.matches("BEGIN").count() == 1) {
+        failures.extend(BROKEN.iter().filter_map(|mangle| failure(field, &good, &[mangle], 0)));
+    }
+    report(&failures);
+}
+
+/// A text without its line breaks, broken anew up to its END.
+fn broken(text: &str, width: usize) -> String {
+    let line = text.replace('\n', "");
+    let (body, end) = line.split_at(line.find("-----END").unwrap());
+    wrapped(body, width).trim_end().to_owned() + end + "\n"
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]
