@@ -503,6 +503,29 @@ fn broken(text: &str, width: usize) -> String {
     wrapped(body, width).trim_end().to_owned() + end + "\n"
 }
 
+/// Of a quoted text the escaping of HTML changes nothing but the quotation marks.
+#[test]
+fn entities_may_stand_around_armour_alone() {
+    static QUOTED: Mangle =
+        ("quoted in HTML", "double-encoded", |text, _| format!("&quot;{}&quot;", text.trim_end()));
+    for (field, good) in texts() {
+        let text = QUOTED.2(&good, &mut Random(0));
+        let input = body(field, &text, false);
+        let named: Vec<&str> =
+            findings(&input, &armour_rules()).iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["quoted-pem", "double-encoded"]);
+        let two = [&QUOTED, &QUOTED];
+        report(&failure(field, &good, &two, 0).into_iter().collect::<Vec<_>>());
+    }
+    // On a line before the armour they are text outside of it.
+    let (field, good) = &texts()[0];
+    for before in ["<br>\n", "a &amp; b\n", "&quot;\n"] {
+        let found = findings(&body(*field, &format!("{before}{good}"), false), &armour_rules());
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["text-outside-pem"], "{before:?}");
+    }
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]
