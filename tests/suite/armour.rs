@@ -526,6 +526,27 @@ fn entities_may_stand_around_armour_alone() {
     }
 }
 
+/// What comes out of base64 that was cut off is cut off as well, but it is decoded.
+#[test]
+fn base64_that_was_cut_off_is_decoded() {
+    let field = Field::CertContent;
+    let (_, good) = &texts()[0];
+    let encoded = base64::engine::general_purpose::STANDARD.encode(good);
+    for length in [400, 402, 403] {
+        let input = body(field, &encoded[..length], false);
+        let found = findings(&input, &armour_rules());
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["unterminated-block", "double-encoded"]);
+        let fixes: Vec<_> = found
+            .iter()
+            .filter_map(|finding| finding.problem.fix.as_ref())
+            .filter(|fix| fix.safety == Safety::Safe)
+            .collect();
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
+        assert_eq!(value_of(&fixed, field), good[..length * 3 / 4], "{length}");
+    }
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]
