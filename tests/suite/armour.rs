@@ -475,6 +475,14 @@ fn labels_that_are_read_as_they_are_are_no_errors() {
         let text = good.replace("PRIVATE KEY", label);
         assert_eq!(named(&text), [rule], "{label:?}");
     }
+    // Of a label that nobody knows the case does not matter, but that of BEGIN and END does.
+    let text = good.replace("PRIVATE KEY", "Some PRIVATE KEY");
+    assert_eq!(named(&text), [""; 0]);
+    for (word, otherwise) in [("BEGIN", "Begin"), ("BEGIN", "begin"), ("END", "End")] {
+        let text = text.replace(word, otherwise);
+        assert!(go_decode(&text).is_empty());
+        assert_eq!(named(&text), ["malformed-boundary"], "{otherwise:?}");
+    }
     let text = good.replace("BEGIN PRIVATE KEY", "BEGIN ECC PRIVATE KEY");
     assert!(go_decode(&text).is_empty());
     assert_eq!(named(&text), ["malformed-boundary", "mismatched-labels"]);

@@ -329,7 +329,10 @@ fn fault_of(
         })
     };
     let expected = || word.chars().chain(label.chars());
-    if seen().eq(expected()) || (!same_case && seen().map(|c| c.to_ascii_uppercase()).eq(expected())) {
+    // Nobody knows the case of a label that nobody knows; that of BEGIN and END is known.
+    let is_label =
+        || seen().skip(word.len()).map(|character| character.to_ascii_uppercase()).eq(label.chars());
+    if seen().eq(expected()) || (!same_case && seen().take(word.len()).eq(word.chars()) && is_label()) {
         return None;
     }
     let is_case = seen().map(|character| character.to_ascii_uppercase()).eq(expected());
