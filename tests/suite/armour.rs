@@ -475,7 +475,13 @@ fn labels_that_are_read_as_they_are_are_no_errors() {
         let text = good.replace("PRIVATE KEY", label);
         assert_eq!(named(&text), [rule], "{label:?}");
     }
-    // Of a label that nobody knows the case does not matter, but that of BEGIN and END does.
+    // Of a label that nobody knows the case does not matter, but that of its end does, and that of BEGIN and
+    // END.
+    for label in ["Some Private Key", "SOME private key", "SOME PRIVATE Key"] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(go_decode(&text)[0].0, label);
+        assert_eq!(named(&text), ["malformed-boundary"], "{label:?}");
+    }
     let text = good.replace("PRIVATE KEY", "Some PRIVATE KEY");
     assert_eq!(named(&text), [""; 0]);
     for (word, otherwise) in [("BEGIN", "Begin"), ("BEGIN", "begin"), ("END", "End")] {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::atoms::{Atom, AtomKind, Atoms, Pieces, atoms};
 use super::body::{self, Body, Opening};
-use super::boundary::{Boundary, Side};
+use super::boundary::{self, Boundary, Side};
 use super::characters::{Class, ascii};
 use super::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, Missing, Outside, Separator, Spelling, Untidiness,
@@ -298,7 +298,7 @@ fn is_key_label(piece: &Piece<'_>, text: &str) -> bool {
         text.get(boundary.lead().end..boundary.trail().start)?.strip_prefix(boundary.side.word())
     };
     let begin = piece.begin.and_then(label);
-    begin.is_some_and(|label| label.ends_with(" PRIVATE KEY")) && begin == piece.end.and_then(label)
+    begin.is_some_and(|label| label.ends_with(boundary::KEY)) && begin == piece.end.and_then(label)
 }
 
 /// How the line of a BEGIN begins, of which the text before it is given.

@@ -236,6 +236,9 @@ fn judge_dashes(text: &str, boundary: &mut Boundary) {
     }
 }
 
+/// How the labels of private keys end.
+pub(super) const KEY: &str = " PRIVATE KEY";
+
 /// How far the words of a boundary may reach.
 const LONGEST: usize = 96;
 
@@ -329,9 +332,15 @@ fn fault_of(
         })
     };
     let expected = || word.chars().chain(label.chars());
-    // Nobody knows the case of a label that nobody knows; that of BEGIN and END is known.
-    let is_label =
-        || seen().skip(word.len()).map(|character| character.to_ascii_uppercase()).eq(label.chars());
+    // Nobody knows the case of a label that nobody knows; that of BEGIN and END is known, and that of what
+    // makes a label one of a private key.
+    let free = label.strip_suffix(KEY).map_or(label.len(), str::len);
+    let is_label = || {
+        let written = seen().skip(word.len()).enumerate();
+        written
+            .map(|(at, character)| if at < free { character.to_ascii_uppercase() } else { character })
+            .eq(label.chars())
+    };
     if seen().eq(expected()) || (!same_case && seen().take(word.len()).eq(word.chars()) && is_label()) {
         return None;
     }
