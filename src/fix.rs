@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::source::Span;
@@ -325,6 +326,9 @@ fn agree_among_themselves(edits: &[Edit]) -> bool {
         })
 }
 
+/// Base64 without its padding. Of a text that was cut off, bits beyond the last octet may be left.
+const BARE: GeneralPurpose = GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+
 /// What base64 in a JSON string encodes, escaped for a JSON string; `None` when it is not base64 of
 /// a text.
 fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -351,7 +355,7 @@ fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     while letters.last() == Some(&b'=') {
         letters.pop();
     }
-    let decoded = Zeroizing::new(STANDARD_NO_PAD.decode(&letters).ok()?);
+    let decoded = Zeroizing::new(BARE.decode(&letters).ok()?);
     Some(escaped("", std::str::from_utf8(&decoded).ok()?, ""))
 }
 
@@ -492,6 +496,14 @@ mod tests {
             let edits = vec![Edit::Decode { span: Span::new(1, 1 + written.len()) }];
             let (output, taken) = applied(&format!("\"{written}\""), &[edits]);
             assert_eq!((output.as_str(), taken), ("\"a\\\"\\\\b\\n\\t\\u0001é\"", vec![true]));
+        }
+    }
+
+    #[test]
+    fn base64_that_is_cut_off_is_decoded_as_far_as_it_goes() {
+        for (written, decoded) in [("YWJjZGVm", "abcdef"), ("YWJjZGV", "abcde"), ("YWJjZG", "abcd")] {
+            let edits = vec![Edit::Decode { span: Span::new(0, written.len()) }];
+            assert_eq!(applied(written, &[edits]), (decoded.into(), vec![true]));
         }
     }
 

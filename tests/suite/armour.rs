@@ -451,6 +451,116 @@ fn any_three_manglings_are_repaired() {
     report(&failures);
 }
 
+/// Go tries every block whose label ends in ` PRIVATE KEY`. What stands before that matters neither to it
+/// nor to the service, if BEGIN and END have the same.
+#[test]
+fn labels_that_are_read_as_they_are_are_no_errors() {
+    let field = Field::PrivateKey;
+    let good = fs::read_to_string(fixtures().join("pki/keys/p256.pkcs8.pem")).unwrap();
+    let expected = read(&body(field, &good, false), field);
+    let named = |text: &str| -> Vec<&str> {
+        findings(&body(field, text, false), &armour_rules()).iter().map(|finding| finding.rule.name).collect()
+    };
+    for label in ["ECC PRIVATE KEY", "RS PRIVATE KEY", "EC  PRIVATE KEY", " PRIVATE KEY", "ec PRIVATE KEY"] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(go_decode(&text)[0].0, label);
+        assert_eq!(named(&text), [""; 0], "{label:?}");
+        assert_eq!(read(&body(field, &text, false), field), expected, "{label:?}");
+        // Of other damage nothing is lost.
+        let text = text.replace("-----BEGIN", "----BEGIN");
+        assert_eq!(named(&text), ["malformed-boundary"], "{label:?}");
+        assert_eq!(read(&body(field, &text, false), field), expected, "{label:?}");
+    }
+    for (label, rule) in [("PRIVATE  KEY", "malformed-boundary"), ("PRIVATE KEY ", "malformed-boundary")] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(named(&text), [rule], "{label:?}");
+    }
+    // Of a label that nobody knows the case does not matter, but that of its end does, and that of BEGIN and
+    // END.
+    for label in ["Some Private Key", "SOME private key", "SOME PRIVATE Key"] {
+        let text = good.replace("PRIVATE KEY", label);
+        assert_eq!(go_decode(&text)[0].0, label);
+        assert_eq!(named(&text), ["malformed-boundary"], "{label:?}");
+    }
+    let text = good.replace("PRIVATE KEY", "Some PRIVATE KEY");
+    assert_eq!(named(&text), [""; 0]);
+    for (word, otherwise) in [("BEGIN", "Begin"), ("BEGIN", "begin"), ("END", "End")] {
+        let text = text.replace(word, otherwise);
+        assert!(go_decode(&text).is_empty());
+        assert_eq!(named(&text), ["malformed-boundary"], "{otherwise:?}");
+    }
+    let text = good.replace("BEGIN PRIVATE KEY", "BEGIN ECC PRIVATE KEY");
+    assert!(go_decode(&text).is_empty());
+    assert_eq!(named(&text), ["malformed-boundary", "mismatched-labels"]);
+}
+
+/// A terminal or a form that breaks the one line of a collapsed text leaves little of the body on that of
+/// BEGIN. It is no text that was put there.
+#[test]
+fn a_collapsed_text_may_be_broken_anywhere() {
+    static BROKEN: [Mangle; 3] = [
+        ("broken at 32", "collapsed-pem", |text, _| broken(text, 32)),
+        ("broken at 40", "collapsed-pem", |text, _| broken(text, 40)),
+        ("broken at 50", "collapsed-pem", |text, _| broken(text, 50)),
+    ];
+    let mut failures = Vec::new();
+    for (field, good) in texts().into_iter().filter(|(_, good)| good.matches("BEGIN").count() == 1) {
+        failures.extend(BROKEN.iter().filter_map(|mangle| failure(field, &good, &[mangle], 0)));
+    }
+    report(&failures);
+}
+
+/// A text without its line breaks, broken anew up to its END.
+fn broken(text: &str, width: usize) -> String {
+    let line = text.replace('\n', "");
+    let (body, end) = line.split_at(line.find("-----END").unwrap());
+    wrapped(body, width).trim_end().to_owned() + end + "\n"
+}
+
+/// Of a quoted text the escaping of HTML changes nothing but the quotation marks.
+#[test]
+fn entities_may_stand_around_armour_alone() {
+    static QUOTED: Mangle =
+        ("quoted in HTML", "double-encoded", |text, _| format!("&quot;{}&quot;", text.trim_end()));
+    for (field, good) in texts() {
+        let text = QUOTED.2(&good, &mut Random(0));
+        let input = body(field, &text, false);
+        let named: Vec<&str> =
+            findings(&input, &armour_rules()).iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["quoted-pem", "double-encoded"]);
+        let two = [&QUOTED, &QUOTED];
+        report(&failure(field, &good, &two, 0).into_iter().collect::<Vec<_>>());
+    }
+    // On a line before the armour they are text outside of it.
+    let (field, good) = &texts()[0];
+    for before in ["<br>\n", "a &amp; b\n", "&quot;\n"] {
+        let found = findings(&body(*field, &format!("{before}{good}"), false), &armour_rules());
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["text-outside-pem"], "{before:?}");
+    }
+}
+
+/// What comes out of base64 that was cut off is cut off as well, but it is decoded.
+#[test]
+fn base64_that_was_cut_off_is_decoded() {
+    let field = Field::CertContent;
+    let (_, good) = &texts()[0];
+    let encoded = base64::engine::general_purpose::STANDARD.encode(good);
+    for length in [400, 402, 403] {
+        let input = body(field, &encoded[..length], false);
+        let found = findings(&input, &armour_rules());
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        assert_eq!(named, ["unterminated-block", "double-encoded"]);
+        let fixes: Vec<_> = found
+            .iter()
+            .filter_map(|finding| finding.problem.fix.as_ref())
+            .filter(|fix| fix.safety == Safety::Safe)
+            .collect();
+        let fixed = fix::apply(&input, &fixes).text.to_vec();
+        assert_eq!(value_of(&fixed, field), good[..length * 3 / 4], "{length}");
+    }
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]

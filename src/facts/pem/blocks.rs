@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::atoms::{Atom, AtomKind, Atoms, Pieces, atoms};
 use super::body::{self, Body, Opening};
-use super::boundary::{Boundary, Side};
+use super::boundary::{self, Boundary, Side};
 use super::characters::{Class, ascii};
 use super::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, Missing, Outside, Separator, Spelling, Untidiness,
@@ -115,9 +115,11 @@ impl Reader<'_> {
         let text = self.recorder.str();
         let opening = opening(text.get(..piece.range.start).unwrap_or_default());
         let mut is_sound = true;
+        let is_read_as_it_is = is_key_label(piece, text);
         for boundary in [piece.begin, piece.end].into_iter().flatten() {
-            self.boundary(boundary);
-            is_sound &= boundary.is_certain() && (boundary.fault().is_none() || boundary.name().is_some());
+            self.boundary(boundary, is_read_as_it_is);
+            is_sound &= boundary.is_certain(is_read_as_it_is)
+                && (is_read_as_it_is || boundary.fault().is_none() || boundary.name().is_some());
         }
         let known = |boundary: &&Boundary| boundary.name_or_guess().is_some();
         let ends = [piece.begin, piece.end];
@@ -161,8 +163,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Records what is wrong with a boundary itself.
-    fn boundary(&mut self, boundary: &Boundary) {
+    /// Records what is wrong with a boundary itself; nothing of its words if they are read as they are.
+    fn boundary(&mut self, boundary: &Boundary, is_read_as_it_is: bool) {
         let recorder = &mut self.recorder;
         let Some(oddities) = boundary.oddities() else { return };
         for run in &oddities.typographic {
@@ -185,7 +187,7 @@ impl Reader<'_> {
             let fault = BoundaryFault::Dashes { count: *count };
             recorder.safe(DamageKind::Boundary(fault), place, &[(run.clone(), "-----")]);
         }
-        let Some(fault) = boundary.fault() else { return };
+        let Some(fault) = boundary.fault().filter(|_| !is_read_as_it_is) else { return };
         let kind = DamageKind::Boundary(fault);
         let words = boundary.lead().end..boundary.trail().start;
         let mut edits = Vec::new();
@@ -287,6 +289,16 @@ impl Reader<'_> {
         }
         is_closed
     }
+}
+
+/// Whether both lines of a block have one and the same label, and Go tries to read a private key in it: what
+/// stands before ` PRIVATE KEY` does not matter then, be it misspelt, of another case or nothing at all.
+fn is_key_label(piece: &Piece<'_>, text: &str) -> bool {
+    let label = |boundary: &Boundary| {
+        text.get(boundary.lead().end..boundary.trail().start)?.strip_prefix(boundary.side.word())
+    };
+    let begin = piece.begin.and_then(label);
+    begin.is_some_and(|label| label.ends_with(boundary::KEY)) && begin == piece.end.and_then(label)
 }
 
 /// How the line of a BEGIN begins, of which the text before it is given.

@@ -229,7 +229,8 @@ impl Reader<'_, '_> {
         let is_foreign = |atom: Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
         let is_text = !after.is_empty()
             && length(after) > 0
-            && (on_line.iter().any(is_foreign) || length(on_line) < WIDTH / 2);
+            && (on_line.iter().any(is_foreign)
+                || (length(on_line) < WIDTH / 2 && !self.is_whole_from_the_start()));
         if is_text {
             let mut text = on_line.iter().filter(|atom| !atom.is_gap());
             if let Some(first) = text.next() {
@@ -250,6 +251,14 @@ impl Reader<'_, '_> {
             separators.push((separator_of(lead), start..end));
             self.is_collapsed = true;
         }
+    }
+
+    /// Whether all of the base64 makes a whole DER, that on the line of BEGIN included: lines were broken
+    /// elsewhere then.
+    fn is_whole_from_the_start(&self) -> bool {
+        self.atoms.iter().all(|atom| atom.is(AtomKind::Data) || atom.is_gap())
+            && decoded(&AS_GO, self.data().expose())
+                .is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()))
     }
 
     /// Finds the line break before END, and what stands before END on its line.

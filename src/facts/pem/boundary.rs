@@ -118,10 +118,11 @@ impl Boundary {
         self.oddities.as_deref()
     }
 
-    /// Whether it can be read without a guess.
-    pub(super) fn is_certain(&self) -> bool {
+    /// Whether it can be read without a guess, or as it is.
+    pub(super) fn is_certain(&self, is_read_as_it_is: bool) -> bool {
         self.oddities().is_none_or(|oddities| {
-            oddities.look_alikes.is_empty() && !matches!(oddities.fault, Some(BoundaryFault::Misspelt(_)))
+            let is_misspelt = matches!(oddities.fault, Some(BoundaryFault::Misspelt(_)));
+            oddities.look_alikes.is_empty() && (is_read_as_it_is || !is_misspelt)
         })
     }
 
@@ -235,6 +236,9 @@ fn judge_dashes(text: &str, boundary: &mut Boundary) {
     }
 }
 
+/// How the labels of private keys end.
+pub(super) const KEY: &str = " PRIVATE KEY";
+
 /// How far the words of a boundary may reach.
 const LONGEST: usize = 96;
 
@@ -328,7 +332,16 @@ fn fault_of(
         })
     };
     let expected = || word.chars().chain(label.chars());
-    if seen().eq(expected()) || (!same_case && seen().map(|c| c.to_ascii_uppercase()).eq(expected())) {
+    // Nobody knows the case of a label that nobody knows; that of BEGIN and END is known, and that of what
+    // makes a label one of a private key.
+    let free = label.strip_suffix(KEY).map_or(label.len(), str::len);
+    let is_label = || {
+        let written = seen().skip(word.len()).enumerate();
+        written
+            .map(|(at, character)| if at < free { character.to_ascii_uppercase() } else { character })
+            .eq(label.chars())
+    };
+    if seen().eq(expected()) || (!same_case && seen().take(word.len()).eq(word.chars()) && is_label()) {
         return None;
     }
     let is_case = seen().map(|character| character.to_ascii_uppercase()).eq(expected());

@@ -79,6 +79,12 @@ fn is_inside(piece: &Range<usize>, armour: Option<&Range<usize>>) -> bool {
     armour.is_none_or(|armour| armour.start <= piece.start && piece.end <= armour.end)
 }
 
+/// Whether a piece shares a line with armour that it stands right beside.
+fn is_beside(text: &str, piece: &Range<usize>, armour: Option<&Range<usize>>) -> bool {
+    let ends_line = || text.get(piece.clone()).is_some_and(|written| written.ends_with('\n'));
+    armour.is_some_and(|armour| piece.start == armour.end || (piece.end == armour.start && !ends_line()))
+}
+
 /// The encoded pieces of a text, each of which is `read` where one may begin. There may be millions of them, so
 /// that they are read again rather than kept.
 fn pieces(
@@ -154,13 +160,13 @@ fn form_encoded(text: &str, start: usize) -> Option<Decoded> {
     percent_encoded(text, start)
 }
 
-/// Undoes HTML or XML entities, if they are found inside of armour, or armour or base64 in them.
+/// Undoes HTML or XML entities, if they are found inside of armour or right beside it, or armour or base64 in
+/// them.
 fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
     let text = recorder.str();
-    let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
-    memchr::memchr2(b'&', b'<', searched.as_bytes())?;
+    memchr::memchr2(b'&', b'<', text.as_bytes())?;
     let found = || pieces(text, |rest| memchr::memchr2(b'&', b'<', rest), entity);
-    if !found().any(|piece| is_inside(&piece.range, armour)) {
+    if !found().any(|piece| is_inside(&piece.range, armour) || is_beside(text, &piece.range, armour)) {
         return None;
     }
     let inner = fill(recorder.text, found());

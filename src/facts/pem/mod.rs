@@ -264,7 +264,7 @@ impl Label {
     #[must_use]
     pub fn from_written(written: &str) -> Self {
         Self::WRITTEN.into_iter().find(|(known, _)| *known == written).map_or_else(
-            || if written.ends_with(" PRIVATE KEY") { Self::OtherPrivateKey } else { Self::Other },
+            || if written.ends_with(boundary::KEY) { Self::OtherPrivateKey } else { Self::Other },
             |(_, label)| label,
         )
     }

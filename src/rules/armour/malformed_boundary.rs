@@ -15,7 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "A BEGIN or END line is not written as it should be.",
     explanation: "\
         A boundary is five hyphens, BEGIN or END in capitals, a space, the label, five hyphens, and \
-        the end of the line. The reader takes nothing else for one.\n\n\
+        the end of the line. The reader takes nothing else for one. Of the label of a private key it \
+        looks at the end alone, ` PRIVATE KEY`: what stands before that is no matter, if it is the same \
+        in both lines.\n\n\
         It happens when the lines are typed, when a hyphen gets lost in selecting, and when a \
         comment is put behind them. Dashes, case and spacing are repaired; a misspelt word, or text \
         behind the line, is changed on demand only.",
