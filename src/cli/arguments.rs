@@ -3,7 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -16,7 +16,7 @@ use super::overrides::Overrides;
 use super::set::{self, Setting};
 use super::sources::{Named, Records};
 use super::terminal::When;
-use super::{Refused, clock};
+use super::{Refused, clock, inputs};
 use crate::api::{ApiError, Field, Service};
 use crate::clock::Timestamp;
 use crate::facts::settings::Settings;
@@ -258,6 +258,12 @@ impl Common {
     /// What is put into bodies before they are judged.
     pub(super) fn values(&self, named: &Named) -> Result<Vec<Value>, Refused> {
         set::read(&self.sets, named.has_stdin())
+    }
+
+    /// The files that are named to be read, all but those that are skipped if they are no bodies.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.paths.iter().filter(|path| !self.bodies_only && !inputs::is_stdin(path));
+        paths.map(PathBuf::as_path).chain(self.sets.iter().filter_map(Setting::file))
     }
 
     /// How many threads judge.
@@ -687,6 +693,9 @@ fn destination(text: &str) -> Result<Destination, Expected> {
         .and_then(|(name, path)| Some((format(name)?, path)))
         .filter(|(_, path)| !path.is_empty());
     if let Some((format, path)) = found {
+        if inputs::is_stdin(Path::new(path)) {
+            return expected("takes a file after the equals sign; --format is for standard output");
+        }
         return Ok(Destination { format, path: PathBuf::from(path) });
     }
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();

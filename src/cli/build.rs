@@ -212,7 +212,7 @@ fn refuse(report: &Report, printer: &mut Printer<'_>) {
 }
 
 fn deliver(text: &[u8], options: &Build) -> Result<(), Refused> {
-    match &options.output {
+    match options.output.as_ref().filter(|path| !inputs::is_stdin(path)) {
         None => deliver_body(text).map(|_| ()).map_err(|error| {
             Refused::new(format!("standard output cannot be written: {}", inputs::reason(&error)))
         }),

@@ -1,9 +1,11 @@
 //! `apicert check`: what is wrong with bodies.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::arguments::{self, Check};
+use super::arguments::{self, Check, Destination};
 use super::config::{self, Config};
 use super::ignores::{Ignores, Scope};
 use super::overrides::Overrides;
@@ -28,6 +30,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     let mut config = Config::load(&common.judging.choice, given)?;
     let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet);
     let settings = common.judging.settings(&config)?;
+    spare_inputs(options)?;
     let ignores = Arc::new(Ignores::new(&mut config, settings.now));
     let format = arguments::format(&options.format).or(FORMATS.first());
     let names_sites = format.is_some_and(|format| format.names_sites)
@@ -87,6 +90,30 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     }
     let fail_on = arguments::fail_on(options.fail_on, &config);
     Ok(exit(&run, fail_on, common.bodies_only, is_written))
+}
+
+/// A report takes the place of what stands in its file. That may be the last report, but neither a file that
+/// is read, nor another body, which may hold the only copy of a key, nor the report of another format.
+fn spare_inputs(options: &Check) -> Result<(), Refused> {
+    let read: HashSet<PathBuf> = match options.outputs.as_slice() {
+        [] => return Ok(()),
+        _ => options.common.files().filter_map(inputs::place).collect(),
+    };
+    let mut written = HashSet::new();
+    for Destination { format, path } in &options.outputs {
+        let Some(place) = inputs::place(path) else { continue };
+        let why = if read.contains(&place) {
+            "it is read as well"
+        } else if inputs::holds_body(path) {
+            "there is a body in it"
+        } else if !written.insert(place) {
+            "another --output names the same file"
+        } else {
+            continue;
+        };
+        return Err(Refused::new(format!("the file of --output {}=… is not written: {why}", format.name)));
+    }
+    Ok(())
 }
 
 /// What was found in some bodies.

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -108,6 +108,29 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let (mut file, length) = open(path)?;
     check_length(length)?;
     read(&mut file, usize::try_from(length).unwrap_or(0))
+}
+
+/// Where a file lies, or would lie, from the root on; `None` for what is no ordinary file, such as a pipe:
+/// writing to it takes nothing away.
+pub(super) fn place(path: &Path) -> Option<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => path.canonicalize().ok(),
+        Ok(_) => None,
+        Err(_) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            Some(folder.join(path.file_name()?))
+        }
+    }
+}
+
+/// Whether an ordinary file begins as a body does.
+pub(super) fn holds_body(path: &Path) -> bool {
+    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return false;
+    }
+    let start = File::open(path).map(|file| read(&mut file.take(GLANCE as u64), GLANCE));
+    matches!(start, Ok(Ok(start)) if look::is_body(&start))
 }
 
 /// Writes a file.

@@ -80,6 +80,16 @@ pub(super) fn setting(text: &str) -> Result<Setting, Expected> {
     Ok(Setting { field, from })
 }
 
+impl Setting {
+    /// The file that the value stands in.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.from {
+            From::File(path) => Some(path),
+            From::Text(_) | From::Stdin | From::Variable(_) => None,
+        }
+    }
+}
+
 /// Reads the values themselves. A body may be read from standard input too, but not both.
 pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Value>, Refused> {
     let mut is_stdin_taken = is_stdin_taken;

@@ -387,6 +387,17 @@ fn errors_that_the_service_lets_pass_stop_it_unless_they_are_allowed() {
 }
 
 #[test]
+fn a_dash_is_standard_output_and_no_file() {
+    let folder = Folder::new();
+    let files = ["--cert", &path("certs/leaf-p256.pem"), "--key", &path("keys/p256.sec1.pem")];
+    let body = build(&files).ends(0).stdout;
+    let dash = [&["build", "--now", NOW, "--name", "cert_demo", "-o", "-"], &files[..]].concat();
+    let output = command(&dash).current_dir(folder.at()).output().unwrap();
+    assert_eq!(Run::of(&output).ends(0).stdout, body);
+    assert_eq!(fs::read_dir(folder.at()).unwrap().count(), 0);
+}
+
+#[test]
 fn the_file_is_for_the_owner_alone_and_nothing_is_overwritten() {
     let folder = Folder::new();
     let output = folder.path("request.json");

@@ -635,6 +635,44 @@ fn several_formats_come_from_one_run() {
 }
 
 #[test]
+fn a_report_takes_the_place_of_no_body() {
+    let folder = Folder::new();
+    let (bad, broken) = (folder.file("bad.json", BAD), folder.file("broken.json", "[1]"));
+    let key = folder.file("key.pem", "key");
+    let lines = folder.file("many.ndjson", &format!("{}\n", BAD.replace('\n', " ")));
+    let set = format!("private_key=@{key}");
+    let twice = folder.path("./new.json");
+    let new = format!("sarif={}", folder.path("new.json"));
+    for (path, arguments, why) in [
+        (&bad, &[bad.as_str()][..], "it is read as well"),
+        (&broken, &[&broken], "it is read as well"),
+        (&key, &["--set", &set, &bad], "it is read as well"),
+        (&bad, &[&folder.path("")], "there is a body in it"),
+        (&lines, &["--ndjson", &folder.path("")], "there is a body in it"),
+        (&bad, &["--bodies-only", &bad], "there is a body in it"),
+        (&twice, &["--output", &new, &bad], "another --output names the same file"),
+    ] {
+        let before = fs::read(path).ok();
+        let output = format!("json={path}");
+        let run = check(&[arguments, &["--output", &output]].concat()).ends(2);
+        assert!(run.stderr.ends_with(&format!("=… is not written: {why}\n")), "{path}: {}", run.stderr);
+        assert_eq!(run.stdout, "");
+        assert!(fs::read(path).ok() == before, "{path}");
+    }
+    let run = check(&["--output", "json=-", &bad]).ends(2);
+    assert!(run.stderr.contains("--format is for standard output"), "{}", run.stderr);
+
+    // What was written the last time may be written again, even where it is among the files of a hook.
+    let report = folder.path("report.json");
+    for _ in 0..2 {
+        check(&["--output", &format!("json={report}"), &bad]).ends(1);
+        check(&["--bodies-only", "--output", &format!("json={report}"), &bad, &report]).ends(1);
+    }
+    #[cfg(unix)]
+    check(&["--output", "json=/dev/null", "--output", "sarif=/dev/null", &bad]).ends(1);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn output_that_cannot_be_written_is_2() {
     let full = || File::options().write(true).open("/dev/full").unwrap();
