@@ -460,7 +460,10 @@ impl Named {
             }
             Ok(None) if self.verbose => batch.said.push(format!("{name}: skipped, it is no body")),
             Ok(None) => {}
-            Err(message) => {
+            Err(mut message) => {
+                if *is_many && message == inputs::too_long() {
+                    message.push_str("; with --ndjson, standard input may be of any length");
+                }
                 fail(Unreadable { path: name.clone(), line: None, message, site: None }, judge, batch);
             }
         }

@@ -639,7 +639,7 @@ fn a_report_takes_the_place_of_no_body() {
     let folder = Folder::new();
     let (bad, broken) = (folder.file("bad.json", BAD), folder.file("broken.json", "[1]"));
     let key = folder.file("key.pem", "key");
-    let lines = folder.file("many.ndjson", &format!("{}\n", BAD.replace('\n', " ")));
+    let lines = folder.file("many.ndjson", format!("{}\n", BAD.replace('\n', " ")));
     let set = format!("private_key=@{key}");
     let twice = folder.path("./new.json");
     let new = format!("sarif={}", folder.path("new.json"));

@@ -296,3 +296,25 @@ fn files_of_lines_are_known_by_their_names_and_repaired_line_by_line() {
     assert!(whole.stdout.contains("bodies.ndjson:3"), "{}", whole.stdout);
     fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn lines_of_more_than_fix_puts_back_are_repaired_over_standard_input() {
+    let folder = std::env::temp_dir().join(format!("apicert-long-lines-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("bodies.ndjson");
+    // Few bodies, and so much white space that it is too long.
+    let mut text = "{}\n".repeat(3);
+    text.push_str(&" \n".repeat(8 * 1024 * 1024));
+    fs::write(&path, &text).unwrap();
+    for option in ["-q", "--stdout", "--diff"] {
+        let named = run(&["fix", option, path.to_str().unwrap()], Vec::new());
+        assert_eq!(named.code, Some(2));
+        let next = "was not read; with --ndjson, standard input may be of any length\n";
+        assert!(named.stderr.contains(next), "{}", named.stderr);
+    }
+    assert!(fs::read(&path).unwrap() == text.as_bytes());
+    let piped = run(&["fix", "--ndjson", "-"], text.into_bytes());
+    assert_eq!(piped.code, Some(1), "{}", piped.stderr);
+    assert_eq!(piped.stdout, "{}\n{}\n{}\n");
+    fs::remove_dir_all(&folder).unwrap();
+}
