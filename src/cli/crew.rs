@@ -73,7 +73,7 @@ struct Desk<G, R> {
     given: Receiver<G>,
     /// What pieces are taken out of.
     open: Option<G>,
-    /// Where it says that a result is to come; `None` when nobody is interested any more.
+    /// Where it says that a result is to come; `None` once there is no next piece, or nobody is interested.
     promise: Option<SyncSender<Receiver<R>>>,
 }
 
