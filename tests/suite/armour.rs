@@ -561,6 +561,91 @@ fn base64_that_was_cut_off_is_decoded() {
     }
 }
 
+/// Blanks that are left of `+` are told from those of an indentation or between lines, and what is
+/// repaired beside them takes none of them away: written as `+` again, the fixed text is the good one.
+#[test]
+fn lost_pluses_survive_other_repairs() {
+    type Change = fn(&str) -> String;
+    let changes: [(&str, Change); 9] = [
+        ("as it is", str::to_owned),
+        ("indented by two", |text| indented(text, "  ")),
+        ("indented by a tab", |text| indented(text, "\t")),
+        ("indented, with CRLF", |text| indented(text, "    ").replace('\n', "\r\n")),
+        ("indented, spelled out", |text| indented(text, " ").replace('\n', "\\n")),
+        ("CR alone", |text| text.replace('\n', "\r")),
+        ("blanks for line breaks", |text| text.trim_end().replace('\n', " ")),
+        ("two blanks for line breaks", |text| text.trim_end().replace('\n', "  ")),
+        ("a blank before END", |text| text.replace("\n-----END", " -----END")),
+    ];
+    let rules = armour_rules();
+    let (mut starts, mut ends) = (false, false);
+    let single = texts().into_iter().filter(|(_, good)| good.matches("BEGIN").count() == 1);
+    for (field, good) in single.filter(|(_, good)| good.contains('+')) {
+        starts |= good.contains("\n+");
+        ends |= good.contains("+\n");
+        let pluses = good.matches('+').count();
+        let lost = good.replace('+', " ");
+        for (name, change) in &changes {
+            let input = body(field, &change(&lost), false);
+            let found = findings(&input, &rules);
+            let base64 = found.iter().find(|finding| finding.rule.name == "invalid-base64");
+            let base64 = base64.unwrap_or_else(|| panic!("{field:?} {name}: {found:?}"));
+            assert_eq!(base64.problem.message, "spaces stand in the body where `+` belongs", "{name}");
+            let fixes: Vec<_> = found
+                .iter()
+                .filter_map(|finding| finding.problem.fix.as_ref())
+                .filter(|fix| fix.safety == Safety::Safe)
+                .collect();
+            let text = fix::apply(&input, &fixes).text.to_vec();
+            let found = findings(&text, &rules);
+            let names: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+            assert_eq!(names, ["invalid-base64"], "{field:?} {name}");
+            assert_eq!(found[0].problem.message, "spaces stand in the body where `+` belongs", "{name}");
+            let fixed = value_of(&text, field);
+            let whole: String = fixed
+                .lines()
+                .map(|line| {
+                    let line = if line.starts_with("---") {
+                        line.trim_end().to_owned()
+                    } else {
+                        line.replace(' ', "+")
+                    };
+                    line + "\n"
+                })
+                .collect();
+            assert_eq!(whole.matches('+').count(), pluses, "{field:?} {name}");
+            assert_eq!(whole, good, "{field:?} {name}");
+        }
+    }
+    assert!(starts && ends, "no text has a `+` at the start of a line and another at the end of one");
+}
+
+/// Every line after some blanks.
+fn indented(text: &str, blanks: &str) -> String {
+    text.lines().map(|line| format!("{blanks}{line}\n")).collect()
+}
+
+/// One line alone may be called longer or shorter than the others.
+#[test]
+fn of_several_odd_lines_none_is_blamed() {
+    let (field, good) = &texts()[0];
+    let without = |lines: &[usize]| -> String {
+        let lines = good.lines().enumerate().map(|(number, line)| {
+            let from = usize::from(lines.contains(&number));
+            format!("{}\n", &line[from..])
+        });
+        lines.collect()
+    };
+    let message = |text: &str| {
+        let found = findings(&body(*field, text, false), &armour_rules());
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].problem.message.clone()
+    };
+    assert_eq!(message(&without(&[3])), "characters of the body were lost: this line has 63, the others 64");
+    let two = message(&without(&[3, 5]));
+    assert!(two.starts_with("characters of the body were lost or added: it has "), "{two}");
+}
+
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
 /// the armour.
 #[test]

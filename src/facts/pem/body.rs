@@ -93,6 +93,7 @@ impl Body {
             body: 0,
             headers: 0..0,
             unseen: (0..0, false),
+            between_lines: None,
         };
         reader.read()
     }
@@ -164,6 +165,27 @@ struct Reader<'r, 't> {
     has_real_headers: bool,
     /// Atoms that cannot be seen, one after the other, and whether a line feed stands beside them.
     unseen: (Range<usize>, bool),
+    /// Where blanks are what is left of `+`: those that stand for line breaks instead.
+    between_lines: Option<Vec<Range<usize>>>,
+}
+
+/// Blanks that make a whole DER when each is taken for a `+`.
+struct LostPluses {
+    places: Vec<Range<usize>>,
+    /// What stands for line breaks in a body on one line.
+    between_lines: Vec<Range<usize>>,
+}
+
+impl LostPluses {
+    /// Notes what stands for a line break, together with more of that right before it.
+    fn part_lines(&mut self, place: Range<usize>) {
+        if let Some(last) = self.between_lines.last_mut().filter(|last| last.end == place.start) {
+            last.end = place.end;
+        } else if self.between_lines.len() <= MAX_PLACES {
+            // More are not repaired.
+            self.between_lines.push(place);
+        }
+    }
 }
 
 impl Reader<'_, '_> {
@@ -477,11 +499,14 @@ impl Reader<'_, '_> {
         let der = if self.is_sound { decoded(&AS_GO, data) } else { None };
         let is_whole = |der: &Secret<Vec<u8>>| der::claimed_length(der.expose()) == Some(der.expose().len());
         if self.is_sound && !der.as_ref().is_some_and(is_whole) {
-            let places = self.lost_pluses();
-            if !places.is_empty() {
-                for place in places {
+            let indentation = self.indentation();
+            let lost = self.lost_pluses(0);
+            let lost = lost.or_else(|| (indentation > 0).then(|| self.lost_pluses(indentation))?);
+            if let Some(lost) = lost {
+                for place in lost.places {
                     self.base64_fault(Base64Fault::PlusAsSpace, place);
                 }
+                self.between_lines = Some(lost.between_lines);
                 return None;
             }
         }
@@ -492,39 +517,73 @@ impl Reader<'_, '_> {
         der
     }
 
-    /// Blanks in lines that make a whole DER when each is taken for a `+`: form decoding does that. No more
+    /// How many blanks stand before every line of base64.
+    fn indentation(&self) -> usize {
+        let mut from = self.body;
+        let mut least = None;
+        while let Some(line) = line_at(self.atoms.all(), from) {
+            from = line.end + 1;
+            let atoms = self.atoms.part(line);
+            if atoms.iter().any(|atom| atom.is(AtomKind::Data)) {
+                let first = atoms.first().filter(|atom| atom.is(AtomKind::Blank));
+                let blanks = first.map_or(0, |blank| blank.len());
+                least = Some(least.map_or(blanks, |least: usize| least.min(blanks)));
+            }
+        }
+        least.unwrap_or(0)
+    }
+
+    /// Blanks in lines, after an indentation, that make a whole DER when each is taken for a `+`: form
+    /// decoding does that. In a body on one line, as many as follow BEGIN stand for a line break. No more
     /// than are noted (`MAX_PLACES`).
-    fn lost_pluses(&self) -> Vec<Range<usize>> {
-        let runs: usize = self.body_atoms().iter().map(|atom| atom.len()).sum();
-        let mut filled = Secret::new(Vec::with_capacity(runs));
-        let (mut places, mut column) = (Vec::new(), 0);
+    fn lost_pluses(&self, indentation: usize) -> Option<LostPluses> {
+        let length: usize = self.body_atoms().iter().map(|atom| atom.len()).sum();
+        let mut filled = Secret::new(Vec::with_capacity(length));
+        let mut lost = LostPluses { places: Vec::new(), between_lines: Vec::new() };
+        let on_begin = self.body_atoms().first().filter(|atom| self.is_collapsed && atom.is(AtomKind::Blank));
+        let gap = on_begin.as_ref().map_or(1, |blank| blank.len());
+        // How many blanks are left of a line break.
+        let mut left = 0;
+        let mut column = if on_begin.is_some() { WIDTH } else { 0 };
+        let mut is_line_start = true;
         let last = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
         for atom in self.body_atoms().part(..last).iter() {
             match atom.kind {
                 AtomKind::Data => {
                     filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
                     column += atom.len();
+                    left = 0;
                 }
                 AtomKind::Blank => {
-                    for at in atom.range() {
-                        if self.is_collapsed && (column == WIDTH || column == 0) {
-                            column = 0;
-                        } else {
-                            filled.expose_mut().push(b'+');
-                            if places.len() < MAX_PLACES {
-                                places.push(at..at + 1);
-                            }
-                            column += 1;
+                    let skipped = if is_line_start { indentation } else { 0 };
+                    for at in atom.range().skip(skipped) {
+                        if self.is_collapsed && column == WIDTH {
+                            (column, left) = (0, gap);
+                        }
+                        if left > 0 {
+                            left -= 1;
+                            lost.part_lines(at..at + 1);
+                            continue;
+                        }
+                        filled.expose_mut().push(b'+');
+                        column += 1;
+                        if lost.places.len() < MAX_PLACES {
+                            lost.places.push(at..at + 1);
                         }
                     }
                 }
+                AtomKind::CarriageReturn if self.is_collapsed => {
+                    column = 0;
+                    lost.part_lines(atom.range());
+                }
                 _ => column = 0,
             }
+            is_line_start = atom.is_break();
         }
-        let is_whole = !places.is_empty()
+        let is_whole = !lost.places.is_empty()
             && decoded(&AS_GO, filled.expose())
                 .is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()));
-        if is_whole { places } else { Vec::new() }
+        is_whole.then_some(lost)
     }
 
     /// Says why some characters of the alphabet are not base64.
@@ -562,7 +621,7 @@ impl Reader<'_, '_> {
             // It was cut off, which is said already: characters had to be lost.
             return;
         }
-        let (place, odd_line) = if let Some((place, line)) = odd {
+        let (place, odd_line) = if let Some((place, line, true)) = odd {
             (place, Some(line))
         } else {
             let first = self.runs().next().map_or(self.range.start, |run| run.start);
@@ -582,8 +641,9 @@ impl Reader<'_, '_> {
         self.range.end..self.range.end
     }
 
-    /// The one line that is longer or shorter than all others but the last.
-    fn odd_line(&self) -> Option<(Range<usize>, OddLine)> {
+    /// The first line that is longer or shorter than all others but the last, and whether it is the only
+    /// one.
+    fn odd_line(&self) -> Option<(Range<usize>, OddLine, bool)> {
         let lines = || self.lines_of_data();
         let full = lines().count().checked_sub(1)?;
         let length = |line: usize| lines().nth(line).map(|(_, characters)| characters);
@@ -593,10 +653,11 @@ impl Reader<'_, '_> {
             _ if first == length(1)? => first,
             _ => length(full - 1)?,
         };
-        lines()
+        let mut odd = lines()
             .take(if last > others { full + 1 } else { full })
-            .find(|(_, characters)| *characters != others)
-            .map(|(place, characters)| (place, OddLine { characters, others }))
+            .filter(|(_, characters)| *characters != others);
+        let (place, characters) = odd.next()?;
+        Some((place, OddLine { characters, others }, odd.next().is_none()))
     }
 
     /// The lines of the body that hold characters of the alphabet: from the first one to the last, and how many.
@@ -619,10 +680,13 @@ impl Reader<'_, '_> {
         if !self.is_collapsed || separators.is_empty() {
             return;
         }
+        let between_lines = self.between_lines.take();
         let is_plain = self.is_plain();
         for (separator, gap) in separators {
             let edits: &[(Range<usize>, &'static str)] =
                 if gap.start == self.range.start && !self.headers.is_empty() {
+                    &[(gap.clone(), "\\n")]
+                } else if is_plain && between_lines.is_some() {
                     &[(gap.clone(), "\\n")]
                 } else if is_plain {
                     // The line breaks at either end are among those that are made anew.
@@ -634,12 +698,20 @@ impl Reader<'_, '_> {
                 };
             self.recorder.safe(DamageKind::Collapsed(*separator), gap.clone(), edits);
         }
-        if is_plain {
-            let kind = separators.first().map_or(Separator::Nothing, |(separator, _)| *separator);
-            let place = separators.first().map_or(self.range.clone(), |(_, gap)| gap.clone());
-            let edits = self.rewrap();
-            self.recorder.safe(DamageKind::Collapsed(kind), place, &edits);
-        }
+        let edits = if let Some(between_lines) = between_lines {
+            // The blanks that were `+` stay: nothing else tells where it belongs.
+            let is_inside = |gap: &Range<usize>| {
+                separators.iter().all(|(_, other)| gap.end <= other.start || other.end <= gap.start)
+            };
+            between_lines.into_iter().filter(is_inside).map(|gap| (gap, "\\n")).collect()
+        } else if is_plain {
+            self.rewrap()
+        } else {
+            return;
+        };
+        let kind = separators.first().map_or(Separator::Nothing, |(separator, _)| *separator);
+        let place = separators.first().map_or(self.range.clone(), |(_, gap)| gap.clone());
+        self.recorder.safe(DamageKind::Collapsed(kind), place, &edits);
     }
 
     /// Whether only base64, blanks and line breaks stand in the body, so that its lines can be broken
@@ -729,6 +801,8 @@ impl Reader<'_, '_> {
         let mut from = self.body;
         let end = self.breaks().last().map_or(0, |at| at + 1);
         let mut is_first = true;
+        // A blank of one line alone may be what is left of a character of it.
+        let removed = if self.is_indented && !self.is_sound { self.indentation() } else { usize::MAX };
         while let Some(line) = self.line(from).filter(|line| line.start < end) {
             from = line.end + 1;
             let atoms = self.atoms.part(line.clone());
@@ -740,8 +814,10 @@ impl Reader<'_, '_> {
                 atoms.iter().all(|atom| atom.is(AtomKind::Blank) || atom.is(AtomKind::CarriageReturn));
             if self.is_indented {
                 if let Some(blank) = atoms.first().filter(|atom| atom.is(AtomKind::Blank)) {
-                    let edit = (blank.range(), "");
-                    self.recorder.safe(DamageKind::Indented, blank.range(), &[edit]);
+                    let blank = blank.start..blank.end.min(blank.start.saturating_add(removed));
+                    if !blank.is_empty() {
+                        self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
+                    }
                 }
             } else {
                 let blanks = atoms.iter().filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range());

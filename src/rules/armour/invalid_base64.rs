@@ -77,9 +77,10 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
             ("a line of another length", message, again)
         }
         Base64Fault::Length { characters, odd_line: None } => {
-            let message = format!(
-                "characters of the body were lost or added: it has {characters}, no multiple of four"
-            );
+            let mut message = "characters of the body were lost or added".to_owned();
+            if characters % 4 != 0 {
+                message += &format!(": it has {characters}, no multiple of four");
+            }
             ("the whole body", message, again)
         }
     }
