@@ -64,11 +64,15 @@ pub(super) struct Difference {
 }
 
 impl Actual {
-    /// Reads the response in a file.
+    /// Reads the response in a file, or standard input. Of a byte-order mark, which some tools write,
+    /// nothing is said.
     pub(super) fn read(path: &Path) -> Result<Self, Refused> {
-        let bytes = inputs::read_file(path)
-            .map_err(|message| Refused::new(format!("the file of --against: {message}")))?;
-        match serde_json::from_slice(&bytes) {
+        let read = if inputs::is_stdin(path) { inputs::read_stdin() } else { inputs::read_file(path) };
+        let bytes = read.map_err(|message| Refused::new(format!("the file of --against: {message}")))?;
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(Refused::new("the file of --against is UTF-16: save it as UTF-8"));
+        }
+        match serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
             Ok(Value::Object(members)) => Ok(Self(members)),
             Ok(_) => Err(Refused::new("the file of --against is no response: no JSON object")),
             Err(error) => Err(Refused::new(format!(

@@ -243,7 +243,7 @@ pub(super) struct Common {
     #[arg(long)]
     pub(super) ndjson: bool,
     /// How many bodies are judged at the same time [default: as many as there are processors]
-    #[arg(long, value_name = "N", value_parser = jobs)]
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
 }
 
@@ -282,7 +282,7 @@ pub(super) struct Judging {
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Timestamp>,
     /// Report certificates that expire within so many days [default: 30]
-    #[arg(long, value_name = "DAYS", value_parser = days)]
+    #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]
     expiry_days: Option<u32>,
     /// A domain that the certificates must cover; may be repeated
     #[arg(long = "domain", value_name = "NAME", value_parser = domain)]
@@ -378,7 +378,7 @@ pub(super) struct Predict {
     #[arg(long, value_name = "ID", value_parser = identifier)]
     pub(super) id: Option<String>,
     /// Compare with a response that the service has given (members that it assigns aside), and print
-    /// what differs
+    /// what differs; - for standard input
     #[arg(long, value_name = "FILE")]
     pub(super) against: Option<PathBuf>,
 }

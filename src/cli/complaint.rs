@@ -57,7 +57,12 @@ fn complaint(error: &Error, command: &mut Command, given: &[OsString]) -> String
         ErrorKind::UnknownArgument => {
             let known = own.named(error, ContextKind::SuggestedArg);
             let known = known.map_or_else(String::new, |known| format!(" (did you mean {known}?)"));
-            format!("{} is no option of {}{known}", place(error, ContextKind::InvalidArg, given), own.path)
+            let argument = place(error, ContextKind::InvalidArg, given);
+            if is_option(error, given) {
+                format!("{argument} is no option of {}{known}", own.path)
+            } else {
+                format!("{argument} is one too many for {}", own.path)
+            }
         }
         ErrorKind::InvalidSubcommand => {
             format!(
@@ -150,6 +155,14 @@ impl Own {
                 values
             })
     }
+}
+
+/// Whether what is not understood is written as options are.
+fn is_option(error: &Error, given: &[OsString]) -> bool {
+    let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg) else { return true };
+    // What follows `--` is no option.
+    let mut options = given.iter().take_while(|argument| *argument != "--");
+    text.starts_with('-') && options.any(|argument| argument.to_string_lossy().starts_with(text))
 }
 
 /// Which argument an error is about, by its place: what it says may be a key.

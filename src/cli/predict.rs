@@ -6,7 +6,7 @@ use super::against::{self, Actual};
 use super::arguments::{Predict, PredictFormat};
 use super::config::Config;
 use super::sources::{self, Item};
-use super::{Exit, Printer, Refused, interrupt};
+use super::{Exit, Printer, Refused, inputs, interrupt};
 use crate::output::response;
 use crate::response::{Assigned, PredictedResponse};
 use crate::template;
@@ -21,6 +21,9 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     let actual = match &options.against {
         Some(_) if !is_one_body => {
             return Err(Refused::new("--against compares one body: name one file, or - for standard input"));
+        }
+        Some(path) if inputs::is_stdin(path) && named.has_stdin() => {
+            return Err(Refused::new("standard input can be named once"));
         }
         Some(path) => Some(Actual::read(path)?),
         None => None,

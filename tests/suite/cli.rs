@@ -471,7 +471,12 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["check", "--service", "x"][..], "--service takes one of roma, apig"),
         (&["check", "--format", "xml"], "--format takes one of full, concise, json"),
         (&["check", "--now", "x"], "--now takes a time in RFC 3339"),
-        (&["check", "--expiry-days", "-1"], "argument 3 is no option of apicert check"),
+        (&["check", "--expiry-days", "-1"], "--expiry-days takes a number of days"),
+        (&["check", "--jobs", "-1"], "--jobs takes a number from 1 to"),
+        (&["check", "-1"], "argument 2 is no option of apicert check"),
+        (&["rules", "missing-field"], "argument 2 is one too many for apicert rules"),
+        (&["explain", "missing-field", "--", "-x"], "argument 4 is one too many for apicert explain"),
+        (&["predict", "--against", "-", "-"], "standard input can be named once"),
         (&["check", "--expiry-days", "x"], "--expiry-days takes a number of days"),
         (&["check", "--output", "json"], "--output takes FORMAT=PATH"),
         (&["check", "--stdin-filenam", "x"], "did you mean --stdin-filename?"),
@@ -805,6 +810,14 @@ fn predictions_are_compared_with_what_the_service_said() {
         let broken = folder.file("broken.json", broken);
         let run = predict(&["--against", &broken, &good]).ends(2);
         assert!(run.stderr.contains("the file of --against is no response"), "{}", run.stderr);
+    }
+    let utf16 = folder.file("utf16.json", b"\xff\xfe{\0}\0");
+    let run = predict(&["--against", &utf16, &good]).ends(2);
+    assert!(run.stderr.contains("the file of --against is UTF-16"), "{}", run.stderr);
+    for mark in ["", "\u{feff}"] {
+        let given = format!("{mark}{}", fs::read_to_string(&same).unwrap());
+        let arguments = ["predict", "--now", NOW, "--against", "-", &good];
+        assert_eq!(with_stdin(&arguments, given.as_bytes()).ends(0).stdout, "");
     }
     predict(&["--against", &same, &good, &good]).ends(2);
     predict(&["--against", &same, folder.at().to_str().unwrap()]).ends(2);

@@ -541,13 +541,13 @@ impl Reader<'_, '_> {
         let mut filled = Secret::new(Vec::with_capacity(length));
         let mut lost = LostPluses { places: Vec::new(), between_lines: Vec::new() };
         let on_begin = self.body_atoms().first().filter(|atom| self.is_collapsed && atom.is(AtomKind::Blank));
-        let gap = on_begin.as_ref().map_or(1, |blank| blank.len());
+        let gap = on_begin.as_ref().map_or(1, Atom::len);
         // How many blanks are left of a line break.
         let mut left = 0;
         let mut column = if on_begin.is_some() { WIDTH } else { 0 };
         let mut is_line_start = true;
-        let last = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
-        for atom in self.body_atoms().part(..last).iter() {
+        let end = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
+        for atom in self.body_atoms().part(..end).iter() {
             match atom.kind {
                 AtomKind::Data => {
                     filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
@@ -683,19 +683,19 @@ impl Reader<'_, '_> {
         let between_lines = self.between_lines.take();
         let is_plain = self.is_plain();
         for (separator, gap) in separators {
-            let edits: &[(Range<usize>, &'static str)] =
-                if gap.start == self.range.start && !self.headers.is_empty() {
-                    &[(gap.clone(), "\\n")]
-                } else if is_plain && between_lines.is_some() {
-                    &[(gap.clone(), "\\n")]
-                } else if is_plain {
-                    // The line breaks at either end are among those that are made anew.
-                    &[]
-                } else if gap.end == self.range.end && gap.start != self.range.start {
-                    &[(self.range.end..self.range.end, "\\n")]
-                } else {
-                    &[(gap.end..gap.end, "\\n")]
-                };
+            let edits: &[(Range<usize>, &'static str)] = if (gap.start == self.range.start
+                && !self.headers.is_empty())
+                || (is_plain && between_lines.is_some())
+            {
+                &[(gap.clone(), "\\n")]
+            } else if is_plain {
+                // The line breaks at either end are among those that are made anew.
+                &[]
+            } else if gap.end == self.range.end && gap.start != self.range.start {
+                &[(self.range.end..self.range.end, "\\n")]
+            } else {
+                &[(gap.end..gap.end, "\\n")]
+            };
             self.recorder.safe(DamageKind::Collapsed(*separator), gap.clone(), edits);
         }
         let edits = if let Some(between_lines) = between_lines {

@@ -77,10 +77,12 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
             ("a line of another length", message, again)
         }
         Base64Fault::Length { characters, odd_line: None } => {
-            let mut message = "characters of the body were lost or added".to_owned();
-            if characters % 4 != 0 {
-                message += &format!(": it has {characters}, no multiple of four");
-            }
+            let what = "characters of the body were lost or added";
+            let message = if characters % 4 == 0 {
+                what.to_owned()
+            } else {
+                format!("{what}: it has {characters}, no multiple of four")
+            };
             ("the whole body", message, again)
         }
     }
