@@ -566,7 +566,7 @@ fn base64_that_was_cut_off_is_decoded() {
 #[test]
 fn lost_pluses_survive_other_repairs() {
     type Change = fn(&str) -> String;
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 10] = [
         ("as it is", str::to_owned),
         ("indented by two", |text| indented(text, "  ")),
         ("indented by a tab", |text| indented(text, "\t")),
@@ -576,6 +576,7 @@ fn lost_pluses_survive_other_repairs() {
         ("blanks for line breaks", |text| text.trim_end().replace('\n', " ")),
         ("two blanks for line breaks", |text| text.trim_end().replace('\n', "  ")),
         ("a blank before END", |text| text.replace("\n-----END", " -----END")),
+        ("a blank before END, CRLF", |text| text.replace("\n-----END", " -----END").replace('\n', "\r\n")),
     ];
     let rules = armour_rules();
     let (mut starts, mut ends) = (false, false);

@@ -547,7 +547,7 @@ impl Reader<'_, '_> {
         let mut column = if on_begin.is_some() { WIDTH } else { 0 };
         let mut is_line_start = true;
         let end = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
-        for atom in self.body_atoms().part(..end).iter() {
+        for (at, atom) in self.body_atoms().part(..end).iter().enumerate() {
             match atom.kind {
                 AtomKind::Data => {
                     filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
@@ -556,23 +556,23 @@ impl Reader<'_, '_> {
                 }
                 AtomKind::Blank => {
                     let skipped = if is_line_start { indentation } else { 0 };
-                    for at in atom.range().skip(skipped) {
+                    for blank in atom.range().skip(skipped).map(|start| start..start + 1) {
                         if self.is_collapsed && column == WIDTH {
                             (column, left) = (0, gap);
                         }
                         if left > 0 {
                             left -= 1;
-                            lost.part_lines(at..at + 1);
+                            lost.part_lines(blank);
                             continue;
                         }
                         filled.expose_mut().push(b'+');
                         column += 1;
                         if lost.places.len() < MAX_PLACES {
-                            lost.places.push(at..at + 1);
+                            lost.places.push(blank);
                         }
                     }
                 }
-                AtomKind::CarriageReturn if self.is_collapsed => {
+                AtomKind::CarriageReturn if self.is_collapsed && is_lone_return(self.body_atoms(), at) => {
                     column = 0;
                     lost.part_lines(atom.range());
                 }
