@@ -205,6 +205,11 @@ enum Replacement<'a> {
 }
 
 impl Replacement<'_> {
+    /// Whether it is another text than what stood there, and no part of its repair.
+    const fn is_another(&self) -> bool {
+        matches!(self, Self::Copied(_) | Self::Decoded(_))
+    }
+
     fn bytes<'r>(&'r self, input: &'r [u8]) -> &'r [u8] {
         match self {
             Self::Text(text) => text,
@@ -227,6 +232,9 @@ impl<'a> Accepted<'a> {
                 return false;
             }
             let Some(replacement) = self.replacement(edit) else { return false };
+            if self.is_beside(edit.span(), &replacement) {
+                return false;
+            }
             taken.push((edit.span(), from, replacement));
         }
         for (span, from, replacement) in taken {
@@ -274,6 +282,19 @@ impl<'a> Accepted<'a> {
         let before = self.writes.range(..(span.start, 0, 0)).next_back();
         let from = self.writes.range((span.start, 0, 0)..=(span.end, usize::MAX, usize::MAX));
         before.into_iter().chain(from).any(|(&(start, end, _), _)| overlap(Span::new(start, end), span))
+    }
+
+    /// Whether something is inserted right before or behind what is replaced by something from elsewhere, or
+    /// decoded: it was meant for what stood there.
+    fn is_beside(&self, span: Span, replacement: &Replacement<'_>) -> bool {
+        if span.is_empty() {
+            let before = self.writes.range(..(span.start, 0, 0)).next_back();
+            let before = before.filter(|((_, end, _), _)| *end == span.start);
+            let from = self.writes.range((span.start, 0, 0)..=(span.start, usize::MAX, usize::MAX));
+            return before.into_iter().chain(from).any(|(_, replacement)| replacement.is_another());
+        }
+        let is_inserted = |at| self.writes.range((at, at, 0)..=(at, at, usize::MAX)).next().is_some();
+        replacement.is_another() && (is_inserted(span.start) || is_inserted(span.end))
     }
 
     fn output(&self) -> (Zeroizing<Vec<u8>>, Origin) {

@@ -451,6 +451,43 @@ fn any_three_manglings_are_repaired() {
     report(&failures);
 }
 
+/// Where both values are mangled and exchanged, each repair is made where its value then stands.
+#[test]
+fn values_that_are_mangled_and_exchanged_are_put_right() {
+    let file = |path: &str| fs::read_to_string(fixtures().join("pki").join(path)).unwrap();
+    let certificate = file("certs/leaf-p256.pem");
+    let key = file("keys/p256.pkcs8.pem");
+    // What has no line breaks is, without BEGIN and END, what the fields of consoles take.
+    let bare: Mangle = ("bare on one line", "missing-armour", |text, _| {
+        text.lines().filter(|line| !line.starts_with('-')).collect()
+    });
+    let settings = settings(Service::Roma);
+    let mut failures = Vec::new();
+    let mut compared = 0;
+    for (index, (name, _, first)) in MANGLES.iter().chain([&bare]).enumerate() {
+        for (other, (other_name, _, second)) in MANGLES.iter().chain([&bare]).enumerate() {
+            let mut random = Random((index * 100 + other) as u64);
+            let (mangled_key, mangled) = (first(&key, &mut random), second(&certificate, &mut random));
+            if spells_what_it_does_not_mean(&mangled_key) || spells_what_it_does_not_mean(&mangled) {
+                continue;
+            }
+            let input = serde_json::json!({
+                "name": "cert_demo", "cert_content": mangled_key, "private_key": mangled, "type": "global"
+            });
+            let repaired = apicert::repair(input.to_string().as_bytes(), &settings, Safety::Safe);
+            let text = String::from_utf8(repaired.text.to_vec()).unwrap();
+            let right = go_decode(&value_of(text.as_bytes(), Field::CertContent)) == go_decode(&certificate)
+                && go_decode(&value_of(text.as_bytes(), Field::PrivateKey)) == go_decode(&key);
+            compared += 1;
+            if !right {
+                failures.push(format!("key {name:?}, certificate {other_name:?}\n{input}\n{text}"));
+            }
+        }
+    }
+    assert!(compared > 1_200, "{compared}");
+    report(&failures);
+}
+
 /// Go tries every block whose label ends in ` PRIVATE KEY`. What stands before that matters neither to it
 /// nor to the service, if BEGIN and END have the same.
 #[test]
