@@ -260,6 +260,11 @@ impl Common {
         set::read(&self.sets, named.has_stdin())
     }
 
+    /// Whether a value is read from standard input.
+    pub(super) fn sets_by_stdin(&self) -> bool {
+        self.sets.iter().any(Setting::is_stdin)
+    }
+
     /// The files that are named to be read, all but those that are skipped if they are no bodies.
     pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
         let paths = self.paths.iter().filter(|path| !self.bodies_only && !inputs::is_stdin(path));

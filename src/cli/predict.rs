@@ -16,18 +16,18 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     let settings = options.common.judging.settings(&config)?;
     let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
     let named = options.common.named(given, &config)?.progress(true);
-    let values = options.common.values(&named)?;
     let is_one_body = named.is_one_body();
     let actual = match &options.against {
         Some(_) if !is_one_body => {
             return Err(Refused::new("--against compares one body: name one file, or - for standard input"));
         }
-        Some(path) if inputs::is_stdin(path) && named.has_stdin() => {
+        Some(path) if inputs::is_stdin(path) && (named.has_stdin() || options.common.sets_by_stdin()) => {
             return Err(Refused::new("standard input can be named once"));
         }
         Some(path) => Some(Actual::read(path)?),
         None => None,
     };
+    let values = options.common.values(&named)?;
     let as_line = options.format == PredictFormat::Json || !is_one_body;
     if as_line {
         interrupt::watch();

@@ -81,6 +81,11 @@ pub(super) fn setting(text: &str) -> Result<Setting, Expected> {
 }
 
 impl Setting {
+    /// Whether the value is read from standard input.
+    pub(super) fn is_stdin(&self) -> bool {
+        matches!(self.from, From::Stdin)
+    }
+
     /// The file that the value stands in.
     pub(super) fn file(&self) -> Option<&Path> {
         match &self.from {

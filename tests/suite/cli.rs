@@ -477,6 +477,10 @@ fn complaints_name_the_option_and_what_is_allowed() {
         (&["rules", "missing-field"], "argument 2 is one too many for apicert rules"),
         (&["explain", "missing-field", "--", "-x"], "argument 4 is one too many for apicert explain"),
         (&["predict", "--against", "-", "-"], "standard input can be named once"),
+        (
+            &["predict", "--against", "-", "--set", "private_key=@-", "Cargo.toml"],
+            "standard input can be named once",
+        ),
         (&["check", "--expiry-days", "x"], "--expiry-days takes a number of days"),
         (&["check", "--output", "json"], "--output takes FORMAT=PATH"),
         (&["check", "--stdin-filenam", "x"], "did you mean --stdin-filename?"),
