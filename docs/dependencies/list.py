@@ -21,7 +21,7 @@ TOKENS = re.compile(
 
 
 def packages():
-    """What is needed for running and for building, the nearest first, and what the package itself names."""
+    """What is needed for running and for building, the nearest first, and what our own packages name."""
     host = re.search(r"^host: (\S+)$", subprocess.check_output(["rustc", "-vV"], text=True), re.M)[1]
     metadata = json.loads(
         subprocess.check_output(
@@ -36,14 +36,14 @@ def packages():
             if any(kind["kind"] in {None, "build"} for kind in need["dep_kinds"]):
                 yield need["pkg"]
 
-    root = metadata["resolve"]["root"]
-    found, open_ = [], [root]
+    ours = metadata["workspace_members"]
+    found, open_ = [], list(ours)
     while open_:
         for need in needs(open_.pop(0)):
-            if need not in found:
+            if need not in found and need not in ours:
                 found.append(need)
                 open_.append(need)
-    named = set(needs(root))
+    named = {need for own in ours for need in needs(own)}
     return [(by_id[one], one in named) for one in found]
 
 

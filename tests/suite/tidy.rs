@@ -7,9 +7,23 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 14] = [
-    "source", "fix", "problem", "clock", "api", "facts", "rules", "response", "report", "repair", "assembly",
-    "template", "output", "cli",
+const PARTS: [&str; 16] = [
+    "source",
+    "fix",
+    "problem",
+    "clock",
+    "api",
+    "facts",
+    "rules",
+    "response",
+    "report",
+    "plain_json",
+    "judged",
+    "repair",
+    "assembly",
+    "template",
+    "output",
+    "cli",
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
@@ -44,13 +58,21 @@ const AT_HOME: [(&str, &[&str]); 31] = [
     ("std::fs", &["cli"]),
     ("std::env", &["cli"]),
     ("std::time", &["cli"]),
-    ("std::io", &["output", "cli"]),
+    ("std::io", &["plain_json", "output", "cli"]),
 ];
 
 fn part_of(path: &Path) -> &str {
-    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
-    let first = below.components().next().unwrap().as_os_str().to_str().unwrap();
+    let below = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let mut below = below.components().skip_while(|part| part.as_os_str() != "src");
+    let first = below.nth(1).unwrap().as_os_str().to_str().unwrap();
     first.strip_suffix(".rs").unwrap_or(first)
+}
+
+/// The source of the three packages.
+fn sources() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["src", "core/src", "cli/src"];
+    folders.iter().flat_map(|folder| files_below(&root.join(folder), ".rs")).collect()
 }
 
 /// The code of a file without comments and without its tests.
@@ -74,9 +96,8 @@ fn names(code: &str, path: &str) -> bool {
 
 #[test]
 fn each_part_names_only_those_before_it() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut failures = Vec::new();
-    for path in files_below(&source, ".rs") {
+    for path in sources() {
         let part = part_of(&path);
         if part == "lib" || part == "main" {
             continue;
@@ -98,9 +119,8 @@ fn each_part_names_only_those_before_it() {
 
 #[test]
 fn outside_crates_are_named_where_they_belong() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut failures = Vec::new();
-    for path in files_below(&source, ".rs") {
+    for path in sources() {
         let part = part_of(&path);
         let code = code(&path);
         for (outside, homes) in AT_HOME {
@@ -143,14 +163,19 @@ fn there_is_no_unsafe_code_in_any_package_of_ours() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut packages = 0;
     for path in ours(root, "Cargo.toml") {
-        let manifest = fs::read_to_string(&path).unwrap();
-        let lints = manifest.split("\n[lints.rust]\n").nth(1).unwrap_or_default();
+        let mut manifest = fs::read_to_string(&path).unwrap();
+        let mut table = "\n[lints.rust]\n";
+        if manifest.contains("\n[lints]\nworkspace = true\n") {
+            manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+            table = "\n[workspace.lints.rust]\n";
+        }
+        let lints = manifest.split(table).nth(1).unwrap_or_default();
         let lints = lints.split("\n[").next().unwrap();
         // What is forbidden cannot be allowed again further down.
         assert!(lints.lines().any(|line| line == "unsafe_code = \"forbid\""), "{}", path.display());
         packages += 1;
     }
-    assert!(packages >= 2, "the fuzz targets are a package too");
+    assert!(packages >= 4, "the fuzz targets are a package too");
     // Lints do not see what stands in a macro of another crate's.
     let keyword = format!("un{}", "safe");
     for path in ours(root, ".rs") {
@@ -180,7 +205,7 @@ fn ours(root: &Path, ending: &str) -> Vec<PathBuf> {
 fn nothing_opens_a_connection_or_starts_a_program() {
     // Of the network nothing but addresses, which stand in certificates.
     let addresses = ["IpAddr", "Ipv4Addr", "Ipv6Addr", "{IpAddr, Ipv4Addr}", "{Ipv4Addr, Ipv6Addr}"];
-    for path in files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), ".rs") {
+    for path in sources() {
         let code = code(&path);
         for (at, found) in code.match_indices("std::net::") {
             let rest = &code[at + found.len()..];
@@ -218,7 +243,7 @@ fn nobody_speaks_of_places_outside_the_project() {
     let outside = [format!("{}/spec", "shared"), format!("{}/shared", ".."), format!("/work{}", "/")];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut failures = Vec::new();
-    for folder in ["src", "tests", "docs", "fixtures"] {
+    for folder in ["src", "core", "cli", "tests", "docs", "fixtures"] {
         for path in files_below(&root.join(folder), "") {
             let Ok(text) = fs::read_to_string(&path) else { continue };
             if outside.iter().any(|place| text.contains(place.as_str())) {

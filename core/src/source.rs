@@ -1,0 +1,325 @@
+//! Places in the input, and the only form of the input that may be shown.
+//!
+//! Nothing here knows JSON members or PEM blocks; it counts bytes, lines and characters.
+
+use std::fmt;
+
+/// A half-open range of byte offsets into the input.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset just past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, but not including, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span before the byte at `offset`.
+    #[must_use]
+    pub const fn at(offset: usize) -> Self {
+        Self::new(offset, offset)
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span holds no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// Whether `other` lies inside this span; an empty one may stand at either end.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+    /// Byte offset, from 0.
+    pub offset: usize,
+}
+
+/// Where the lines of a text begin. Lines end in LF, CRLF counting as one end.
+///
+/// A body may be one line of megabytes with thousands of places in it, each of which is to have its column,
+/// or millions of lines; so it is counted what comes before each stretch of some bytes, and no more.
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    stretches: Vec<Before>,
+}
+
+/// What comes before a stretch of [`Lines`].
+#[derive(Clone, Copy, Default)]
+struct Before {
+    /// How many lines end.
+    lines: usize,
+    /// How many characters begin.
+    characters: usize,
+    /// Where the line begins that goes on into the stretch.
+    line_start: usize,
+    /// Where the line ends that goes on behind the stretch, its LF not counted.
+    line_end: usize,
+}
+
+/// The bytes of a stretch of [`Lines`].
+const STRETCH: usize = 4096;
+
+impl<'a> Lines<'a> {
+    /// Finds the lines of `bytes`, which need not be UTF-8.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let mut next = Before::default();
+        let mut stretches = Vec::with_capacity(bytes.len().div_ceil(STRETCH));
+        for (number, stretch) in bytes.chunks(STRETCH).enumerate() {
+            stretches.push(next);
+            next.lines += memchr::memchr_iter(b'\n', stretch).count();
+            next.characters += characters_of(stretch);
+            if let Some(last) = memchr::memrchr(b'\n', stretch) {
+                next.line_start = number * STRETCH + last + 1;
+            }
+        }
+        let mut line_end = bytes.len();
+        for (number, (before, stretch)) in stretches.iter_mut().zip(bytes.chunks(STRETCH)).enumerate().rev() {
+            before.line_end = line_end;
+            line_end = memchr::memchr(b'\n', stretch).map_or(line_end, |first| number * STRETCH + first);
+        }
+        Self { bytes, stretches }
+    }
+
+    /// The line on which `offset` stands, without its LF.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> Span {
+        let offset = offset.min(self.bytes.len());
+        let (before, rest, from) = self.before(offset);
+        let start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
+        let to = (from + STRETCH).min(self.bytes.len());
+        let behind = self.bytes.get(offset..to).unwrap_or_default();
+        Span::new(start, memchr::memchr(b'\n', behind).map_or(before.line_end, |first| offset + first))
+    }
+
+    /// The place of `offset`; one past the end is taken as the end.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.bytes.len());
+        let (before, rest, from) = self.before(offset);
+        let line_start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
+        Position {
+            line: 1 + before.lines + memchr::memchr_iter(b'\n', rest).count(),
+            column: 1 + self.characters_before(offset) - self.characters_before(line_start),
+            offset,
+        }
+    }
+
+    /// What comes before the stretch of `offset`, what of the stretch stands before `offset`, and where it
+    /// begins.
+    fn before(&self, offset: usize) -> (Before, &'a [u8], usize) {
+        let stretch = (offset / STRETCH).min(self.stretches.len().saturating_sub(1));
+        let rest = self.bytes.get(stretch * STRETCH..offset).unwrap_or_default();
+        (self.stretches.get(stretch).copied().unwrap_or_default(), rest, stretch * STRETCH)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let (before, rest, _) = self.before(offset);
+        before.characters + characters_of(rest)
+    }
+}
+
+/// The input with every byte masked that is not on an allow-list. It has the input's length,
+/// so that spans fit both, and is pure ASCII.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Redacted(String);
+
+/// What stands for a byte that is not shown.
+const MASK: char = '*';
+
+impl Redacted {
+    /// Masks everything but line breaks, and what `show` asks for, span by span, in any order. Bytes that are
+    /// not printable ASCII are masked even there.
+    #[must_use]
+    pub fn new(input: &[u8], show: impl FnOnce(&mut dyn FnMut(Span))) -> Self {
+        let mut text: Vec<u8> =
+            input.iter().map(|&byte| if byte == b'\n' { byte } else { MASK as u8 }).collect();
+        show(&mut |span| {
+            let (Some(masked), Some(bytes)) =
+                (text.get_mut(span.start..span.end), input.get(span.start..span.end))
+            else {
+                return;
+            };
+            for (to, &byte) in masked.iter_mut().zip(bytes) {
+                match byte {
+                    b' '..=b'~' => *to = byte,
+                    b'\t' | b'\r' => *to = b' ',
+                    _ => {}
+                }
+            }
+        });
+        // ASCII is UTF-8.
+        Self(String::from_utf8(text).unwrap_or_default())
+    }
+
+    /// The masked text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redacted({} bytes)", self.0.len())
+    }
+}
+
+/// How many characters the written form of a piece of a JSON string stands for: an escape is one,
+/// and so is a surrogate pair.
+#[must_use]
+pub fn characters_of_json(written: &[u8]) -> usize {
+    let mut count = 0;
+    let mut rest = written;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = match (first, after) {
+            (b'\\', [b'u', hex @ ..]) => {
+                let high = matches!(hex, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', ..]);
+                let low =
+                    matches!(hex.get(4..), Some([b'\\', b'u', b'd' | b'D', b'c'..=b'f' | b'C'..=b'F', ..]));
+                hex.get(if high && low { 10 } else { 4 }..).unwrap_or_default()
+            }
+            (b'\\', [_, after @ ..]) => after,
+            _ => after,
+        };
+        if !is_continuation(first) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// A stranger's text made fit to print: control, bidirectional, zero-width and unassigned-looking
+/// characters are written as `\u{…}`, and what is beyond `limit` characters is cut with an ellipsis.
+/// So is the second half of `::` and `##`: where a line begins with the one or holds `##[`, the runners
+/// of CI systems read a command, and anywhere may a line be broken.
+#[must_use]
+pub fn printable(text: &str, limit: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(limit));
+    let mut previous = None;
+    for (count, character) in text.chars().enumerate() {
+        if count == limit {
+            shown.push('…');
+            break;
+        }
+        let is_doubled = matches!(character, ':' | '#') && previous == Some(character);
+        if is_harmless(character) && !is_doubled {
+            shown.push(character);
+            previous = Some(character);
+        } else {
+            shown.extend(character.escape_unicode());
+            previous = None;
+        }
+    }
+    shown
+}
+
+/// Whether a character may be printed as it is.
+#[must_use]
+pub fn is_harmless(character: char) -> bool {
+    !(character.is_control()
+        // Of each plane the last two are no characters.
+        || u32::from(character) & 0xfffe == 0xfffe
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}'
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}'))
+}
+
+/// As in the standard library, where longer pieces, which may be secret, stay behind on the stack of builds
+/// that are not optimized.
+fn is_ascii(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let all = words.iter().fold(0, |all, word| all | u64::from_ne_bytes(*word));
+    all & 0x8080_8080_8080_8080 == 0 && rest.iter().all(u8::is_ascii)
+}
+
+/// How many characters begin in a piece of UTF-8.
+fn characters_of(bytes: &[u8]) -> usize {
+    // Mostly they are ASCII, which is told much faster than characters are counted.
+    if is_ascii(bytes) {
+        return bytes.len();
+    }
+    bytes.iter().filter(|&&byte| !is_continuation(byte)).count()
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test may stop at what it does not expect")]
+
+    use super::*;
+
+    #[test]
+    fn columns_of_long_lines_are_counted_in_characters() {
+        for length in [0, 1, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH] {
+            let mut text: Vec<u8> = "é\n例子𠀀".bytes().cycle().take(length).collect();
+            text.extend("x例".repeat(STRETCH).bytes());
+            let lines = Lines::new(&text);
+            for offset in (0..=text.len() + 2).step_by(61).chain([text.len()]) {
+                let before = &text[..offset.min(text.len())];
+                let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+                let expected = Position {
+                    line: before.split(|&byte| byte == b'\n').count(),
+                    column: 1 + characters_of(&before[line_start..]),
+                    offset: before.len(),
+                };
+                assert_eq!(lines.position(offset), expected);
+                let behind = &text[expected.offset..];
+                let line_end = behind
+                    .iter()
+                    .position(|&byte| byte == b'\n')
+                    .map_or(text.len(), |at| expected.offset + at);
+                assert_eq!(lines.line(offset), Span::new(line_start, line_end));
+            }
+        }
+        assert_eq!(Lines::new(b"").position(7), Position { line: 1, column: 1, offset: 0 });
+    }
+
+    #[test]
+    fn no_command_of_a_runner_is_printed() {
+        assert_eq!(printable("a::b:::c", 64), "a:\\u{3a}b:\\u{3a}:c");
+        assert_eq!(printable("##[error]x", 64), "#\\u{23}[error]x");
+        assert_eq!(printable("00:11:22 C#", 64), "00:11:22 C#");
+        assert_eq!(printable("\u{fffe}\u{fdd0}\u{fffd}", 64), "\\u{fffe}\\u{fdd0}\u{fffd}");
+    }
+}
