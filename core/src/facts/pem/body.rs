@@ -1,9 +1,12 @@
 //! What stands between BEGIN and END: headers, base64, line breaks.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use base64::engine::simd::Simd;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::atoms::{Atom, AtomKind, Atoms, Pieces, atoms};
@@ -18,13 +21,16 @@ use super::{Label, der};
 use crate::facts::secret::Secret;
 use crate::facts::text::short;
 
-/// Base64 as Go's `encoding/base64` takes it: padded, and bits beyond the last octet do not matter.
-pub(super) const AS_GO: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
+/// Base64 as Go's `encoding/base64` takes it: padded, and bits beyond the last octet do not matter. Where there
+/// is an engine that decodes many octets at a time it is taken: this is done for each body.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) static AS_GO: LazyLock<Simd> = LazyLock::new(|| Simd::standard(PADDED));
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(super) static AS_GO: LazyLock<GeneralPurpose> = LazyLock::new(|| GeneralPurpose::new(&STANDARD, PADDED));
+
+const PADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_allow_trailing_bits(true)
+    .with_decode_padding_mode(DecodePaddingMode::RequireCanonical);
 
 /// Base64 without its padding.
 pub(super) const BARE: GeneralPurpose = GeneralPurpose::new(
@@ -279,7 +285,7 @@ impl Reader<'_, '_> {
     /// elsewhere then.
     fn is_whole_from_the_start(&self) -> bool {
         self.atoms.iter().all(|atom| atom.is(AtomKind::Data) || atom.is_gap())
-            && decoded(&AS_GO, self.data().expose())
+            && decoded(&*AS_GO, self.data().expose())
                 .is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()))
     }
 
@@ -496,7 +502,7 @@ impl Reader<'_, '_> {
     /// Decodes the body, or says why it is not base64.
     fn decode(&mut self, data: &Secret<Vec<u8>>) -> Option<Secret<Vec<u8>>> {
         let data = data.expose().as_slice();
-        let der = if self.is_sound { decoded(&AS_GO, data) } else { None };
+        let der = if self.is_sound { decoded(&*AS_GO, data) } else { None };
         let is_whole = |der: &Secret<Vec<u8>>| der::claimed_length(der.expose()) == Some(der.expose().len());
         if self.is_sound && !der.as_ref().is_some_and(is_whole) {
             let indentation = self.indentation();
@@ -581,7 +587,7 @@ impl Reader<'_, '_> {
             is_line_start = atom.is_break();
         }
         let is_whole = !lost.places.is_empty()
-            && decoded(&AS_GO, filled.expose())
+            && decoded(&*AS_GO, filled.expose())
                 .is_some_and(|der| der::claimed_length(der.expose()) == Some(der.expose().len()));
         is_whole.then_some(lost)
     }
@@ -898,7 +904,7 @@ fn is_marred_base64(line: Pieces<'_>) -> bool {
 }
 
 /// Decodes base64; `None` when it is none.
-pub(super) fn decoded(engine: &GeneralPurpose, data: &[u8]) -> Option<Secret<Vec<u8>>> {
+pub(super) fn decoded(engine: &impl Engine, data: &[u8]) -> Option<Secret<Vec<u8>>> {
     let mut bytes = Secret::new(Vec::with_capacity(data.len() / 4 * 3 + 3));
     engine.decode_vec(data, bytes.expose_mut()).ok()?;
     Some(bytes)

@@ -470,6 +470,32 @@ mod tests {
         blocks.filter(|(label, _)| label.is_private_key() || *label == Label::Certificate).collect()
     }
 
+    /// The engine that looks at many octets at once is of one mind with the one that does not, which Go's answers
+    /// are compared with: for every length, and with every octet in the place of any other.
+    #[test]
+    fn base64_is_decoded_in_one_way() {
+        use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+        let config = GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::RequireCanonical);
+        let plain = GeneralPurpose::new(&base64::alphabet::STANDARD, config);
+        let octets: Vec<u8> = (0..150_u32).map(|at| (at * 197 + at * at * 31).to_le_bytes()[0]).collect();
+        let text = STANDARD.encode(&octets);
+        for length in 0..=text.len() {
+            let cut = &text.as_bytes()[..length];
+            let decoded = body::decoded(&*body::AS_GO, cut).map(|bytes| bytes.expose().clone());
+            assert_eq!(decoded, plain.decode(cut).ok(), "{length}");
+        }
+        for at in 0..text.len() {
+            for octet in 0..=u8::MAX {
+                let mut changed = text.clone().into_bytes();
+                changed[at] = octet;
+                let decoded = body::decoded(&*body::AS_GO, &changed).map(|bytes| bytes.expose().clone());
+                assert_eq!(decoded, plain.decode(&changed).ok(), "{octet} at {at}");
+            }
+        }
+    }
+
     /// Where Go reads all that is there, nothing may be called an error, and where something is
     /// called one, Go must not read all that is seen. The file is made by `fixtures/pem/oracle.go`;
     /// `GO_ANSWERS` may name another.

@@ -48,7 +48,7 @@ fn block<'t>(
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;
             }
-            let der = Some(decoded(&AS_GO, data.expose())?);
+            let der = Some(decoded(&*AS_GO, data.expose())?);
             let span = Span::new(begin, places.span(at..at + next.len()).end);
             blocks.push(RawBlock { span, label, is_encrypted: false, lines, is_empty: false, der });
             return Some(after);
