@@ -73,7 +73,9 @@ impl Timestamp {
     /// `YYYY-MM-DD`, in UTC.
     #[must_use]
     pub fn date(self) -> String {
-        self.rfc3339().chars().take(10).collect()
+        self.date_time().map_or_else(String::new, |time| {
+            format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
+        })
     }
 
     /// Whole days from `earlier` to here, rounded down.

@@ -106,7 +106,7 @@ impl Report {
         }
         let places = Places { input, lines: Lines::new(input), facts };
         let mut reported: Vec<Reported> = Vec::with_capacity(findings.len());
-        let mut counts = std::collections::HashMap::new();
+        let mut counts = std::collections::HashMap::with_capacity(findings.len());
         for finding in findings {
             let problem = finding.problem;
             let primary = places.place(problem.primary);
@@ -180,8 +180,8 @@ impl Places<'_> {
         let Label { span, text, missing } = label;
         let member = self.facts.body.member_at(span);
         let pointer = match missing {
-            Some(missing) => format!("/{missing}"),
-            None => member.map_or_else(String::new, |member| format!("/{}", member.shown_name())),
+            Some(missing) => ["/", missing].concat(),
+            None => member.map_or_else(String::new, |member| ["/", &member.shown_name()].concat()),
         };
         Place {
             text,

@@ -90,8 +90,8 @@ struct Before {
     line_end: usize,
 }
 
-/// The bytes of a stretch of [`Lines`].
-const STRETCH: usize = 4096;
+/// The bytes of a stretch of [`Lines`]. Few, since for each place half of them are looked at.
+const STRETCH: usize = 512;
 
 impl<'a> Lines<'a> {
     /// Finds the lines of `bytes`, which need not be UTF-8.
@@ -101,16 +101,22 @@ impl<'a> Lines<'a> {
         let mut stretches = Vec::with_capacity(bytes.len().div_ceil(STRETCH));
         for (number, stretch) in bytes.chunks(STRETCH).enumerate() {
             stretches.push(next);
-            next.lines += memchr::memchr_iter(b'\n', stretch).count();
             next.characters += characters_of(stretch);
-            if let Some(last) = memchr::memrchr(b'\n', stretch) {
+            let lines = memchr::memchr_iter(b'\n', stretch).count();
+            if lines > 0 {
+                next.lines += lines;
+                let last = memchr::memrchr(b'\n', stretch).unwrap_or_default();
                 next.line_start = number * STRETCH + last + 1;
             }
         }
         let mut line_end = bytes.len();
+        let mut lines = next.lines;
         for (number, (before, stretch)) in stretches.iter_mut().zip(bytes.chunks(STRETCH)).enumerate().rev() {
             before.line_end = line_end;
-            line_end = memchr::memchr(b'\n', stretch).map_or(line_end, |first| number * STRETCH + first);
+            if before.lines < lines {
+                lines = before.lines;
+                line_end = memchr::memchr(b'\n', stretch).map_or(line_end, |first| number * STRETCH + first);
+            }
         }
         Self { bytes, stretches }
     }
@@ -130,13 +136,13 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
-        let (before, rest, from) = self.before(offset);
-        let line_start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
-        Position {
-            line: 1 + before.lines + memchr::memchr_iter(b'\n', rest).count(),
-            column: 1 + self.characters_before(offset) - self.characters_before(line_start),
-            offset,
-        }
+        let (before, rest, _) = self.before(offset);
+        let lines = before.lines + memchr::memchr_iter(b'\n', rest).count();
+        let on_line = match memchr::memrchr(b'\n', rest).and_then(|last| rest.get(last + 1..)) {
+            Some(on_line) => characters_of(on_line),
+            None => before.characters + characters_of(rest) - self.characters_before(before.line_start),
+        };
+        Position { line: 1 + lines, column: 1 + on_line, offset }
     }
 
     /// What comes before the stretch of `offset`, what of the stretch stands before `offset`, and where it
@@ -205,22 +211,20 @@ impl fmt::Debug for Redacted {
 pub fn characters_of_json(written: &[u8]) -> usize {
     let mut count = 0;
     let mut rest = written;
-    while let Some((&first, after)) = rest.split_first() {
-        rest = match (first, after) {
-            (b'\\', [b'u', hex @ ..]) => {
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        count += 1 + characters_of(rest.get(..at).unwrap_or_default());
+        rest = match rest.get(at + 1..).unwrap_or_default() {
+            [b'u', hex @ ..] => {
                 let high = matches!(hex, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', ..]);
                 let low =
                     matches!(hex.get(4..), Some([b'\\', b'u', b'd' | b'D', b'c'..=b'f' | b'C'..=b'F', ..]));
                 hex.get(if high && low { 10 } else { 4 }..).unwrap_or_default()
             }
-            (b'\\', [_, after @ ..]) => after,
-            _ => after,
+            [_, after @ ..] => after,
+            [] => &[],
         };
-        if !is_continuation(first) {
-            count += 1;
-        }
     }
-    count
+    count + characters_of(rest)
 }
 
 /// A stranger's text made fit to print: control, bidirectional, zero-width and unassigned-looking
@@ -251,6 +255,10 @@ pub fn printable(text: &str, limit: usize) -> String {
 /// Whether a character may be printed as it is.
 #[must_use]
 pub fn is_harmless(character: char) -> bool {
+    // Nearly all are of these.
+    if matches!(character, ' '..='~') {
+        return true;
+    }
     !(character.is_control()
         // Of each plane the last two are no characters.
         || u32::from(character) & 0xfffe == 0xfffe

@@ -98,10 +98,7 @@ impl Traced {
     pub(in crate::facts) fn places_from(&self, at: usize) -> Places<'_> {
         let way = match &self.map {
             Map::Lines(lines) => Way::Lines { at, source: lines.start_of(at, self.as_str()) },
-            Map::Runs(encoded) => {
-                let mut rest = encoded.runs_from(at);
-                Way::Runs { run: rest.next(), rest }
-            }
+            Map::Runs(encoded) => Way::Runs(Near::new(encoded, at)),
         };
         Places { text: self, way }
     }
@@ -148,7 +145,7 @@ impl Traced {
     }
 }
 
-/// Finds where places of a text were written, one after the other, without searching.
+/// Finds where places of a text were written; without searching, when they come in their order.
 pub(in crate::facts) struct Places<'t> {
     text: &'t Traced,
     way: Way<'t>,
@@ -158,12 +155,12 @@ pub(in crate::facts) struct Places<'t> {
 enum Way<'t> {
     /// In [`Lines`]: the last place.
     Lines { at: usize, source: usize },
-    /// The run of the last place, and those behind it.
-    Runs { run: Option<Run>, rest: EncodedRuns<'t> },
+    /// In [`Encoded`]: the run of the last place.
+    Runs(Near<'t>),
 }
 
 impl Places<'_> {
-    /// What [`Traced::start`] says of a place that is not before the last one.
+    /// What [`Traced::start`] says.
     pub(in crate::facts) fn start(&mut self, at: usize) -> usize {
         match &mut self.way {
             Way::Lines { at: last, source } => {
@@ -174,35 +171,54 @@ impl Places<'_> {
                 *last = at;
                 *source
             }
-            Way::Runs { run, rest } => {
-                while let Some(this) = run {
-                    if at < this.end() {
-                        return this.start_of(at);
-                    }
-                    *run = rest.next();
-                }
-                self.text.start(at)
-            }
+            Way::Runs(_) if at >= self.text.as_str().len() => self.text.end(),
+            Way::Runs(near) => near.run_of(at).map_or_else(|| self.text.end(), |run| run.start_of(at)),
         }
     }
 
-    /// What [`Traced::span`] says of a piece that does not begin before the last place.
+    /// What [`Traced::span`] says.
     pub(in crate::facts) fn span(&mut self, range: Range<usize>) -> Span {
         let start = self.start(range.start);
         let Some(last) = range.end.checked_sub(1).filter(|_| !range.is_empty()) else {
             return Span::at(start);
         };
-        let end = match &self.way {
+        let end = match &mut self.way {
             Way::Lines { .. } => {
                 let piece = self.text.as_str().as_bytes().get(range);
                 piece.map(|piece| start + piece.len() + feeds_in(piece))
             }
-            Way::Runs { run, rest } => {
-                let runs = run.iter().copied().chain(rest.clone());
-                runs.skip_while(|run| run.end() <= last).map(|run| run.end_of(last)).next()
-            }
+            Way::Runs(near) => near.run_of(last).map(|run| run.end_of(last)),
         };
         Span::new(start, end.unwrap_or_else(|| self.text.end_of(last)))
+    }
+}
+
+/// A run, and those behind it.
+struct Near<'t> {
+    all: &'t Encoded,
+    run: Option<Run>,
+    rest: EncodedRuns<'t>,
+}
+
+impl<'t> Near<'t> {
+    fn new(all: &'t Encoded, at: usize) -> Self {
+        let mut rest = all.runs_from(at);
+        Self { all, run: rest.next(), rest }
+    }
+
+    /// Goes to the run of the byte at `at`: one after the other if it is no more than a few behind, for that
+    /// takes fewer steps than to search.
+    fn run_of(&mut self, at: usize) -> Option<Run> {
+        if self.run.is_some_and(|run| run.at <= at) {
+            for _ in 0..STRIDE {
+                match self.run {
+                    Some(run) if run.end() <= at => self.run = self.rest.next(),
+                    found => return found,
+                }
+            }
+        }
+        *self = Self::new(self.all, at);
+        self.run
     }
 }
 
@@ -653,6 +669,28 @@ mod tests {
             let copy = copy.finish();
             assert_eq!(copy.as_str(), text);
             assert!((0..length).all(|at| copy.span(at..at + 1) == lines.span(at..at + 1)));
+        }
+    }
+
+    #[test]
+    fn places_are_found_in_any_order() {
+        let escapes = "a\\tb\\u00e9\\\\n\\ud83d\\ude00".repeat(40);
+        for written in [escapes, format!("{}\\n", "é-".repeat(37)).repeat(40)] {
+            let text = traced(&format!("\"{written}\""));
+            let length = text.as_str().len();
+            let boundaries: Vec<usize> =
+                (0..=length).filter(|&at| text.as_str().is_char_boundary(at)).collect();
+            // Forwards and backwards, near and far: each step is another one.
+            let mut places = text.places();
+            let mut at = 0;
+            for step in 0..3 * boundaries.len() {
+                at = (at * 5 + step + 1) % boundaries.len();
+                let from = boundaries.get(at).copied().unwrap_or_default();
+                for to in boundaries.iter().skip(at).step_by(1 + step % 37).take(4) {
+                    assert_eq!(places.span(from..*to), text.span(from..*to), "{from} {to}");
+                    assert_eq!(places.start(from), text.start(from), "{from}");
+                }
+            }
         }
     }
 

@@ -131,9 +131,10 @@ fn start_of(packed: u32) -> usize {
 }
 
 impl Atoms {
-    /// No atom yet, of a text that begins at `start`.
-    const fn new(start: usize) -> Self {
-        Self { packed: Vec::new(), end: start }
+    /// No atom yet, of the text in `range`.
+    fn new(range: &Range<usize>) -> Self {
+        // Mostly lines of 64 characters, and their ends.
+        Self { packed: Vec::with_capacity((range.len() / 32 + 4).min(256)), end: range.start }
     }
 
     /// Adds what goes on from the last atom up to `end`. Runs of data, blanks and quotation marks are one atom.
@@ -242,7 +243,7 @@ impl ExactSizeIterator for Iter<'_> {}
 
 /// Takes a piece of a text apart.
 pub(super) fn atoms(text: &str, range: Range<usize>) -> Atoms {
-    let mut atoms = Atoms::new(range.start);
+    let mut atoms = Atoms::new(&range);
     let piece = text.get(..range.end).unwrap_or_default();
     while let Some(rest) = piece.get(atoms.end..)
         && let Some(first) = rest.chars().next()
@@ -256,10 +257,7 @@ pub(super) fn atoms(text: &str, range: Range<usize>) -> Atoms {
 fn next(rest: &str, first: char) -> (AtomKind, usize) {
     let length = first.len_utf8();
     let kind = match Class::of(first) {
-        Class::Base64 => {
-            let run = rest.bytes().position(|byte| !is_base64(byte));
-            return (AtomKind::Data, run.unwrap_or(rest.len()));
-        }
+        Class::Base64 => return (AtomKind::Data, base64_run(rest.as_bytes())),
         Class::Backslash => return escape(rest.as_bytes()),
         // U+FEFF in UTF-8, read as Latin-1 or Windows-1252.
         Class::Foreign if rest.starts_with("\u{ef}\u{bb}\u{bf}") => return (AtomKind::ByteOrderMark, 6),
@@ -278,8 +276,22 @@ fn next(rest: &str, first: char) -> (AtomKind, usize) {
     (kind, length)
 }
 
+/// How many characters of the base64 alphabet, padding included, a text begins with. Sixteen are looked at at a
+/// time, which takes a fifth of the instructions.
+pub(super) fn base64_run(text: &[u8]) -> usize {
+    let (chunks, _) = text.as_chunks::<16>();
+    let is_whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, &byte| all & is_base64(byte));
+    let whole = 16 * chunks.iter().take_while(is_whole).count();
+    let rest = text.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|&&byte| is_base64(byte)).count()
+}
+
+/// Whether a byte is of the base64 alphabet; without branches, so that many can be told at a time.
 const fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // The digits stand right behind the slash.
+    let is_digit_or_slash = byte.wrapping_sub(b'/') < 11;
+    is_letter | is_digit_or_slash | (byte == b'+') | (byte == b'=')
 }
 
 /// Reads what begins with a backslash.
@@ -396,6 +408,23 @@ mod tests {
             }
         }
         assert!(atoms.part(all.len() + 1..).is_empty() && atoms.get(all.len()).is_none());
+    }
+
+    #[test]
+    fn base64_is_told_from_all_else() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_base64(byte), alphabet.contains(&byte), "{byte}");
+            for before in 0..40 {
+                let mut text = vec![b'A'; before];
+                text.extend([byte, b'\n', b'A']);
+                assert_eq!(
+                    base64_run(&text),
+                    before + usize::from(alphabet.contains(&byte)),
+                    "{byte} {before}"
+                );
+            }
+        }
     }
 
     #[test]

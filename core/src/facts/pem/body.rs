@@ -465,7 +465,7 @@ impl Reader<'_, '_> {
 
     /// The atoms at which lines end once the text is repaired: what only spells out or repeats a line
     /// break right beside it goes.
-    fn breaks(&self) -> impl Iterator<Item = usize> {
+    fn breaks(&self) -> impl DoubleEndedIterator<Item = usize> {
         self.atoms.iter().enumerate().filter_map(|(at, atom)| {
             let is_kept = atom.is(AtomKind::LineFeed)
                 || (atom.is_break() && !is_beside_line_feed(self.atoms.all(), at));
@@ -805,7 +805,7 @@ impl Reader<'_, '_> {
         }
         let last_run = self.atoms.iter().rposition(|atom| atom.is(AtomKind::Data));
         let mut from = self.body;
-        let end = self.breaks().last().map_or(0, |at| at + 1);
+        let end = self.breaks().next_back().map_or(0, |at| at + 1);
         let mut is_first = true;
         // A blank of one line alone may be what is left of a character of it.
         let removed = if self.is_indented && !self.is_sound { self.indentation() } else { usize::MAX };

@@ -279,6 +279,10 @@ impl DerKind {
 /// are as many lines in 4 MB of PEM.
 pub const MAX_PLACES: usize = 65_536;
 
+/// There is room for so many places of damage from the start: where one line is damaged, mostly all of a block
+/// are.
+const ROOM: usize = 64;
+
 /// The damage that was found so far.
 #[derive(Default)]
 pub(super) struct Ledger {
@@ -313,9 +317,14 @@ impl Ledger {
                 repair.edits.extend(edits.into_iter().take(room));
             }
         } else {
-            let edits = edits.into_iter().take(MAX_PLACES + 1);
-            let repair = safety.map(|safety| Repair { safety, edits: edits.collect() });
-            self.entries.push(Damage { kind, places: vec![place], repair });
+            let mut places = Vec::with_capacity(ROOM);
+            places.push(place);
+            let repair = safety.map(|safety| {
+                let mut kept = Vec::with_capacity(ROOM);
+                kept.extend(edits.into_iter().take(MAX_PLACES + 1));
+                Repair { safety, edits: kept }
+            });
+            self.entries.push(Damage { kind, places, repair });
         }
     }
 

@@ -423,8 +423,7 @@ fn scan(text: &Traced) -> Scan {
     let mut inner: Option<Traced> = None;
     let mut depth = 0;
     loop {
-        let mut recorder =
-            Recorder { text: inner.as_ref().unwrap_or(text), is_inner: inner.is_some(), ledger: &mut ledger };
+        let mut recorder = Recorder::new(inner.as_ref().unwrap_or(text), inner.is_some(), &mut ledger);
         let layer = layers::peel(&mut recorder);
         let (blocks, instead) = match layer {
             Layer::Inner(next) if depth < LAYERS => {

@@ -3,19 +3,25 @@
 use std::ops::Range;
 
 use super::damage::{DamageKind, Ledger};
-use crate::facts::text::Traced;
+use crate::facts::text::{Places, Traced};
 use crate::fix::{Edit, Safety};
 use crate::source::Span;
 
 /// Records the damage of one layer of a text.
 pub(super) struct Recorder<'t> {
     pub(super) text: &'t Traced,
+    /// The places of damage, which is mostly recorded in its order.
+    places: Places<'t>,
     /// Whether the text is the inside of an encoding. Its repairs wait until that is undone.
-    pub(super) is_inner: bool,
-    pub(super) ledger: &'t mut Ledger,
+    is_inner: bool,
+    ledger: &'t mut Ledger,
 }
 
 impl<'t> Recorder<'t> {
+    pub(super) fn new(text: &'t Traced, is_inner: bool, ledger: &'t mut Ledger) -> Self {
+        Self { text, places: text.places(), is_inner, ledger }
+    }
+
     /// The text as it is read.
     pub(super) fn str(&self) -> &'t str {
         self.text.as_str()
@@ -75,11 +81,12 @@ impl<'t> Recorder<'t> {
         place: Range<usize>,
         edits: &[(Range<usize>, &'static str)],
     ) {
-        let (text, kept) = (self.text, if self.is_inner { &[] } else { edits });
-        let span = text.span(place.clone());
+        let kept = if self.is_inner { &[] } else { edits };
+        let places = &mut self.places;
+        let span = places.span(place.clone());
         // Mostly what is wrong is what goes.
         let edits = kept.iter().map(|(range, written)| {
-            let span = if *range == place { span } else { text.span(range.clone()) };
+            let span = if *range == place { span } else { places.span(range.clone()) };
             Edit::Put { span, text: written }
         });
         self.ledger.add(kind, safety, span, edits);
