@@ -22,12 +22,13 @@ import subprocess
 import tempfile
 
 NAMES = ["a", "b", "ab", "abc", "a b", "b ", "#a", "!a", "a#", "[a]", "{a,b}", "a.json", "b.json", "c.j2", "a-b", "\\a",
-         "aa", "aaa", "A", "1", "a1", "é", "*", "a?", "^a", "]", "a\t", "x.y.z"]
+         "aa", "aaa", "A", "1", "a1", "é", "*", "a?", "^a", "]", "a\t", "x.y.z",
+         "a:", "\U0001f511"]
 HIDDEN = [".a", ".b.json", ".c"]
 PIECES = ["a", "b", "ab", "c", "1", "*", "*", "*", "**", "?", "[ab]", "[!a]", "[^b]", "[a-c]", "[]a]", "[[:alpha:]]",
           "[[:digit:][:upper:]]", "[a-", "[", "]", "[z-a]", "[a\\]]", "[\\a-c]", "[a-c-e]", "[--b]", "[[:nope:]]", "[[:]",
           "[[a]", "[!]a]", "[b-\\c]", "\\a", "\\*", "\\#", "\\!", "\\", "{a,b}", "{", "}", ",", ".", ".json", "#", "!", " ",
-          "\\ ", "-", "é", "\t", "^", "/", "/", "**/", "/**", "/**/", "*/"]
+          "\\ ", "-", "é", "\t", "^", "/", "/", "**/", "/**", "/**/", "*/", ":", "**\\/", "/**\\/"]
 ENDS = ["", "", "", "", "/", "/", " ", "  ", "\\ ", "\t", "\\"]
 STARTS = ["", "", "", "", "/", "!", "!", "!/", "\\!", "\\#", "#", "**/", "*", "!*"]
 
@@ -150,7 +151,7 @@ def main():
                     counts["other differs from git"] += 1
                 if mine != list_:
                     counts[f"differs from {name}"] += 1
-                    print(f"case {case}: {name}: too many {sorted(set(mine) - set(list_))}, "
+                    print(f"case {case}, from {start.relative_to(place)}: {name}: too many {sorted(set(mine) - set(list_))}, "
                           f"too few {sorted(set(list_) - set(mine))}")
                     for path, text in written.items():
                         if text:

@@ -123,9 +123,14 @@ fn steps(pattern: &[u8], dialect: Dialect) -> Option<Vec<Step>> {
                     _ if more == 0 || !begins => steps.push(Step::Star(steps.len())),
                     [] => steps.push(Step::Everything),
                     [b',' | b'}', ..] if is_in_group => steps.push(Step::Everything),
-                    rest @ ([b'/', ..] | [b'\\', b'/', ..]) => {
-                        at += if rest.starts_with(b"/") { 1 } else { 2 };
+                    [b'/', ..] => {
+                        at += 1;
                         steps.push(Step::Fork(steps.len() + 2));
+                        steps.push(Step::Within(steps.len()));
+                    }
+                    // At least one folder it is then, as git has it.
+                    [b'\\', b'/', ..] => {
+                        at += 2;
                         steps.push(Step::Within(steps.len()));
                     }
                     _ => steps.push(Step::Star(steps.len())),

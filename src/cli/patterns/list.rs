@@ -117,3 +117,146 @@ pub(in crate::cli) fn slashed(path: &Path) -> Vec<u8> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a path, or a folder that it lies in, is named. What is in a folder that is, git does not look at.
+    fn is_ignored(file: &str, path: &str) -> bool {
+        let list = List::read(file.as_bytes());
+        let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        folders
+            .map(|folder| (folder, true))
+            .chain([(path, false)])
+            .any(|(path, is_folder)| list.names(path.as_bytes(), is_folder) == Some(true))
+    }
+
+    /// What git 2.47 says: `git check-ignore --no-index` with the text in `.gitignore`, and the file there
+    /// (`tests/walk/record.py`).
+    #[test]
+    fn lines_are_read_as_git_reads_them() {
+        for (file, path, expected) in [
+            ("a.json \n", "a.json", true),
+            ("a.json\\ \n", "a.json ", true),
+            ("a.json\\  \n", "a.json ", true),
+            ("a.json\t\n", "a.json", false),
+            ("a.json\t\n", "a.json\t", true),
+            ("a\r\nb\r\n", "a", true),
+            ("a\r\n", "a\r", false),
+            ("a\r\r\n", "a\r", true),
+            ("\u{feff}a\n", "a", true),
+            ("b\n\u{feff}a\n", "a", false),
+            ("#a\n", "#a", false),
+            ("\\#a\n", "#a", true),
+            (" #a\n", " #a", true),
+            ("\\!a\n", "!a", true),
+            ("!a\n", "!a", false),
+            ("*\n!a\n", "a", false),
+            ("!!a\n", "!a", false),
+            ("*\n!!a\n", "!a", false),
+            ("*.j\\\n", "a.j\\", false),
+            ("a\\\n", "a", false),
+            ("a\\b\n", "ab", true),
+            ("a\0b\n", "a", true),
+            ("a", "a", true),
+            ("\n\n \na\n", "a", true),
+            ("x/\n", "x/a", true),
+            ("/x/\n", "y/x/a", false),
+            ("x//\n", "x/a", false),
+            ("x\\/\n", "x/a", false),
+            ("**\n", "x/a", true),
+            ("**/\n", "x/a", true),
+            ("**/\n", "a", false),
+            ("/**\n", "a", true),
+            ("x/**\n", "x/y/a", true),
+            ("x/**\n", "x", false),
+            ("x/**/a\n", "x/a", true),
+            ("x/**/**/a\n", "x/y/a", true),
+            ("x/**\\/a\n", "x/a", false),
+            ("x/**\\/a\n", "x/y/a", true),
+            ("x**a\n", "x/a", false),
+            ("x**/a\n", "xy/z/a", true),
+            ("*x**/a\n", "xy/z/a", false),
+            ("x/***/a\n", "x/y/z/a", true),
+            ("**a\n", "x/ba", true),
+            ("/**x\n", "y/x", false),
+            ("x/*a\n", "x/y/a", false),
+            ("x?a\n", "x/a", false),
+            ("x[/]a\n", "x/a", false),
+            ("x[!b]a\n", "x/a", false),
+            ("[ab]\n", "a", true),
+            ("[!ab]\n", "c", true),
+            ("[^ab]\n", "c", true),
+            ("[^ab]\n", "a", false),
+            ("[]a]\n", "]", true),
+            ("[!]a]\n", "b", true),
+            ("[a-c]\n", "b", true),
+            ("[c-a]\n", "b", false),
+            ("[c-ab]\n", "b", true),
+            ("[a-]\n", "-", true),
+            ("a[--0]\n", "a.", true),
+            ("[a-c-e]\n", "d", false),
+            ("[a-c-e]\n", "-", true),
+            ("[\\]]\n", "]", true),
+            ("[\\a-c]\n", "b", true),
+            ("[a-\\c]\n", "b", true),
+            ("[[:digit:]]\n", "1", true),
+            ("[[:upper:]x]\n", "x", true),
+            ("[![:alnum:]]\n", "-", true),
+            ("[[:punct:]]\n", "!", true),
+            ("[[:nope:]a]\n", "a", false),
+            ("a[[:]\n", "a:", true),
+            ("a[[:]\n", "a[", true),
+            ("[[:a]\n", "[", true),
+            ("[[a]\n", "[", true),
+            ("[[:space:]]\n", " ", true),
+            ("[[:xdigit:]-z]\n", "y", false),
+            ("[a\n", "[a", false),
+            ("[a\n", "a", false),
+            ("{a,b}\n", "a", false),
+            ("{a,b}\n", "{a,b}", true),
+            ("a}\n", "a}", true),
+            ("?\n", "é", false),
+            ("??\n", "é", true),
+            ("[é]?\n", "é", true),
+            ("[é]\n", "é", false),
+            ("a**b\n", "ab", true),
+            ("*a*a*a*b\n", "aaaaaab", true),
+            ("A\n", "a", false),
+            ("a/b/\n", "a/bc/d", false),
+            ("/\n", "a", false),
+            ("//\n", "a", false),
+            ("!\n", "!", false),
+            ("*\n!*/\n!*.json\n", "x/a.json", false),
+            ("x\n!x/a\n", "x/a", true),
+        ] {
+            assert_eq!(is_ignored(file, path), expected, "{file:?} {path:?}");
+        }
+    }
+
+    /// As many steps as pattern and path are long, multiplied, are no matter; twice as many with each star would
+    /// be without end.
+    #[test]
+    fn none_takes_for_ever() {
+        let (name, path) = ("a".repeat(255), "a/".repeat(1000) + "a");
+        for (pattern, expected) in [
+            ("*".repeat(10_000), true),
+            ("*a".repeat(255), true),
+            ("*a".repeat(254) + "*[b]", false),
+            ("*a".repeat(100_000), false),
+            ("a".repeat(1_000_000), false),
+            ("[".repeat(1_000_000), false),
+        ] {
+            assert_eq!(is_ignored(&pattern, &name), expected);
+        }
+        for (pattern, expected) in [
+            ("**/a/".repeat(300) + "a", true),
+            ("**/a/".repeat(300) + "[b]", false),
+            ("**/*a*/".repeat(300) + "[b]", false),
+            ("/*".repeat(1001), true),
+        ] {
+            assert_eq!(is_ignored(&pattern, &path), expected);
+        }
+    }
+}

@@ -147,12 +147,66 @@ mod tests {
         assert!(!fit(&["*"], "/somewhere/else"));
     }
 
+    /// What git 2.47 says of the patterns that bash 5.2 makes of them; of `{a}` and of braces in brackets bash has
+    /// another opinion.
+    #[test]
+    fn braces_are_alternatives() {
+        for (pattern, path, expected) in [
+            ("{a,b}.json", "a.json", true),
+            ("{a,b}.json", "x/b.json", true),
+            ("{a,b}.json", "c.json", false),
+            ("{a,b}.json", "a", false),
+            ("x/{a,b{1,2}}/*.json", "x/a/c.json", true),
+            ("x/{a,b{1,2}}/*.json", "x/b2/c.json", true),
+            ("x/{a,b{1,2}}/*.json", "x/b/c.json", false),
+            ("x/{a,b{1,2}}/*.json", "y/x/a/c.json", false),
+            ("a{,.bak}.json", "a.json", true),
+            ("a{,.bak}.json", "a.bak.json", true),
+            ("{a}", "a", true),
+            ("{a,b}{1,2}", "b1", true),
+            ("{a,b}{1,2}", "b", false),
+            ("{*.json,x}", "y/a.json", true),
+            ("x/{**/a,b}.json", "x/y/z/a.json", true),
+            ("x/{**/a,b}.json", "x/a.json", true),
+            ("x/{**/a,b}.json", "x/y/b.json", false),
+            ("{x/**,y}", "x/y/z", true),
+            ("{x,y}/**/a", "y/a", true),
+            ("!{a,b}", "a", false),
+            ("a,b", "a,b", true),
+            ("[{,}]", "{", true),
+            ("\\{a,b\\}", "{a,b}", true),
+            ("\\{a,b\\}", "a", false),
+            ("{a\\,b,c}", "a,b", true),
+        ] {
+            assert_eq!(fit(&[pattern], path), expected, "{pattern} {path}");
+        }
+        assert!(!fit(&["*.json", "!{a,b}.json"], "a.json"));
+        let deep = "{*,".repeat(1023) + &"}".repeat(1023);
+        assert!(fit(&[&deep], "a"));
+        assert!(!fit(&[&("{a,a}".repeat(800) + "[b]")], &"a".repeat(801)));
+    }
+
     #[test]
     fn what_fits_nothing_is_refused() {
         let deep = "{a,".repeat(100_000) + &"}".repeat(100_000);
-        for pattern in
-            [deep.as_str(), "", " ", "!", "/", "./", "#a", "../a", "a/../b", "!../a", "a[z-a]", "a{b"]
-        {
+        for pattern in [
+            deep.as_str(),
+            "",
+            " ",
+            "!",
+            "/",
+            "./",
+            "#a",
+            "../a",
+            "a/../b",
+            "!../a",
+            "a[z-a]",
+            "a{b",
+            "a}",
+            "a[b",
+            "[[:nope:]]",
+            "a\\",
+        ] {
             assert!(PatternsBuilder::new().add(pattern).is_err(), "{pattern}");
         }
     }
