@@ -11,7 +11,7 @@ pub(super) fn is_repository(folder: &Path) -> bool {
 }
 
 /// So many bytes of ignore files may hold in a folder at once; what is beyond says nothing. The program holds up to
-/// eighty times as much for them. git itself draws that line at 100 MB a file.
+/// fifty times as much for them. git itself draws that line at 100 MB a file.
 pub(super) const MAX_LENGTH: u64 = 1024 * 1024;
 
 /// What stands in a file, if it is no longer than that.
