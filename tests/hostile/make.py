@@ -370,6 +370,15 @@ def files(scale):
     yield configured("TOML inline tables nested 100,000 deep", "rules = " + "{a = " * thousand + "1" + "}" * thousand + "\n")
     yield configured("a configuration of 1,000,000 unknown keys", "".join(f"k{i} = 1\n" for i in range(million)))
     yield configured("a string of 16 MiB in the configuration", 'service = "' + "a" * int(LIMIT * scale) + '"\n')
+    yield configured("a pattern of braces in braces", "exclude = ['" + "{*," * 1000 + "}" * 1000 + "']\n")
+    mebibyte = int((1 << 20) * scale * 0.99)
+    for label, line in [
+        ("1-letter lines", "x\n"), ("lines that look back", "*[a]" * 10 + "*[b]\n"), ("one line of stars", "*a" * mebibyte),
+        ("lines that look back over folders", "**/a/" * 10 + "**/*[b]\n"), ("brackets", "[" * 30 + "\n"), ("braces", "{a," * 9 + "}" * 9 + "\n"),
+    ]:
+        lines = (line * (mebibyte // len(line) + 1))[:mebibyte].encode()
+        yield Case(f"an ignore file of 1 MiB: {label}", {".ignore": lines, "a" * 200 + ".json": good}, ["check", "."])
+    yield Case("an ignore file of 16 MiB", {".ignore": b"*a" * int(LIMIT * scale / 2), "a.json": good}, ["check", "."])
     template = json.dumps({"name": "cert_demo", "cert_content": "${CERT}" * (million // 10), "private_key": "${KEY}"}).encode()
     many = "".join(pem(certificate(f"s{i}", f"i{i}", i)) for i in range(thousand // 10)).encode()
     yield Case("a template with 100,000 placeholders", {"body.json": template, "chain.pem": many},

@@ -694,6 +694,149 @@ fn ignore_files_and_hidden_files_are_honoured() {
     assert!(!looked_at(&project, &[]).contains(&"c.json".to_owned()));
 }
 
+/// The paths that `check` looks at in a folder, for a user who has that home and those variables.
+fn looked_at_by(folder: &Path, home: &Path, variables: &[(&str, &Path)]) -> Vec<String> {
+    let mut command = command(&["check", "--fail-on", "never", "--format", "json"]);
+    command.current_dir(folder).env("HOME", home).env("GIT_CONFIG_SYSTEM", "/dev/null");
+    command.env_remove("XDG_CONFIG_HOME").env_remove("GIT_CONFIG_GLOBAL").envs(variables.iter().copied());
+    let json = Run::of(&command.output().unwrap()).json();
+    json["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|input| input["path"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// `git ls-files --others --exclude-standard` of git 2.47 lists the same, in a repository with these files.
+#[test]
+fn the_ignore_file_of_the_user_is_where_git_looks_for_it() {
+    let folder = Folder::new();
+    let (at, home) = (folder.at(), folder.at().join("home"));
+    for name in ["r/.git/HEAD", "r/a.json", "r/b.json", "r/x/a.json", "plain/a.json"] {
+        folder.file(name, BODY);
+    }
+    folder.file("home/mine", "/a.json\n");
+    folder.file("home/of a user", "b.json\n");
+    let (a, b) = (["b.json", "x/a.json"], ["a.json", "x/a.json"]);
+    let all = ["a.json", "b.json", "x/a.json"];
+    for (configuration, expected) in [
+        ("[core]\n\texcludesFile = ~/mine\n", &a[..]),
+        ("[Core]EXCLUDESFILE=~/mine # why\r\n[user]\n\tname = x\n", &a),
+        ("[core]\n excludesfile = \"~/of a user\" ; why\n", &b),
+        ("[core]\n excludesfile = ~/of a \\\nuser\n", &b),
+        ("[core]\n excludesfile = ~/mine\n[core]\n excludesfile = ~/of\\\" a user\n", &all),
+        ("[core]\n excludesfile = ~/mine\n excludesfile = \"~/of a user\"\n", &b),
+        ("[core]\n excludesfile = ~/mine\n excludesfile =\n", &all),
+        ("# [core]\n; excludesfile = ~/mine\n[core \"x\"]\n excludesfile = ~/mine\n", &all),
+        (
+            "[other]\n excludesfile = ~/mine\n[core]\n pager = excludesfile = ~/mine\n excludesfile-2 = x\n",
+            &all,
+        ),
+    ] {
+        folder.file("home/.gitconfig", configuration);
+        assert_eq!(looked_at_by(&at.join("r"), &home, &[]), expected, "{configuration}");
+    }
+    // Outside of a repository it says nothing; below its root it speaks of the root.
+    folder.file("home/.gitconfig", "[core]\n excludesfile = ~/mine\n");
+    assert_eq!(looked_at_by(&at.join("plain"), &home, &[]), ["a.json"]);
+    assert_eq!(looked_at_by(&at.join("r/x"), &home, &[]), ["a.json"]);
+
+    let other = home.join("other");
+    folder.file("home/other/git/config", "[core]\n excludesfile = \"~/of a user\"\n");
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[("XDG_CONFIG_HOME", &other)]), a);
+    fs::remove_file(home.join(".gitconfig")).unwrap();
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[("XDG_CONFIG_HOME", &other)]), b);
+    folder.file("home/other/git/ignore", "a.json\n");
+    folder.file("home/other/git/config", "");
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[("XDG_CONFIG_HOME", &other)]), ["b.json"]);
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[]), all);
+    folder.file("home/.config/git/ignore", "b.json\n");
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[]), b);
+    folder.file("home/.config/git/config", "[core]\n excludesfile = ~/mine\n");
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[]), a);
+    let only = home.join("only");
+    folder.file("home/only", "[core]\n excludesfile = \"~/of a user\"\n");
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[("GIT_CONFIG_GLOBAL", &only)]), b);
+    assert_eq!(looked_at_by(&at.join("r"), &home, &[("GIT_CONFIG_SYSTEM", &only)]), a);
+}
+
+/// Likewise, but for `.ignore`, of which git knows nothing.
+#[test]
+fn ignore_files_hold_where_git_lets_them() {
+    let folder = Folder::new();
+    let home = folder.at().join("home");
+    let looked_at = |below: &str| looked_at_by(&folder.at().join(below), &home, &[]);
+    for name in ["a.json", "b.json", "c.json", "x/a.json", "x/b.json", "x/y/a.json", "x/y/b.json"] {
+        folder.file(&format!("r/{name}"), BODY);
+    }
+    folder.file("r/.git/HEAD", "");
+    folder.file(".gitignore", "*\n");
+    folder.file("r/.gitignore", "/a.json\nx/b.json\nx/y/\n");
+    folder.file("r/.git/info/exclude", "c.json\n*.json\n!b.json\n!a.json\n");
+    assert_eq!(looked_at("r"), ["b.json", "x/a.json"]);
+    // What is named is walked; what lies above it still holds.
+    assert_eq!(looked_at("r/x/y"), ["a.json", "b.json"]);
+    folder.file("r/.gitignore", "x/y/b.json\n");
+    assert_eq!(looked_at("r/x/y"), ["a.json"]);
+    folder.file("r/x/.gitignore", "!b.json\n/y/a.json\n");
+    assert_eq!(looked_at("r/x/y"), ["b.json"]);
+    folder.file("r/.ignore", "/x/y/b.json\n!/x/y/a.json\n");
+    assert_eq!(looked_at("r/x/y"), ["a.json"]);
+    folder.file(".ignore", "a.json\n");
+    assert_eq!(looked_at("r/x"), ["b.json", "y/a.json"]);
+    fs::remove_file(folder.at().join(".ignore")).unwrap();
+
+    // A repository within is one of its own.
+    folder.file("r/x/y/.git/HEAD", "");
+    fs::remove_file(folder.at().join("r/.ignore")).unwrap();
+    assert_eq!(looked_at("r/x/y"), ["a.json", "b.json"]);
+
+    // Further working trees have the common exclude, submodules one elsewhere.
+    folder.file("tree/.git", format!("gitdir: {}/r/.git/worktrees/t\n", folder.at().display()));
+    folder.file("r/.git/worktrees/t/commondir", "../..\n");
+    folder.file("sub/.git", "gitdir: ../r/.git/modules/sub\n");
+    folder.file("r/.git/modules/sub/info/exclude", "a.json\n");
+    for name in ["tree/a.json", "tree/c.json", "sub/a.json", "sub/c.json"] {
+        folder.file(name, BODY);
+    }
+    assert_eq!(looked_at("tree"), ["a.json"]);
+    assert_eq!(looked_at("sub"), ["c.json"]);
+}
+
+/// Likewise.
+#[test]
+fn what_cannot_be_read_of_ignore_files_says_nothing() {
+    let project = Project::new("exclude = [\"requests/\"]\n");
+    for name in ["a.json", "b.json", "x/a.json", "x/b.json"] {
+        project.file(name, BODY);
+    }
+    let looked_below = |arguments: &[&str]| looked_at(&project, arguments);
+    let looked_at = || looked_below(&["."]);
+    project.file(".gitignore", b"a[\n[[:no:]]\n\xff\xfe\\\n*{\nb[z-a]\n\x80*\n/b.json\n");
+    assert_eq!(looked_at(), ["a.json", "x/a.json", "x/b.json"]);
+    assert_eq!(looked_below(&["x"]), ["x/a.json", "x/b.json"]);
+    // A folder, and a file that is too long: git reads up to 100 MB.
+    fs::create_dir(project.0.at().join("x/.gitignore")).unwrap();
+    project.file(".gitignore", "b.json\n".repeat(150_000));
+    assert_eq!(looked_at(), ["a.json", "b.json", "x/a.json", "x/b.json"]);
+    project.file(".gitignore", "b.json\n".repeat(140_000));
+    assert_eq!(looked_at(), ["a.json", "x/a.json"]);
+    #[cfg(unix)]
+    {
+        // A link, which git does not follow here, and a pipe, into which nobody writes.
+        let at = |name: &str| project.0.at().join(name);
+        fs::rename(at(".gitignore"), at("elsewhere")).unwrap();
+        std::os::unix::fs::symlink("elsewhere", at(".gitignore")).unwrap();
+        assert_eq!(looked_at(), ["a.json", "b.json", "x/a.json", "x/b.json"]);
+        fs::rename(at(".gitignore"), at(".ignore")).unwrap();
+        assert_eq!(looked_at(), ["a.json", "x/a.json"]);
+        fs::remove_file(at(".ignore")).unwrap();
+        assert!(Command::new("mkfifo").arg(at(".ignore")).status().unwrap().success());
+        assert_eq!(looked_at(), ["a.json", "b.json", "x/a.json", "x/b.json"]);
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn links_and_strange_names_in_folders() {

@@ -27,7 +27,7 @@ const PARTS: [&str; 16] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 31] = [
+const AT_HOME: [(&str, &[&str]); 30] = [
     ("x509_parser", &["facts"]),
     ("ring", &["facts"]),
     ("pem", &["facts"]),
@@ -54,7 +54,6 @@ const AT_HOME: [(&str, &[&str]); 31] = [
     ("clap_mangen", &["cli"]),
     ("supports_hyperlinks", &["cli"]),
     ("indicatif", &["cli"]),
-    ("ignore", &["cli"]),
     ("std::fs", &["cli"]),
     ("std::env", &["cli"]),
     ("std::time", &["cli"]),

@@ -69,7 +69,7 @@ impl Place {
         }
         let mut builder = PatternsBuilder::new();
         builder.add(path)?;
-        place.patterns = Some(builder.build()?);
+        place.patterns = Some(builder.build());
         place.file = patterns::only_path(path);
         place.folder = patterns::folder(path);
         Ok(place)

@@ -34,6 +34,7 @@ mod rules;
 mod set;
 mod sources;
 mod terminal;
+mod walk;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -7,11 +7,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
 use zeroize::Zeroizing;
 
 use super::config::Selection;
 use super::records::{Piece, Stream, Stretch};
+use super::walk::{Unread, Walk};
 use super::{Printer, Refused, crew, fault, inputs, look, name, progress, terminal};
 use crate::output::Unreadable;
 
@@ -340,30 +340,19 @@ impl Named {
     fn walk(&self, folder: &Source, hand_on: HandOn<'_>) -> ControlFlow<()> {
         let mut files = Vec::new();
         let places = Places::new(&folder.path, &self.selection);
-        let mut walk = WalkBuilder::new(&folder.path);
-        walk.sort_by_file_path(Path::cmp);
-        let (selection, excluded) = (self.selection.clone(), places.clone());
-        walk.filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            // A folder that was named is walked, whatever is said of it; what is in it may be excluded.
-            entry.depth() == 0 || !selection.exclude(excluded.of(entry.path()).as_deref(), is_folder)
-        });
-        for entry in walk.build() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let path = path_of(&error).map_or_else(|| folder.name.clone(), name::shown);
-                    let message =
-                        error.io_error().map_or_else(|| "cannot be read".to_owned(), inputs::reason);
+        let is_wanted =
+            |path: &Path, is_folder: bool| !self.selection.exclude(places.of(path).as_deref(), is_folder);
+        for found in Walk::new(&folder.path, is_wanted) {
+            let path = match found {
+                Ok(path) => path,
+                Err(Unread { path, error }) => {
+                    let (path, message) = (name::shown(&path), inputs::reason(&error));
                     hand_on_files(&mut files, hand_on)?;
                     hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }).into())?;
                     continue;
                 }
             };
-            let path = entry.path();
-            if !entry.file_type().is_some_and(|kind| kind.is_file()) {
-                continue;
-            }
+            let path = path.as_path();
             let at = places.of(path);
             let is_many = self.holds_records(path);
             let is_wanted = if self.records == Records::Everywhere {
@@ -520,7 +509,6 @@ fn read_lines(
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.
-#[derive(Clone)]
 struct Places {
     folder: PathBuf,
     /// The folder from the root on, and that of the configuration.
@@ -537,14 +525,5 @@ impl Places {
         let (folder, base) = self.from_root.as_ref()?;
         let whole = folder.join(path.strip_prefix(&self.folder).ok()?);
         whole.strip_prefix(base).ok().map(Path::to_owned)
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Loop { child, .. } => Some(child),
-        _ => None,
     }
 }

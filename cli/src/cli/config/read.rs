@@ -136,8 +136,8 @@ impl Reader<'_> {
                 "known-instances" => {
                     config.known_instances = self.texts(value, "known-instances", arguments::identifier);
                 }
-                "include" => include = self.patterns(value, "include"),
-                "exclude" => exclude = self.patterns(value, "exclude"),
+                "include" => include = Some(self.patterns(value, "include")),
+                "exclude" => exclude = Some(self.patterns(value, "exclude")),
                 "rules" => config.overrides = self.rules(value),
                 "ignore" => config.ignores = self.ignores(value),
                 other => self.unknown(key.span().start, other, "the configuration", &KEYS),
@@ -205,7 +205,7 @@ impl Reader<'_> {
         texts
     }
 
-    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Option<Patterns> {
+    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Patterns {
         let mut builder = PatternsBuilder::new();
         for item in self.list(value, key) {
             let Some(pattern) = self.text(item, key, "takes patterns as in .gitignore, as texts") else {
@@ -215,8 +215,7 @@ impl Reader<'_> {
                 self.fault(item.span().start, format!("a pattern of {key} {message}"));
             }
         }
-        let patterns = builder.build();
-        patterns.map_err(|message| self.fault(value.span().start, format!("{key} {message}"))).ok()
+        builder.build()
     }
 
     fn rules(&mut self, value: Value<'_, '_>) -> Overrides {

@@ -1,31 +1,36 @@
 //! Patterns of paths, as in `.gitignore`: `*.json` and `vendor/` at any depth, `requests/*.json` and
 //! `/a.json` from the folder of the configuration on.
 
+mod glob;
+mod list;
+
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+pub(super) use list::{Dialect, List, slashed};
+use list::{Line, without_blanks};
 
 /// What makes a pattern more than a path.
 const SPECIAL: [char; 5] = ['*', '?', '[', '{', '\\'];
 
-/// The longest pattern that is taken. Who compiles them goes a step deeper into itself for each brace.
+/// The longest pattern that is taken.
 const MAX_LENGTH: usize = 4096;
 
 /// Patterns of which the last one that fits decides. One that fits a folder fits all that is in it.
 #[derive(Clone, Debug)]
-pub(super) struct Patterns(Gitignore);
+pub(super) struct Patterns(List);
 
 /// Puts [`Patterns`] together.
-pub(super) struct PatternsBuilder(GitignoreBuilder);
+pub(super) struct PatternsBuilder(List);
 
 impl PatternsBuilder {
     pub(super) fn new() -> Self {
-        Self(GitignoreBuilder::new(""))
+        Self(List::default())
     }
 
     /// Adds a pattern; says what is wrong with it.
     pub(super) fn add(&mut self, pattern: &str) -> Result<(), &'static str> {
         let pattern = anchored(pattern);
+        let pattern = pattern.get(..without_blanks(pattern.as_bytes()).len()).unwrap_or_default();
         let bare = pattern.trim_start_matches('!');
         if bare.trim().is_empty() || bare == "/" {
             return Err("must not be empty");
@@ -39,37 +44,51 @@ impl PatternsBuilder {
         if bare.split('/').any(|part| part == "..") {
             return Err("must stay below the folder of the configuration, without ..");
         }
-        match self.0.add_line(None, &pattern) {
-            Ok(_) => Ok(()),
-            Err(_) => Err("must be a pattern as in .gitignore; its brackets or braces are out of order"),
-        }
+        let line = Line::new(pattern.as_bytes(), Dialect::Configuration);
+        let line =
+            line.ok_or("must be a pattern as in .gitignore; its brackets or braces are out of order")?;
+        self.0.push(line);
+        Ok(())
     }
 
-    pub(super) fn build(self) -> Result<Patterns, &'static str> {
-        self.0.build().map(Patterns).map_err(|_| "must be patterns that are not that long")
+    pub(super) fn build(self) -> Patterns {
+        Patterns(self.0)
     }
 }
 
 impl Patterns {
     /// Whether they fit a path, which is that from the folder of the configuration on.
     pub(super) fn fit(&self, path: &Path, is_folder: bool) -> bool {
-        path.is_relative() && self.0.matched_path_or_any_parents(path, is_folder).is_ignore()
+        if !path.is_relative() {
+            return false;
+        }
+        let whole = slashed(path);
+        let (mut path, mut is_folder) = (whole.as_slice(), is_folder);
+        // The longest part of it that anything is said of decides.
+        loop {
+            if let Some(is_named) = self.0.names(path, is_folder) {
+                return is_named;
+            }
+            let slash = path.iter().rposition(|&byte| byte == b'/');
+            let Some(folder) = slash.and_then(|slash| path.get(..slash)) else { return false };
+            (path, is_folder) = (folder, true);
+        }
     }
 }
 
 /// The one path that a pattern fits, when that is so plain.
 pub(super) fn only_path(pattern: &str) -> Option<PathBuf> {
     let pattern = anchored(pattern);
-    let is_anchored = pattern.trim_end().contains('/');
+    let is_anchored = pattern.trim_end_matches(' ').contains('/');
     let is_plain = !pattern.contains(SPECIAL) && !pattern.starts_with('!') && !pattern.ends_with('/');
-    (is_anchored && is_plain).then(|| PathBuf::from(pattern.trim_end().trim_start_matches('/')))
+    (is_anchored && is_plain).then(|| PathBuf::from(pattern.trim_end_matches(' ').trim_start_matches('/')))
 }
 
 /// The folder in which all lies that a pattern fits.
 pub(super) fn folder(pattern: &str) -> PathBuf {
     let pattern = anchored(pattern);
     let plain = pattern.split(SPECIAL).next().unwrap_or_default();
-    let inside = pattern.trim_end().trim_end_matches('/');
+    let inside = pattern.trim_end_matches(' ').trim_end_matches('/');
     // Without a slash inside of it, it fits at any depth.
     match plain.rsplit_once('/') {
         Some((folder, _)) if inside.contains('/') => PathBuf::from(folder.trim_start_matches('/')),
@@ -92,7 +111,7 @@ mod tests {
         for pattern in patterns {
             builder.add(pattern).unwrap();
         }
-        builder.build().unwrap().fit(Path::new(path), false)
+        builder.build().fit(Path::new(path), false)
     }
 
     /// What git 2.47 says: `git check-ignore --no-index` with these lines in `.gitignore`. It has no `./`.
@@ -128,12 +147,66 @@ mod tests {
         assert!(!fit(&["*"], "/somewhere/else"));
     }
 
+    /// What git 2.47 says of the patterns that bash 5.2 makes of them; of `{a}` and of braces in brackets bash has
+    /// another opinion.
+    #[test]
+    fn braces_are_alternatives() {
+        for (pattern, path, expected) in [
+            ("{a,b}.json", "a.json", true),
+            ("{a,b}.json", "x/b.json", true),
+            ("{a,b}.json", "c.json", false),
+            ("{a,b}.json", "a", false),
+            ("x/{a,b{1,2}}/*.json", "x/a/c.json", true),
+            ("x/{a,b{1,2}}/*.json", "x/b2/c.json", true),
+            ("x/{a,b{1,2}}/*.json", "x/b/c.json", false),
+            ("x/{a,b{1,2}}/*.json", "y/x/a/c.json", false),
+            ("a{,.bak}.json", "a.json", true),
+            ("a{,.bak}.json", "a.bak.json", true),
+            ("{a}", "a", true),
+            ("{a,b}{1,2}", "b1", true),
+            ("{a,b}{1,2}", "b", false),
+            ("{*.json,x}", "y/a.json", true),
+            ("x/{**/a,b}.json", "x/y/z/a.json", true),
+            ("x/{**/a,b}.json", "x/a.json", true),
+            ("x/{**/a,b}.json", "x/y/b.json", false),
+            ("{x/**,y}", "x/y/z", true),
+            ("{x,y}/**/a", "y/a", true),
+            ("!{a,b}", "a", false),
+            ("a,b", "a,b", true),
+            ("[{,}]", "{", true),
+            ("\\{a,b\\}", "{a,b}", true),
+            ("\\{a,b\\}", "a", false),
+            ("{a\\,b,c}", "a,b", true),
+        ] {
+            assert_eq!(fit(&[pattern], path), expected, "{pattern} {path}");
+        }
+        assert!(!fit(&["*.json", "!{a,b}.json"], "a.json"));
+        let deep = "{*,".repeat(1023) + &"}".repeat(1023);
+        assert!(fit(&[&deep], "a"));
+        assert!(!fit(&[&("{a,a}".repeat(800) + "[b]")], &"a".repeat(801)));
+    }
+
     #[test]
     fn what_fits_nothing_is_refused() {
         let deep = "{a,".repeat(100_000) + &"}".repeat(100_000);
-        for pattern in
-            [deep.as_str(), "", " ", "!", "/", "./", "#a", "../a", "a/../b", "!../a", "a[z-a]", "a{b"]
-        {
+        for pattern in [
+            deep.as_str(),
+            "",
+            " ",
+            "!",
+            "/",
+            "./",
+            "#a",
+            "../a",
+            "a/../b",
+            "!../a",
+            "a[z-a]",
+            "a{b",
+            "a}",
+            "a[b",
+            "[[:nope:]]",
+            "a\\",
+        ] {
             assert!(PatternsBuilder::new().add(pattern).is_err(), "{pattern}");
         }
     }
