@@ -210,8 +210,9 @@ impl Arguments {
     pub(super) fn of_check(given: &[OsString]) -> Option<Self> {
         let (_, given) = given.split_first()?;
         given.first().filter(|command| *command == "check")?;
-        let matches = Check::augment_args(clap::Command::new("check")).try_get_matches_from(given).ok()?;
-        Some(Self { command: Command::Check(Check::from_arg_matches(&matches).ok()?) })
+        let mut matches =
+            Check::augment_args(clap::Command::new("check")).try_get_matches_from(given).ok()?;
+        Some(Self { command: Command::Check(Check::from_arg_matches_mut(&mut matches).ok()?) })
     }
 }
 

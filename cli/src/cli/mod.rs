@@ -124,7 +124,8 @@ pub fn main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().collect();
     // Not locked: a panic in another thread has to get its line out.
     let mut stderr = io::stderr();
-    let mut printer = Printer { result: Vec::new(), messages: &mut stderr, failure: None };
+    // With room for what is said of one body: to grow up to it costs as much as to read the options.
+    let mut printer = Printer { result: Vec::with_capacity(8 * 1024), messages: &mut stderr, failure: None };
     let exit = run(&given, &mut printer);
     let failure = match printer.failure.take() {
         Some(error) => Some(error),

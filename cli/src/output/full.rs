@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::fmt;
 use std::io::{self, Write};
+use std::mem::take;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
@@ -12,22 +13,28 @@ use textwrap::{WordSeparator, WordSplitter};
 
 use super::catalogue::{cited, linked};
 use super::snippet::{Source, Window, located, undrawn};
-use super::style::{Colour, Style, wrap};
+use super::style::{Colour, Style, wrap, wrap_onto};
 use super::{Input, Run, Tally, counted};
 use crate::api::Refusal;
 use crate::problem::Severity;
 use crate::report::Reported;
 use crate::response::PredictedRefusal;
 
+/// How much memory is made ready for a finding, in bytes. Most take less.
+const ROOM: usize = 2048;
+
+/// What `miette` draws before each line of a message, in columns: two blanks, a sign and a blank.
+const MARGIN: usize = 4;
+
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let mut drawer = Drawer::new(style, run.verbose);
     for input in &run.inputs {
         let source = Source::new(&input.report.redacted);
         let mut findings: Vec<&Reported> = run.shown(input).collect();
         // Who is in a hurry reads the first one.
         findings.sort_by_key(|finding| Reverse(finding.severity));
         for finding in findings {
-            to.write_all(render(&input.path, &source, finding, style, run.verbose).as_bytes())?;
-            writeln!(to)?;
+            to.write_all(drawer.draw(&input.path, &source, finding).as_bytes())?;
         }
     }
     summarize(run, style, to)
@@ -128,54 +135,118 @@ fn statistics(tally: &Tally, style: &Style, to: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// A finding, with its snippet.
-fn render(path: &str, source: &Source<'_>, finding: &Reported, style: &Style, verbose: bool) -> String {
-    let severity = finding.severity;
-    let head = style.paint(colour(severity), &format!("{}[{}]", severity.name(), finding.rule.name));
-    let shown = Shown {
-        message: format!("{head}: {}", finding.message),
-        severity,
-        window: Window::new(path, source, finding, style),
-    };
-    let mut drawn = String::new();
-    let mut text = String::new();
-    // Writing to a string cannot fail; were a snippet refused, the rest is still said.
-    if handler(style).render_report(&mut drawn, &shown).is_ok() {
-        for line in drawn.lines() {
-            text.push_str(line.trim_end());
-            text.push('\n');
+/// Draws the findings of a run, one after the other in the same memory.
+struct Drawer<'a> {
+    style: &'a Style,
+    verbose: bool,
+    handler: GraphicalReportHandler,
+    /// What `miette` has drawn.
+    drawn: String,
+    text: String,
+}
+
+impl<'a> Drawer<'a> {
+    fn new(style: &'a Style, verbose: bool) -> Self {
+        let (drawn, text) = (String::with_capacity(ROOM), String::with_capacity(ROOM));
+        Self { style, verbose, handler: handler(style), drawn, text }
+    }
+
+    /// A finding, with its snippet and a blank line.
+    fn draw(&mut self, path: &str, source: &Source<'_>, finding: &Reported) -> &str {
+        let style = self.style;
+        let headline = Headline::new(finding, style);
+        let shown = Shown {
+            message: headline.text,
+            severity: finding.severity,
+            window: Window::new(path, source, finding, style),
+        };
+        self.drawn.clear();
+        self.text.clear();
+        let is_drawn = if headline.is_broken {
+            self.handler.render_report(&mut self.drawn, &shown)
+        } else {
+            self.handler.clone().with_wrap_lines(true).render_report(&mut self.drawn, &shown)
+        };
+        // Writing to a string cannot fail; were a snippet refused, the rest is still said.
+        if is_drawn.is_ok() {
+            for line in self.drawn.lines() {
+                self.text.push_str(line.trim_end());
+                self.text.push('\n');
+            }
+        } else {
+            self.text = format!("{}\n  {}\n", shown.message, located(path, &finding.primary));
         }
-    } else {
-        text = format!("{}\n  {}\n", shown.message, located(path, &finding.primary));
-    }
-    let mut say = |lead: &str, what: &str| {
-        let line = wrap(&format!("  {lead}: "), what, style.width);
-        text.push_str(&line.replacen(lead, &style.paint(Colour::Lead, lead), 1));
-        text.push('\n');
-    };
-    for place in undrawn(finding) {
-        say("also", &format!("{}: {}", located(path, place), place.text));
-    }
-    if let Some(help) = &finding.help {
-        say("help", help);
-    }
-    if let Some(fix) = &finding.fix {
-        say("fix", &format!("{} ({})", fix.title, fix.safety.name()));
-    }
-    if let Some(refusal) = finding.refusal {
-        say("service answers", &describe_answer(refusal));
-    }
-    if verbose {
-        for citation in finding.rule.citations {
-            say("see", &cited(citation));
+        for place in undrawn(finding) {
+            self.say("also", &[&located(path, place), ": ", &place.text].concat());
         }
+        if let Some(help) = &finding.help {
+            self.say("help", help);
+        }
+        if let Some(fix) = &finding.fix {
+            self.say("fix", &[&fix.title, " (", fix.safety.name(), ")"].concat());
+        }
+        if let Some(refusal) = finding.refusal {
+            self.say("service answers", &describe_answer(refusal));
+        }
+        if self.verbose {
+            for citation in finding.rule.citations {
+                self.say("see", &cited(citation));
+            }
+        }
+        if style.links {
+            self.text = linked(take(&mut self.text), finding.rule, &headline.head, style);
+        }
+        self.text.push('\n');
+        &self.text
     }
-    linked(text, finding.rule, &head, style)
+
+    /// A line, or as many as it takes, after a word about what it says.
+    fn say(&mut self, lead: &str, what: &str) {
+        self.text.push_str("  ");
+        self.text.push_str(&self.style.paint(Colour::Lead, lead));
+        self.text.push_str(": ");
+        wrap_onto(&mut self.text, "  : ".len() + lead.len(), what, self.style.width);
+        self.text.push('\n');
+    }
+}
+
+/// Severity, rule and message of a finding.
+struct Headline {
+    text: String,
+    /// Severity and rule, in their colour: what the text begins with.
+    head: String,
+    /// Whether the text has the lines that it is to have.
+    is_broken: bool,
+}
+
+impl Headline {
+    /// Lets `miette` break the text only where something about it is unusual. The lines are the same,
+    /// but it takes it as long as to draw the snippet.
+    fn new(finding: &Reported, style: &Style) -> Self {
+        let word = [finding.severity.name(), "[", finding.rule.name, "]"].concat();
+        let mut said = [&word, ": ", &finding.message].concat();
+        let room = style.width.saturating_sub(MARGIN);
+        // No character has more columns than bytes.
+        let fits = said.len() <= room;
+        // Of characters that have a column each; names stand in these quotation marks.
+        let is_plain = || {
+            said.chars().all(|character| matches!(character, ' '..='~' | '“' | '”'))
+                && !said.contains("  ")
+                && said.split(' ').all(|word| word.len() <= room)
+        };
+        let is_broken = fits || is_plain();
+        if is_broken && !fits {
+            said = wrap("", &said, room);
+        }
+        let head = style.paint(colour(finding.severity), &word);
+        let text = [&head, said.strip_prefix(&word).unwrap_or_default()].concat();
+        Self { text, head, is_broken }
+    }
 }
 
 /// `400 APIG.2106 (inferred)`
 pub(super) fn describe_answer(refusal: Refusal) -> String {
-    format!("{} {} ({})", refusal.error.status, refusal.error.code, refusal.basis.name())
+    [&refusal.error.status.to_string(), " ", refusal.error.code, " (", refusal.basis.name(), ")"].concat()
 }
 
 pub(super) const fn colour(severity: Severity) -> Colour {
@@ -198,6 +269,7 @@ fn handler(style: &Style) -> GraphicalReportHandler {
         .without_cause_chain()
         .without_primary_span_start()
         .without_syntax_highlighting()
+        .with_wrap_lines(false)
         // Between words, as all other lines; where Unicode allows it costs a tenth of a run.
         .with_word_separator(WordSeparator::AsciiSpace)
         .with_word_splitter(WordSplitter::NoHyphenation)
@@ -205,21 +277,21 @@ fn handler(style: &Style) -> GraphicalReportHandler {
 
 /// A finding as `miette` takes it.
 #[derive(Debug)]
-struct Shown {
+struct Shown<'a> {
     message: String,
     severity: Severity,
-    window: Window,
+    window: Window<'a>,
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown {}
+impl std::error::Error for Shown<'_> {}
 
-impl Diagnostic for Shown {
+impl Diagnostic for Shown<'_> {
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
@@ -313,6 +385,41 @@ request.json: accepted, the service would answer 200
 0 errors, 0 warnings, 1 note
 "#
         );
+    }
+
+    #[test]
+    fn messages_are_broken_as_miette_breaks_them() {
+        let messages = [
+            "short".to_owned(),
+            "the certificate “www.example.com” is one of “many, too many” to be counted on a line ".repeat(2),
+            format!("{}ends in a word of {} and more", "a ".repeat(40), "x".repeat(46)),
+            "x".repeat(80),
+            "证书 is wider than it is long, and two  blanks stay two  blanks ".repeat(3),
+        ];
+        let mut broken = 0;
+        for (message, width) in messages.iter().flat_map(|one| (50..=120).map(move |width| (one, width))) {
+            let run = run("a.json", "{}", vec![finding(&NOTED, Problem::at(Span::at(0), "", message))]);
+            let report = &run.inputs.first().unwrap().report;
+            let (source, finding) = (Source::new(&report.redacted), report.findings.first().unwrap());
+            let style = Style { width, unicode: true, colour: width % 2 == 0, links: false };
+            let draw = |message: String, wraps: bool| {
+                let window = Window::new("a.json", &source, finding, &style);
+                let shown = Shown { message, severity: finding.severity, window };
+                let mut drawn = String::new();
+                handler(&style).with_wrap_lines(wraps).render_report(&mut drawn, &shown).unwrap();
+                drawn
+            };
+            let headline = Headline::new(finding, &style);
+            let whole = format!("{}: {message}", headline.head);
+            if headline.is_broken {
+                assert_eq!(draw(headline.text, false), draw(whole, true), "{message} {width}");
+                broken += 1;
+            } else {
+                assert_eq!(headline.text, whole);
+            }
+        }
+        // The first three in all widths, the fourth where its word fits into a line.
+        assert_eq!(broken, 3 * 71 + 37);
     }
 
     #[test]

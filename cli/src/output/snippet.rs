@@ -2,6 +2,8 @@
 //! line of two thousand columns. Lines are shortened between the labels, and lines without a label
 //! are left out; what is counted and printed are the lines and columns of the file.
 
+use std::cell::OnceCell;
+
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
 use super::style::{Style, wrap};
@@ -62,10 +64,12 @@ impl<'a> Source<'a> {
 
 /// The lines of a body that hold the labels of a finding, shortened.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(super) struct Window<'a> {
+    /// What the file is called.
+    path: &'a str,
     text: String,
     rows: Vec<Row>,
-    labels: Vec<Drawn>,
+    labels: Vec<Drawn<'a>>,
 }
 
 /// A line of the file.
@@ -79,13 +83,12 @@ struct Row {
 
 /// A label, with its place in the window's text.
 #[derive(Debug)]
-struct Drawn {
+struct Drawn<'a> {
     start: usize,
     end: usize,
     text: String,
     is_primary: bool,
-    /// The file, line, column and member, for the head of the snippet.
-    place: String,
+    place: &'a Place,
 }
 
 /// Which places of a finding are drawn, the primary first.
@@ -100,42 +103,41 @@ pub(super) fn undrawn(finding: &Reported) -> impl Iterator<Item = &Place> {
 
 /// File, line, column and member of a place.
 pub(super) fn located(path: &str, at: &Place) -> String {
-    let mut text = format!("{path}:{}:{}", at.start.line, at.start.column);
+    let (line, column) = (at.start.line.to_string(), at.start.column.to_string());
     let member = place(at);
-    if !member.is_empty() {
-        text.push_str(" (");
-        text.push_str(&member);
-        text.push(')');
+    if member.is_empty() {
+        [path, ":", &line, ":", &column].concat()
+    } else {
+        [path, ":", &line, ":", &column, " (", &member, ")"].concat()
     }
-    text
 }
 
-impl Window {
+impl<'a> Window<'a> {
     /// The window for a finding in the body called `path`.
-    pub(super) fn new(path: &str, source: &Source<'_>, finding: &Reported, style: &Style) -> Self {
-        let mut window = Self { text: String::new(), rows: Vec::new(), labels: Vec::new() };
+    pub(super) fn new(path: &'a str, source: &Source<'_>, finding: &'a Reported, style: &Style) -> Self {
+        let labels = Vec::with_capacity(drawn(finding).count());
+        let mut window = Self { path, text: String::new(), rows: Vec::new(), labels };
         let mut numbers: Vec<usize> = drawn(finding).map(|place| place.start.line).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let digits = numbers.last().map_or(1, |number| number.to_string().len());
         let budget = style.width.saturating_sub(digits + 5).max(40);
         for number in numbers {
-            let places: Vec<(bool, &Place)> = drawn(finding)
+            let places: Vec<(bool, &'a Place)> = drawn(finding)
                 .enumerate()
                 .map(|(index, place)| (index == 0, place))
                 .filter(|(_, place)| place.start.line == number)
                 .collect();
-            window.add_row(path, source, number, &places, budget, style);
+            window.add_row(source, number, &places, budget, style);
         }
         window
     }
 
     fn add_row(
         &mut self,
-        path: &str,
         source: &Source<'_>,
         number: usize,
-        places: &[(bool, &Place)],
+        places: &[(bool, &'a Place)],
         budget: usize,
         style: &Style,
     ) {
@@ -150,6 +152,7 @@ impl Window {
         let row = self.text.len();
         self.rows.push(Row { number: number.saturating_sub(1), start: row });
         let shortened = Shortened::new(line, &spans, budget, style.ellipsis());
+        self.text.reserve(shortened.text.len() + 1);
         self.text.push_str(&shortened.text);
         self.text.push('\n');
         for ((is_primary, place), (start, end)) in places.iter().zip(spans) {
@@ -161,7 +164,7 @@ impl Window {
                 end: row + end,
                 text: wrap("", &place.text, room),
                 is_primary: *is_primary,
-                place: located(path, place),
+                place,
             });
         }
     }
@@ -180,7 +183,7 @@ impl Window {
     }
 }
 
-impl SourceCode for Window {
+impl SourceCode for Window<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -193,14 +196,17 @@ impl SourceCode for Window {
         let row = self.rows.get(first).ok_or(MietteError::OutOfBounds)?;
         let end = self.rows.get(last + 1).map_or(self.text.len(), |next| next.start);
         let text = self.text.get(row.start..end).ok_or(MietteError::OutOfBounds)?;
-        let is_here = |label: &&Drawn| label.start == span.offset() && label.end - label.start == span.len();
+        let is_here =
+            |label: &&Drawn<'_>| label.start == span.offset() && label.end - label.start == span.len();
         let label = self.labels.iter().filter(is_here).max_by_key(|label| label.is_primary);
         Ok(Box::new(Rows {
             text,
             span: SourceSpan::from(row.start..end),
             line: row.number,
             count: last - first + 1,
-            place: label.map(|label| label.place.as_str()),
+            path: self.path,
+            place: label.map(|label| label.place),
+            name: OnceCell::new(),
         }))
     }
 }
@@ -211,7 +217,11 @@ struct Rows<'a> {
     span: SourceSpan,
     line: usize,
     count: usize,
-    place: Option<&'a str>,
+    path: &'a str,
+    /// Where the label begins that was asked for.
+    place: Option<&'a Place>,
+    /// What the head of the snippet says of it. Of most labels it is never asked.
+    name: OnceCell<String>,
 }
 
 impl<'a> SpanContents<'a> for Rows<'a> {
@@ -224,7 +234,8 @@ impl<'a> SpanContents<'a> for Rows<'a> {
     }
 
     fn name(&self) -> Option<&str> {
-        self.place
+        let place = self.place?;
+        Some(self.name.get_or_init(|| located(self.path, place)))
     }
 
     fn line(&self) -> usize {
@@ -266,7 +277,7 @@ impl Shortened {
             }
             shown
         };
-        let mut text = String::new();
+        let mut text = String::with_capacity(line.len().min(budget) + ellipsis.len());
         let mut kept = Vec::with_capacity(ranges.len());
         let mut end = 0;
         for (from, to) in ranges {
@@ -311,7 +322,8 @@ fn ranges(line: &str, labels: &[(usize, usize)], extent: Extent, gap: usize) -> 
         }
         (from, to)
     };
-    let mut wanted = vec![(0, HEAD.min(length))];
+    let mut wanted = Vec::with_capacity(1 + 2 * labels.len());
+    wanted.push((0, HEAD.min(length)));
     for &(start, end) in labels {
         let (from, to) = (start.saturating_sub(margin), (end + margin).min(length));
         if end - start > 2 * (end_of_label + margin) {

@@ -72,8 +72,20 @@ impl Colour {
 /// Breaks `text` into lines of at most `width` characters, the first after `lead`, the others
 /// indented as deep. A word that is longer than that keeps a line of its own.
 pub(super) fn wrap(lead: &str, text: &str, width: usize) -> String {
-    let indent = lead.chars().count();
-    let mut wrapped = lead.to_owned();
+    let mut wrapped = String::with_capacity(lead.len() + text.len());
+    wrapped.push_str(lead);
+    wrap_onto(&mut wrapped, lead.chars().count(), text, width);
+    wrapped
+}
+
+/// Breaks `text` into lines as [`wrap`] does, onto a lead of `indent` characters that is there already.
+pub(super) fn wrap_onto(wrapped: &mut String, indent: usize, text: &str, width: usize) {
+    // Most texts fit and have no blank too many: nothing is to be counted. Characters are no longer
+    // than their bytes.
+    if indent + text.len() <= width && !text.contains("  ") && text.trim_matches(' ').len() == text.len() {
+        wrapped.push_str(text);
+        return;
+    }
     let mut column = indent;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let length = word.chars().count();
@@ -90,7 +102,6 @@ pub(super) fn wrap(lead: &str, text: &str, width: usize) -> String {
         wrapped.push_str(word);
         column += length;
     }
-    wrapped
 }
 
 /// A file's name, fit to print: what could steer a terminal or break a line is escaped, and it does not
@@ -110,6 +121,7 @@ mod tests {
     fn wraps_between_words_and_indents() {
         assert_eq!(wrap("help: ", "one two three", 13), "help: one two\n      three");
         assert_eq!(wrap("", "a  b", 80), "a b");
+        assert_eq!(wrap("", " a b ", 80), "a b");
         assert_eq!(wrap("> ", "unbreakable", 4), "> unbreakable");
         assert_eq!(wrap("> ", "", 4), "> ");
     }

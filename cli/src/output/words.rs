@@ -6,12 +6,10 @@ use crate::report::{Place, Reported};
 /// Where in the body something is: the member, and the place inside its PEM text. Empty for the body
 /// as a whole.
 pub(super) fn place(place: &Place) -> String {
-    match (place.pointer.as_str(), place.pem) {
-        (pointer, Some(pem)) => {
-            format!("{pointer}, PEM block {} line {} column {}", pem.block, pem.line, pem.column)
-        }
-        (pointer, None) => pointer.to_owned(),
-    }
+    let pointer = place.pointer.as_str();
+    let Some(pem) = place.pem else { return pointer.to_owned() };
+    let [block, line, column] = [pem.block, pem.line, pem.column].map(|number| number.to_string());
+    [pointer, ", PEM block ", &block, " line ", &line, " column ", &column].concat()
 }
 
 /// What is said about a place, and where in the body that is.
