@@ -27,7 +27,7 @@ const FILE: &str = "apicert.toml";
 const REPOSITORY: &str = ".git";
 
 /// Which configuration counts.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(super) struct Choice {
     /// Read this configuration [default: apicert.toml in the current folder or the nearest one above, up
     /// to the root of the repository]

@@ -276,22 +276,40 @@ fn next(rest: &str, first: char) -> (AtomKind, usize) {
     (kind, length)
 }
 
-/// How many characters of the base64 alphabet, padding included, a text begins with. Sixteen are looked at at a
-/// time, which takes a fifth of the instructions.
+/// How many characters of the base64 alphabet, padding included, a text begins with. They are looked at eight at a
+/// time, as one number, which takes a quarter of the instructions.
 pub(super) fn base64_run(text: &[u8]) -> usize {
-    let (chunks, _) = text.as_chunks::<16>();
-    let is_whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, &byte| all & is_base64(byte));
-    let whole = 16 * chunks.iter().take_while(is_whole).count();
+    let (eights, _) = text.as_chunks::<8>();
+    let whole = 8 * eights.iter().take_while(|eight| are_base64(**eight)).count();
     let rest = text.get(whole..).unwrap_or_default();
     whole + rest.iter().take_while(|&&byte| is_base64(byte)).count()
 }
 
-/// Whether a byte is of the base64 alphabet; without branches, so that many can be told at a time.
+const fn are_base64(bytes: [u8; 8]) -> bool {
+    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
+    let all = u64::from_ne_bytes(bytes);
+    if all & HIGHEST != 0 {
+        return false;
+    }
+    let lower = all | u64::from_ne_bytes([0x20; 8]);
+    let found = within(lower, b'a', b'z')
+        | within(all, b'/', b'9')
+        | within(all, b'+', b'+')
+        | within(all, b'=', b'=');
+    found & HIGHEST == HIGHEST
+}
+
+/// Of eight bytes of ASCII, the highest bit of each that is at least `first` and at most `last`: both sums stay
+/// within their bytes.
+const fn within(bytes: u64, first: u8, last: u8) -> u64 {
+    let is_least = bytes + u64::from_ne_bytes([0x80 - first; 8]);
+    let is_more = bytes + u64::from_ne_bytes([0x7f - last; 8]);
+    is_least & !is_more
+}
+
+/// Whether a byte is of the base64 alphabet.
 const fn is_base64(byte: u8) -> bool {
-    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    // The digits stand right behind the slash.
-    let is_digit_or_slash = byte.wrapping_sub(b'/') < 11;
-    is_letter | is_digit_or_slash | (byte == b'+') | (byte == b'=')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// Reads what begins with a backslash.
