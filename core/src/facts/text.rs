@@ -495,8 +495,8 @@ fn all_feeds_in(text: &[u8]) -> usize {
     // So few that their number fits into an octet: the highest one of the product, which is the sum of all.
     let of_run = |run: &[[u8; 8]]| run.iter().map(ones).sum::<u64>().wrapping_mul(ONES) >> 56;
     let of_eights: u64 = eights.chunks(31).map(of_run).sum();
-    let of_rest = rest.iter().filter(|&&byte| byte == b'\n').count();
-    usize::try_from(of_eights).unwrap_or(usize::MAX).saturating_add(of_rest)
+    let of_rest: u64 = rest.iter().map(|&byte| u64::from(byte == b'\n')).sum();
+    usize::try_from(of_eights + of_rest).unwrap_or(usize::MAX)
 }
 
 /// A place or a length, none of which is beyond [`LONGEST`].
