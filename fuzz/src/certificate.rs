@@ -84,7 +84,7 @@ fn compare(ours: &Certificate, theirs: &X509Certificate<'_>, der: &[u8]) {
     // Extensions of versions 1 and 2 do not count for Go, nor those under another tag than their own.
     if !is_remarked(is_about_extensions)
         && ours.version >= 3
-        && has_constructed(theirs.tbs_certificate.as_ref(), 3)
+        && has_constructed(theirs.tbs_certificate.as_ref(), Class::ContextSpecific, 3)
     {
         compare_extensions(ours, theirs);
     }
@@ -141,7 +141,8 @@ fn without_zeros(number: &[u8]) -> &[u8] {
 
 fn compare_extensions(ours: &Certificate, theirs: &X509Certificate<'_>) {
     // The other takes a dNSName for one that is written as a structure, which Go passes over.
-    let are_written_well = theirs.extensions().iter().all(|it| !has_constructed(it.value, 2));
+    let are_written_well =
+        theirs.extensions().iter().all(|it| !has_constructed(it.value, Class::ContextSpecific, 2));
     if let Ok(Some(names)) = theirs.subject_alternative_name()
         && are_written_well
     {
@@ -157,7 +158,12 @@ fn compare_extensions(ours: &Certificate, theirs: &X509Certificate<'_>) {
     assert_eq!(ours.key_usage.is_some(), has("2.5.29.15"), "keyUsage");
     assert_eq!(ours.extended_key_usage.is_some(), has("2.5.29.37"), "extKeyUsage");
     // What the other cannot read is the same to it as what is not there.
-    if let Ok(Some(constraints)) = theirs.basic_constraints() {
+    // It also takes a BOOLEAN for one that is written as a structure; Go sees none then, and no CA.
+    let are_flags_written_well =
+        theirs.extensions().iter().all(|it| !has_constructed(it.value, Class::Universal, 1));
+    if let Ok(Some(constraints)) = theirs.basic_constraints()
+        && are_flags_written_well
+    {
         assert_eq!(ours.is_ca, Some(constraints.value.ca));
     }
     if let Ok(Some(usage)) = theirs.key_usage() {
@@ -188,15 +194,12 @@ fn compare_extensions(ours: &Certificate, theirs: &X509Certificate<'_>) {
     }
 }
 
-/// Whether a sequence has a constructed element of a context-specific tag.
-fn has_constructed(sequence: &[u8], tag: u32) -> bool {
+/// Whether a sequence has a constructed element of a tag.
+fn has_constructed(sequence: &[u8], class: Class, tag: u32) -> bool {
     let Ok((_, sequence)) = Any::from_der(sequence) else { return false };
     let mut rest = sequence.data;
     while let Ok((behind, element)) = Any::from_der(rest) {
-        if element.class() == Class::ContextSpecific
-            && element.header.is_constructed()
-            && element.tag() == Tag(tag)
-        {
+        if element.class() == class && element.header.is_constructed() && element.tag() == Tag(tag) {
             return true;
         }
         rest = behind;
