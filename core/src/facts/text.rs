@@ -672,6 +672,32 @@ mod tests {
         }
     }
 
+    /// One by one, as nobody can get it wrong.
+    #[test]
+    fn all_line_feeds_are_counted() {
+        let mut state = 1_u32;
+        for length in 0..600 {
+            for density in [0, 1, 2, 128, 255, 256] {
+                let text: Vec<u8> = (0..length)
+                    .map(|_| {
+                        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+                        let [_, chance, other, _] = state.to_le_bytes();
+                        // Neighbours of a line feed, with and without the highest bit, are not one.
+                        let others = [b'\n' - 1, b'\n' + 1, b'\n' | 0x80, 0, 0x7f, 0x80, 0xff, b'A'];
+                        let other =
+                            others.get(usize::from(other) % others.len()).copied().unwrap_or_default();
+                        if u32::from(chance) < density { b'\n' } else { other }
+                    })
+                    .collect();
+                let mut expected = 0;
+                for &byte in &text {
+                    expected += usize::from(byte == b'\n');
+                }
+                assert_eq!(feeds_in(&text), expected, "{length} {density}");
+            }
+        }
+    }
+
     #[test]
     fn places_are_found_in_any_order() {
         let escapes = "a\\tb\\u00e9\\\\n\\ud83d\\ude00".repeat(40);
