@@ -117,6 +117,44 @@ fn each_line_is_judged_as_if_it_were_alone_and_in_order() {
     assert!(outputs.windows(2).all(|two| two[0] == two[1]), "the number of threads shows");
 }
 
+/// After so many keys of P-256 and SM2 multiples of the generator are computed, and others looked at with them.
+const MANY_KEYS: usize = 1100;
+
+#[test]
+fn keys_are_judged_alike_after_many_others() {
+    for (name, field) in [
+        ("roma/key-p256-pkcs8.json", "private_key"),
+        ("with-notes/roma/sm2-standard-identity-pkcs8.json", "private_key"),
+        ("with-notes/roma/sm2-standard-identity-pkcs8.json", "private_key_sign"),
+    ] {
+        let path = format!("{}/fixtures/accepted/{name}", env!("CARGO_MANIFEST_DIR"));
+        let good: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let key = pem::parse(good[field].as_str().unwrap()).unwrap();
+        // Each octet of the key wrong: structure, scalar and public half.
+        let spoilt = (0..key.contents().len()).map(|at| {
+            let mut octets = key.contents().to_vec();
+            octets[at] ^= 1 << (at % 8);
+            let mut body = good.clone();
+            let line_ending = pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF);
+            body[field] = pem::encode_config(&pem::Pem::new(key.tag(), octets), line_ending).into();
+            format!("{body}\n")
+        });
+        let few: String = spoilt.collect::<String>() + &format!("{good}\n");
+        let before = format!("{good}\n").repeat(MANY_KEYS);
+        let check = |stream: String| {
+            run(&["check", "--ndjson", "--format", "ndjson", "-"], stream.into_bytes()).objects()
+        };
+        let (alone, after) = (check(few.clone()), check(before + &few));
+        let rejected = alone.iter().filter(|object| object["verdict"] == "reject").count();
+        assert!(rejected > 100 && rejected < alone.len(), "{rejected} of {}", alone.len());
+        assert_eq!(after.len(), alone.len() + MANY_KEYS);
+        assert!(after[..MANY_KEYS].iter().all(|object| object["verdict"] == "accept"));
+        for (alone, after) in alone.iter().zip(&after[MANY_KEYS..]) {
+            assert_eq!(found(alone), found(after), "{name} {field}");
+        }
+    }
+}
+
 #[test]
 fn places_are_those_of_the_stream() {
     let body = "{\"name\": 1}";

@@ -12,6 +12,7 @@ pub mod file;
 mod identifier;
 pub mod json_fault;
 pub mod key;
+mod limb;
 pub mod pem;
 pub mod public_key;
 mod randomness;

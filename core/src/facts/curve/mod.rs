@@ -1,5 +1,6 @@
 //! Arithmetic on the curves that are supported: points read, scalars turned into points.
 
+mod confirm;
 mod multiples;
 mod signers;
 
@@ -7,6 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
+use confirm::Confirmer;
 use multiples::Multiples;
 use p256::elliptic_curve::group::{Curve as _, Group as _};
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, Sec1Point, ToSec1Point};
@@ -22,6 +24,14 @@ use super::secret::Secret;
 /// Reads an encoded point (SEC 1 section 2.3.4), uncompressed, compressed or hybrid, and writes it
 /// uncompressed. `None` when it is no point of the curve, or the point at infinity.
 pub(in crate::facts) fn uncompressed(curve: Curve, point: &[u8]) -> Option<Vec<u8>> {
+    let is_certain = match curve {
+        Curve::P256 => P256_POINTS.confirms(point),
+        Curve::Sm2 => SM2_POINTS.confirms(point),
+        Curve::P224 | Curve::P384 | Curve::P521 => false,
+    };
+    if is_certain {
+        return Some(point.to_vec());
+    }
     match curve {
         Curve::P224 => uncompressed_on::<p224::NistP224>(point),
         Curve::P256 => uncompressed_on::<p256::NistP256>(point),
@@ -48,6 +58,22 @@ pub(in crate::facts) fn times_generator(
         Curve::Sm2 => SM2.times(scalar, guess),
     }
 }
+
+/// Whether `point` certainly is d·G. If not, it may be nevertheless.
+pub(in crate::facts) fn certainly_is_times_generator(
+    curve: Curve,
+    scalar: &Secret<Vec<u8>>,
+    point: &[u8],
+) -> bool {
+    match curve {
+        Curve::P256 => P256_POINTS.confirms_multiple(scalar.expose(), point),
+        Curve::Sm2 => SM2_POINTS.confirms_multiple(scalar.expose(), point),
+        Curve::P224 | Curve::P384 | Curve::P521 => false,
+    }
+}
+
+static P256_POINTS: Confirmer<p256::NistP256> = Confirmer::new();
+static SM2_POINTS: Confirmer<sm2::Sm2> = Confirmer::new();
 
 static P224: Generator<p224::NistP224> = Generator::new();
 static P256: Generator<p256::NistP256> = Generator::new();
