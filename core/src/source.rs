@@ -97,12 +97,13 @@ impl<'a> Lines<'a> {
     /// Finds the lines of `bytes`, which need not be UTF-8.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
+        let is_one_line = memchr::memchr(b'\n', bytes).is_none();
         let mut next = Before::default();
         let mut stretches = Vec::with_capacity(bytes.len().div_ceil(STRETCH));
         for (number, stretch) in bytes.chunks(STRETCH).enumerate() {
             stretches.push(next);
             next.characters += characters_of(stretch);
-            let lines = memchr::memchr_iter(b'\n', stretch).count();
+            let lines = if is_one_line { 0 } else { memchr::memchr_iter(b'\n', stretch).count() };
             if lines > 0 {
                 next.lines += lines;
                 let last = memchr::memrchr(b'\n', stretch).unwrap_or_default();
@@ -279,7 +280,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
 }
 
 /// How many characters begin in a piece of UTF-8.
-fn characters_of(bytes: &[u8]) -> usize {
+pub(crate) fn characters_of(bytes: &[u8]) -> usize {
     // Mostly they are ASCII, which is told much faster than characters are counted.
     if is_ascii(bytes) {
         return bytes.len();

@@ -26,7 +26,7 @@ pub mod stand_in;
 mod text;
 
 use crate::api::Field;
-use crate::source::Span;
+use crate::source::{Span, characters_of};
 use body::{Body, Content, Meaning, Shape, Word};
 use certificate::{Certificate, KeyUsage};
 use chain::notary::Notary;
@@ -280,7 +280,7 @@ fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
         let value = member.value();
         let Content::Text(text) = &mut member.content else { continue };
         let traced = Traced::from_json(source, value);
-        text.characters = traced.as_str().chars().count();
+        text.characters = characters_of(traced.as_str().as_bytes());
         if field.is_of_sign_pair() && !is_sm2 {
             continue;
         }

@@ -176,6 +176,19 @@ impl Places<'_> {
         }
     }
 
+    /// What [`Traced::start`] says of the beginning of a line, if the last place was on the line before.
+    pub(in crate::facts) fn next_line(&mut self, at: usize) -> usize {
+        match &mut self.way {
+            Way::Lines { at: last, source } if at > *last => {
+                // The line feed is written as two characters.
+                *source += at - *last + 1;
+                *last = at;
+                *source
+            }
+            _ => self.start(at),
+        }
+    }
+
     /// What [`Traced::span`] says.
     pub(in crate::facts) fn span(&mut self, range: Range<usize>) -> Span {
         let start = self.start(range.start);

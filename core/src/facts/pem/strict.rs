@@ -43,7 +43,7 @@ fn block<'t>(
     loop {
         let at = length - rest.len();
         let (next, after) = line(rest)?;
-        lines.push(short(places.start(at)));
+        lines.push(short(places.next_line(at)));
         if let Some(end) = next.strip_prefix("-----END ") {
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;

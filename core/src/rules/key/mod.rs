@@ -41,15 +41,15 @@ fn unsupported_private(key: &PrivateKey) -> Option<String> {
 }
 
 fn unsupported_kind(algorithm: &KeyAlgorithm, bits: usize, exponent_bits: usize) -> Option<String> {
-    let kind = algorithm.describe(bits);
+    let kind = || algorithm.describe(bits);
     match algorithm {
         KeyAlgorithm::Rsa if bits > MAX_RSA_BITS => {
-            Some(format!("{kind}, more than the {MAX_RSA_BITS} that anybody computes with"))
+            Some(format!("{}, more than the {MAX_RSA_BITS} that anybody computes with", kind()))
         }
         KeyAlgorithm::Rsa if exponent_bits > MAX_EXPONENT_BITS => {
-            Some(format!("{kind} with a public exponent of {exponent_bits} bits"))
+            Some(format!("{} with a public exponent of {exponent_bits} bits", kind()))
         }
         KeyAlgorithm::Rsa | KeyAlgorithm::Ec(_) => None,
-        _ => Some(kind),
+        _ => Some(kind()),
     }
 }

@@ -35,7 +35,8 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let member = filled(slot)?;
     let Meaning::Name(shape) = slot.meaning()? else { return None };
     let characters = member.text()?.characters;
-    let count = if characters == 1 { "1 character".to_owned() } else { format!("{characters} characters") };
+    let count =
+        || if characters == 1 { "1 character".to_owned() } else { format!("{characters} characters") };
     let problem = match shape.fault? {
         NameFault::Start(span) => Problem::at(
             span,
@@ -47,8 +48,8 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
             "no letter, digit, underscore or Chinese character",
             "`name` has a character that is not allowed in names",
         ),
-        NameFault::TooShort => Problem::at(member.value(), count, "`name` has fewer than 4 characters"),
-        NameFault::TooLong => Problem::at(member.value(), count, "`name` has more than 50 characters"),
+        NameFault::TooShort => Problem::at(member.value(), count(), "`name` has fewer than 4 characters"),
+        NameFault::TooLong => Problem::at(member.value(), count(), "`name` has more than 50 characters"),
     };
     Some(problem.help(
         "use 4 to 50 letters, digits, underscores and Chinese characters (U+4E00 to U+9FA5), \
