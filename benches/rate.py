@@ -83,19 +83,20 @@ def streams(binary, files, options, folder):
         count = int(LINES[kind] * options.scale)
         for shape in options.shapes:
             different = files[kind, shape].read_bytes().splitlines(keepends=True)
-            stream, again = folder / "stream", folder / "again"
+            stream, again, few = folder / "stream", folder / "again", folder / "few"
             repeat(different, count, stream)
             repeat(different[:AGAIN], count, again)
             rounds = range(options.rounds)
             one = [run(binary, stream, shape, 1) for _ in rounds]
             repeated = [run(binary, again, shape, 1) for _ in rounds]
-            # In turns, so that both meet the same neighbours.
+            # In turns, so that both meet the same neighbours, and short, so that some meet none.
+            repeat(different, count // 4, few)
             turns = [
-                (run(binary, stream, shape, 1), run(binary, stream, shape, 2), twice(binary, stream, shape))
-                for _ in rounds
+                (run(binary, few, shape, 1), run(binary, few, shape, 2), twice(binary, few, shape))
+                for _ in range(4 * options.rounds)
             ]
             alone, shared, at_once = (min(wall) for wall in zip(*((a.wall, b.wall, c) for a, b, c in turns)))
-            rate = count / min(run.cpu for run in one + [a for a, _, _ in turns])
+            rate = count / min(run.cpu for run in one)
             rate_again = count / min(run.cpu for run in repeated)
             with stream.open("rb") as file:
                 memory = resident(command(binary, shape, 2), file)
@@ -104,8 +105,8 @@ def streams(binary, files, options, folder):
                 f" {2 * alone / at_once:.2f} | {memory} |",
                 flush=True,
             )
-            stream.unlink()
-            again.unlink()
+            for file in stream, again, few:
+                file.unlink()
 
 
 def rejected(binary, files, options, folder):

@@ -7,8 +7,6 @@
 
 use std::marker::PhantomData;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 
 use p256::elliptic_curve::group::Group as _;
 use p256::elliptic_curve::sec1::{ModulusSize, ToSec1Point};
@@ -18,6 +16,7 @@ use p256::elliptic_curve::{
 };
 use zeroize::Zeroizing;
 
+use super::Worthwhile;
 use super::multiples::{Multiples, digits};
 use crate::facts::limb::multiply_add;
 
@@ -43,8 +42,7 @@ impl Confirmable for sm2::Sm2 {
 /// Confirms that points are on the curve and, once it was asked often enough, what they are multiples of.
 pub(super) struct Confirmer<C: Curve> {
     field: OnceLock<Field<C>>,
-    asked: AtomicUsize,
-    table: OnceLock<Table<C>>,
+    table: Worthwhile<Table<C>>,
 }
 
 /// Computing the multiples takes as long as so many keys save.
@@ -60,7 +58,7 @@ where
     ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
 {
     pub(super) const fn new() -> Self {
-        Self { field: OnceLock::new(), asked: AtomicUsize::new(0), table: OnceLock::new() }
+        Self { field: OnceLock::new(), table: Worthwhile::new() }
     }
 
     /// Whether the uncompressed `point` certainly is one of the curve.
@@ -71,8 +69,8 @@ where
     /// Whether the uncompressed `point` certainly is so many times the generator. The scalar may be secret:
     /// what is left of it on the stack is for the caller to scrub.
     pub(super) fn confirms_multiple(&self, scalar: &[u8], point: &[u8]) -> bool {
-        let is_ready = || self.table.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE;
-        is_ready() && self.table.get_or_init(Table::new).confirms(scalar, point) == Some(true)
+        let table = self.table.after(WORTH_A_TABLE, Table::new);
+        table.and_then(|table| table.confirms(scalar, point)) == Some(true)
     }
 }
 

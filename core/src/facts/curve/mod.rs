@@ -111,14 +111,28 @@ pub(in crate::facts) fn is_sm2<const N: usize>(
     Equation::new(&SM2, &SIGNERS, point, numbers)?.is_sm2(digests)
 }
 
-/// The point that keys are multiples of.
-struct Generator<C: CurveArithmetic> {
-    /// How often it was multiplied without a table.
+/// What is computed when it has been asked for so often that it is worth it: only batches pay for it.
+struct Worthwhile<T> {
     asked: AtomicUsize,
-    multiples: OnceLock<Multiples<C>>,
+    computed: OnceLock<T>,
 }
 
-/// The table of multiples takes as long as so many multiplications without it: only batches pay for it.
+impl<T> Worthwhile<T> {
+    const fn new() -> Self {
+        Self { asked: AtomicUsize::new(0), computed: OnceLock::new() }
+    }
+
+    /// What was computed, or is now, because it has been asked for so often. Meanwhile other threads do without.
+    fn after(&self, times: usize, compute: impl FnOnce() -> T) -> Option<&T> {
+        let is_time = || self.asked.fetch_add(1, Relaxed) == times;
+        self.computed.get().or_else(|| is_time().then(|| self.computed.get_or_init(compute)))
+    }
+}
+
+/// The point that keys are multiples of.
+struct Generator<C: CurveArithmetic>(Worthwhile<Multiples<C>>);
+
+/// The table of multiples takes as long as so many multiplications without it.
 const WORTH_A_TABLE: usize = 8;
 
 impl<C> Generator<C>
@@ -129,22 +143,21 @@ where
     ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
 {
     const fn new() -> Self {
-        Self { asked: AtomicUsize::new(0), multiples: OnceLock::new() }
+        Self(Worthwhile::new())
     }
 
-    fn has_multiples(&self) -> bool {
-        self.multiples.get().is_some() || self.asked.fetch_add(1, Relaxed) >= WORTH_A_TABLE
+    fn compute() -> Multiples<C> {
+        Multiples::of(ProjectivePoint::<C>::generator())
     }
 
     fn multiples(&self) -> &Multiples<C> {
-        self.multiples.get_or_init(|| Multiples::of(ProjectivePoint::<C>::generator()))
+        self.0.computed.get_or_init(Self::compute)
     }
 
     fn multiply(&self, scalar: &Scalar<C>) -> Zeroizing<ProjectivePoint<C>> {
-        if self.has_multiples() {
-            self.multiples().times(scalar)
-        } else {
-            Zeroizing::new(ProjectivePoint::<C>::generator() * *scalar)
+        match self.0.after(WORTH_A_TABLE, Self::compute) {
+            Some(multiples) => multiples.times(scalar),
+            None => Zeroizing::new(ProjectivePoint::<C>::generator() * *scalar),
         }
     }
 
