@@ -5,6 +5,7 @@
 //! for equal points do, since who meets one just does not confirm. What is not confirmed, for whatever
 //! reason, is for `ring` or the crate of the curve to decide.
 
+use std::iter::successors;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
@@ -17,7 +18,7 @@ use p256::elliptic_curve::{
 use zeroize::Zeroizing;
 
 use super::Worthwhile;
-use super::multiples::{Multiples, digits};
+use super::multiples::digits;
 use crate::facts::limb::multiply_add;
 
 /// A number below 2²⁵⁶, the lowest limb first.
@@ -41,15 +42,11 @@ impl Confirmable for sm2::Sm2 {
 
 /// Confirms that points are on the curve and, once it was asked often enough, what they are multiples of.
 pub(super) struct Confirmer<C: Curve> {
+    /// Computing the multiples takes as long as so many keys save.
+    worth: usize,
     field: OnceLock<Field<C>>,
     table: Worthwhile<Table<C>>,
 }
-
-/// Computing the multiples takes as long as so many keys save.
-const WORTH_A_TABLE: usize = 1024;
-
-/// Bits of a window. With eight a table has 270 kB.
-const WIDTH: usize = 8;
 
 impl<C: Confirmable> Confirmer<C>
 where
@@ -57,8 +54,8 @@ where
     AffinePoint<C>: ToSec1Point<C>,
     ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
 {
-    pub(super) const fn new() -> Self {
-        Self { field: OnceLock::new(), table: Worthwhile::new() }
+    pub(super) const fn new(worth: usize) -> Self {
+        Self { worth, field: OnceLock::new(), table: Worthwhile::new() }
     }
 
     /// Whether the uncompressed `point` certainly is one of the curve.
@@ -69,16 +66,19 @@ where
     /// Whether the uncompressed `point` certainly is so many times the generator. The scalar may be secret:
     /// what is left of it on the stack is for the caller to scrub.
     pub(super) fn confirms_multiple(&self, scalar: &[u8], point: &[u8]) -> bool {
-        let table = self.table.after(WORTH_A_TABLE, Table::new);
+        let table = self.table.after(self.worth, Table::new);
         table.and_then(|table| table.confirms(scalar, point)) == Some(true)
     }
 }
+
+/// Bits of a window. With eight a table has 270 kB and takes 1 ms to compute.
+const WIDTH: usize = 8;
 
 /// The multiples of the generator.
 struct Table<C: Curve> {
     /// The order of the generator less one, in big-endian.
     highest: FieldBytes<C>,
-    /// As of [`Multiples`], with coordinates in Montgomery's form.
+    /// By window, from 1 to 128 times the value of its lowest bit.
     windows: Vec<Vec<[Limbs; 2]>>,
     field: Field<C>,
 }
@@ -91,10 +91,18 @@ impl<C: Confirmable> Table<C> {
         ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
     {
         let field = Field::new();
+        let doubled = |point: &ProjectivePoint<C>| Some((0..WIDTH).fold(*point, |point, _| point.double()));
+        // Of a scalar that is below the order the highest window leaves a bit for the carry.
+        let windows = (Scalar::<C>::NUM_BITS as usize + 1).div_ceil(WIDTH);
+        let units: Vec<_> =
+            successors(Some(ProjectivePoint::<C>::generator()), doubled).take(windows).collect();
+        let units = <ProjectivePoint<C> as BatchNormalize<[ProjectivePoint<C>]>>::batch_normalize(&units[..]);
         // None of them is at infinity.
         let read = |point: &AffinePoint<C>| field.read(point.to_sec1_point(false).as_bytes());
-        let multiples = Multiples::<C, WIDTH>::of(ProjectivePoint::<C>::generator());
-        let windows = multiples.windows().filter_map(|window| window.iter().map(read).collect()).collect();
+        let mut windows: Vec<_> = units.iter().filter_map(|unit| Some(vec![read(unit)?])).collect();
+        for _ in 1..WIDTH {
+            field.double_count(&mut windows);
+        }
         Self { highest: (-Scalar::<C>::ONE).to_repr(), windows, field }
     }
 
@@ -163,11 +171,61 @@ impl<C: Confirmable> Field<C> {
     {
         // The prime has 256 bits, so what 2²⁵⁶ leaves is what is missing to it.
         let one = subtracted(&[0; 4], &C::PRIME).0;
-        let two = difference::<C>(&one, &difference::<C>(&[0; 4], &one));
-        let factor = (0..8).fold(two, |power, _| product::<C>(&power, &power));
+        let factor = (0..8).fold(times::<C>(2, &one), |power, _| product::<C>(&power, &power));
         let field = Self { one, factor, b: None, curve: PhantomData };
         let generator = field.read(AffinePoint::<C>::generator().to_sec1_point(false).as_bytes());
         Self { b: generator.map(|point| beside_b::<C>(&point)), ..field }
+    }
+
+    /// Behind the first so many multiples of a point, which each window has, puts as many more: the sums with the
+    /// last of them, all divisions at once.
+    fn double_count(&self, windows: &mut [Vec<[Limbs; 2]>]) {
+        let mut rises = Vec::new();
+        let mut runs = Vec::new();
+        for window in &*windows {
+            let Some((last, others)) = window.split_last() else { continue };
+            for other in others {
+                rises.push(difference::<C>(&last[1], &other[1]));
+                runs.push(difference::<C>(&last[0], &other[0]));
+            }
+            // The tangent: (3x² − 3)/2y.
+            let x_squared_less = difference::<C>(&product::<C>(&last[0], &last[0]), &self.one);
+            rises.push(times::<C>(3, &x_squared_less));
+            runs.push(times::<C>(2, &last[1]));
+        }
+        self.invert(&mut runs);
+        let mut slopes = rises.iter().zip(&runs).map(|(rise, run)| product::<C>(rise, run));
+        for window in windows {
+            let Some(&[last_x, _]) = window.last() else { continue };
+            for (place, slope) in (0..window.len()).zip(&mut slopes) {
+                let Some(&[x1, y1]) = window.get(place) else { continue };
+                let x = difference::<C>(&difference::<C>(&product::<C>(&slope, &slope), &x1), &last_x);
+                let y = difference::<C>(&product::<C>(&slope, &difference::<C>(&x1, &x)), &y1);
+                window.push([x, y]);
+            }
+        }
+    }
+
+    /// Inverts numbers none of which is zero, with one inversion (Montgomery, 1987).
+    fn invert(&self, numbers: &mut [Limbs]) {
+        let mut all = self.one;
+        let mut before = Vec::with_capacity(numbers.len());
+        for number in &*numbers {
+            before.push(all);
+            all = product::<C>(&all, number);
+        }
+        // By Fermat's theorem, to the power of the prime less two.
+        let exponent = subtracted(&C::PRIME, &[2, 0, 0, 0]).0;
+        let bits = exponent.iter().rev().flat_map(|limb| (0..64).rev().map(move |bit| limb >> bit & 1));
+        let mut inverse = bits.fold(self.one, |power, bit| {
+            let square = product::<C>(&power, &power);
+            if bit == 1 { product::<C>(&square, &all) } else { square }
+        });
+        for (number, before) in numbers.iter_mut().zip(before).rev() {
+            let next = product::<C>(&inverse, number);
+            *number = product::<C>(&inverse, &before);
+            inverse = next;
+        }
     }
 
     /// Whether an uncompressed point certainly is one of the curve.
@@ -197,8 +255,13 @@ fn beside_b<C: Confirmable>([x, y]: &[Limbs; 2]) -> Limbs {
     let x_squared = product::<C>(x, x);
     let y_squared = product::<C>(y, y);
     let rest = difference::<C>(&y_squared, &product::<C>(x, &x_squared));
-    let minus_x = difference::<C>(&[0; 4], x);
-    (0..3).fold(rest, |rest, _| difference::<C>(&rest, &minus_x))
+    difference::<C>(&rest, &difference::<C>(&[0; 4], &times::<C>(3, x)))
+}
+
+/// A number a few times.
+fn times<C: Confirmable>(count: usize, number: &Limbs) -> Limbs {
+    let negative = difference::<C>(&[0; 4], number);
+    (1..count).fold(*number, |sum, _| difference::<C>(&sum, &negative))
 }
 
 /// a·b/2²⁵⁶ modulo the prime, of numbers below it.
@@ -463,9 +526,9 @@ mod tests {
 
     #[test]
     fn few_keys_do_not_pay_for_multiples() {
-        let confirmer = Confirmer::<p256::NistP256>::new();
+        let confirmer = Confirmer::<p256::NistP256>::new(5);
         let (scalar, point) = multiples::<p256::NistP256>().swap_remove(0);
-        for _ in 0..WORTH_A_TABLE {
+        for _ in 0..5 {
             assert!(!confirmer.confirms_multiple(&scalar, &point));
         }
         assert!(confirmer.confirms_multiple(&scalar, &point));

@@ -72,8 +72,8 @@ pub(in crate::facts) fn certainly_is_times_generator(
     }
 }
 
-static P256_POINTS: Confirmer<p256::NistP256> = Confirmer::new();
-static SM2_POINTS: Confirmer<sm2::Sm2> = Confirmer::new();
+static P256_POINTS: Confirmer<p256::NistP256> = Confirmer::new(200);
+static SM2_POINTS: Confirmer<sm2::Sm2> = Confirmer::new(8);
 
 static P224: Generator<p224::NistP224> = Generator::new();
 static P256: Generator<p256::NistP256> = Generator::new();
