@@ -6,6 +6,7 @@ use std::path::Path;
 use apicert::api::{Field, Service};
 use apicert::fix::Safety;
 use apicert::repair::Repaired;
+use apicert::rules::Family;
 use serde_json::Value;
 
 use crate::armour::{MANGLES, Mangle, Random, go_decode, spells_what_it_does_not_mean};
@@ -687,6 +688,85 @@ fn an_end_that_runs_on_into_other_text_is_repaired_at_once() {
     assert_eq!(repaired.rounds.len(), 1, "not at once");
     assert_eq!(read(&body).len(), 1);
     assert_eq!(read(&body), read(&repaired.text));
+}
+
+#[test]
+fn encrypted_keys_on_one_line_get_their_lines_back_and_are_called_encrypted() {
+    let settings = settings(Service::Roma);
+    let keys = files_below(&fixtures().join("pki/keys"), ".legacy-encrypted.pem");
+    let written = keys.iter().map(|path| fs::read_to_string(path).unwrap());
+    // With a cipher that has shorter blocks too, and base64 that begins with hexadecimal digits.
+    let keys: Vec<String> = written
+        .flat_map(|key| {
+            let (before, vector) = key.split_once("AES-128-CBC,").unwrap();
+            let short = format!("{before}DES-EDE3-CBC,0123456789ABCDEF{}", &vector[32..]);
+            let digits = key.replacen("\n\n", "\n\nABCDEF0123456789", 1);
+            [key, short, digits]
+        })
+        .collect();
+    assert!(keys.len() > 60);
+    for key in keys {
+        let key = key.trim_end();
+        // As YAML folds lines.
+        let folded = key.replace("\n\n", "|").replace('\n', " ").replace('|', "\n");
+        let lines: Vec<&str> = key.lines().collect();
+        let [begin, first, second, "", body @ .., end] = lines.as_slice() else { panic!("no headers") };
+        let behind = format!("{begin} {first} {second}{} {end}", body.concat());
+        for (how, text) in [
+            ("nothing", key.replace('\n', "")),
+            ("blanks", key.replace("\n\n", "\n").replace('\n', " ")),
+            ("two blanks", key.replace('\n', " ")),
+            ("returns", key.replace('\n', "\r")),
+            ("tabs", key.replace('\n', "\t")),
+            ("headers run on", behind),
+            ("folded", folded),
+        ] {
+            let body = serde_json::json!({"private_key": text}).to_string().into_bytes();
+            let repaired = apicert::repair(&body, &settings, Safety::Safe);
+            let before = &repaired.rounds[0].before;
+            let found = before.findings.iter().filter(|finding| finding.rule.family == Family::Armour);
+            let found: Vec<&str> = found.map(|finding| finding.rule.name).collect();
+            assert_eq!(found, ["collapsed-pem"], "{how}");
+            let is_told = before.findings.iter().any(|finding| finding.rule.name == "encrypted-private-key");
+            assert!(is_told, "{how}");
+            assert_eq!(repaired.rounds.len(), 1, "{how}");
+            let repaired: Value = serde_json::from_slice(&repaired.text).unwrap();
+            let repaired = repaired["private_key"].as_str().unwrap().trim_end();
+            let is_same = if key.lines().all(|line| line.len() <= 64) {
+                repaired == key
+            } else {
+                repaired.replace('\n', "") == key.replace('\n', "")
+            };
+            assert!(is_same, "{how}");
+        }
+    }
+}
+
+#[test]
+fn a_key_whose_headers_share_a_line_is_called_encrypted() {
+    let key = pki("keys/p256.legacy-encrypted.pem");
+    for text in [key.replace("ENCRYPTED\n", "ENCRYPTED "), key.replace("ENCRYPTED\n", "ENCRYPTED")] {
+        assert_ne!(text, key);
+        let body = serde_json::json!({"private_key": text}).to_string();
+        let report = apicert::lint(body.as_bytes(), &settings(Service::Roma));
+        let found = report.findings.iter().filter(|finding| finding.rule.name.contains("private-key"));
+        assert_eq!(found.map(|finding| finding.rule.name).collect::<Vec<_>>(), ["encrypted-private-key"]);
+    }
+}
+
+#[test]
+fn headers_of_an_encrypted_key_without_a_key_are_offered_no_repair_that_is_never_made() {
+    let settings = settings(Service::Roma);
+    let headers = "Proc-Type: 4,ENCRYPTED DEK-Info: AES-128-CBC,A0A1A2A3A4A5A6A7A8A9AAABACADAEAF";
+    for between in
+        [headers.to_owned(), headers.replace(' ', ""), format!("{headers}A"), format!("{headers} ")]
+    {
+        let text = format!("-----BEGIN RSA PRIVATE KEY----- {between} -----END RSA PRIVATE KEY-----");
+        let body = serde_json::json!({"private_key": text}).to_string().into_bytes();
+        let repaired = apicert::repair(&body, &settings, Safety::Safe);
+        let left = repaired.report.findings.iter().find(|finding| finding.fix.is_some());
+        assert!(left.is_none(), "{text}: {}", left.unwrap().rule.name);
+    }
 }
 
 /// A body may consist of nothing but defects. They are repaired all the same, in a few rounds.

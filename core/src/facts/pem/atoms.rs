@@ -148,6 +148,18 @@ impl Atoms {
         self.end = end;
     }
 
+    /// Parts the atom that goes on over a place.
+    pub(super) fn part_at(&mut self, place: usize) {
+        let behind = self.packed.partition_point(|&packed| start_of(packed) <= place);
+        let Some(&atom) = behind.checked_sub(1).and_then(|at| self.packed.get(at)) else { return };
+        if let Ok(start) = u32::try_from(place)
+            && start_of(atom) < place
+            && place < self.end
+        {
+            self.packed.insert(behind, atom & !PLACE | start & PLACE);
+        }
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> Pieces<'_> {
         Pieces { packed: &self.packed, end: self.end }

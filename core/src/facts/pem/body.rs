@@ -257,6 +257,7 @@ impl Reader<'_, '_> {
         let is_foreign = |atom: Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
         let is_text = !after.is_empty()
             && length(after) > 0
+            && places_in_collapsed_headers(self.recorder.get(self.range.clone())).is_none()
             && (on_line.iter().any(is_foreign)
                 || (length(on_line) < WIDTH / 2 && !self.is_whole_from_the_start()));
         if is_text {
@@ -354,24 +355,24 @@ impl Reader<'_, '_> {
     /// Finds the two headers of an encrypted key that stands on one line.
     fn collapsed_headers(&mut self) {
         let inside = self.recorder.get(self.range.clone());
-        let Some(length) = length_of_collapsed_headers(inside) else { return };
-        let end = self.range.start + length.1;
+        let Some((second, end)) = places_in_collapsed_headers(inside) else { return };
+        let before = inside.get(..second).unwrap_or_default().trim_end_matches(BLANKS);
+        let rest = inside.get(end..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let (second, end) = (self.range.start + second, self.range.start + end);
+        // The body may go on right behind the headers.
+        self.atoms.part_at(end);
         let after = self.atoms.iter().take_while(|atom| atom.end <= end).count();
         self.is_encrypted = true;
         self.headers = 0..after;
         self.body = after;
-        let second = self.range.start + length.0;
-        let gap = |at: usize| {
-            let before = inside.get(..at - self.range.start).unwrap_or_default();
-            at - (before.len() - before.trim_end_matches([' ', '\t', '\r']).len())..at
-        };
-        let rest = inside.get(length.1..).unwrap_or_default();
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
-        self.recorder.safe(
-            DamageKind::Collapsed(Separator::Blanks),
-            gap(second),
-            &[(gap(second), "\\n"), (end..end + blank, "\\n\\n")],
-        );
+        if self.runs().next().is_none() {
+            return;
+        }
+        let gap = self.range.start + before.len()..second;
+        let separator = if gap.is_empty() { Separator::Nothing } else { Separator::Blanks };
+        let edits = [(gap.clone(), "\\n"), (end..end + blank, "\\n\\n")];
+        self.recorder.safe(DamageKind::Collapsed(separator), gap, &edits);
     }
 
     /// Records what is wrong with a character, as far as it can be told without the others.
@@ -921,27 +922,34 @@ fn separator_of(gap: Pieces<'_>) -> Separator {
     }
 }
 
-/// Whether a header says that the body is encrypted (RFC 1421 section 4.6.1.1).
+/// Whether a header says that the body is encrypted (RFC 1421 section 4.6.1.1), even if the next one stands on
+/// the same line.
 fn is_encryption(line: &str) -> bool {
-    line.split_once(':')
-        .is_some_and(|(key, value)| key.trim() == "Proc-Type" && value.trim().ends_with("ENCRYPTED"))
+    line.split_once(':').is_some_and(|(key, value)| key.trim() == "Proc-Type" && value.contains("ENCRYPTED"))
 }
 
-/// Where in a text on one line the second of the headers of an encrypted key begins, and where it
-/// ends.
-fn length_of_collapsed_headers(text: &str) -> Option<(usize, usize)> {
-    let trimmed = text.trim_start_matches([' ', '\t', '\r']);
+/// What stands for line breaks in a text on one line.
+const BLANKS: [char; 3] = [' ', '\t', '\r'];
+
+/// Where in a text on one line the second of the headers of an encrypted key begins, and where it ends
+/// (RFC 1421 section 4.6.1.3), whether blanks stand where the line breaks were or nothing does.
+fn places_in_collapsed_headers(text: &str) -> Option<(usize, usize)> {
+    let trimmed = text.trim_start_matches(BLANKS);
     let before = text.len() - trimmed.len();
-    let second = before
-        + trimmed
-            .strip_prefix("Proc-Type:")
-            .and_then(|_| trimmed.get(..64.min(trimmed.len())))?
-            .find("DEK-Info:")?;
-    let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r');
-    let value = text.get(second + "DEK-Info:".len()..)?;
-    let skipped = value.len() - value.trim_start_matches(is_blank).len();
-    let length = value.trim_start_matches(is_blank).find(is_blank)?;
-    text.get(before..second)?
-        .contains("ENCRYPTED")
-        .then_some((second, second + "DEK-Info:".len() + skipped + length))
+    let (first, _) = trimmed.get(..64.min(trimmed.len()))?.split_once("DEK-Info:")?;
+    if !first.starts_with("Proc-Type:") || !first.contains("ENCRYPTED") {
+        return None;
+    }
+    let second = before + first.len();
+    let value = text.get(second + "DEK-Info:".len()..)?.trim_start_matches(BLANKS);
+    let start = text.len() - value.len();
+    let value = value.split([' ', '\t', '\r', '\n']).next()?;
+    // The initialisation vector has a block of the cipher, in hexadecimal digits.
+    let length = value.split_once(',').and_then(|(cipher, vector)| {
+        let is_short = ["DES-", "IDEA-", "BF-", "CAST5-", "RC2-"].iter().any(|name| cipher.starts_with(name));
+        let vector = vector.get(..if is_short { 16 } else { 32 })?;
+        let is_hexadecimal = vector.bytes().all(|digit| digit.is_ascii_hexdigit());
+        is_hexadecimal.then_some(cipher.len() + 1 + vector.len())
+    });
+    Some((second, start + length.unwrap_or(value.len())))
 }
