@@ -96,6 +96,7 @@ impl Body {
             is_sound: true,
             comment: 0,
             has_real_headers: false,
+            has_joined_headers: false,
             body: 0,
             headers: 0..0,
             unseen: (0..0, false),
@@ -169,6 +170,8 @@ struct Reader<'r, 't> {
     headers: Range<usize>,
     /// Whether only line feeds end headers.
     has_real_headers: bool,
+    /// Whether headers share a line with the body.
+    has_joined_headers: bool,
     /// Atoms that cannot be seen, one after the other, and whether a line feed stands beside them.
     unseen: (Range<usize>, bool),
     /// Where blanks are what is left of `+`: those that stand for line breaks instead.
@@ -205,8 +208,8 @@ impl Reader<'_, '_> {
         if self.end.is_some() {
             self.line_of_end(last, &mut separators);
         }
-        if self.is_collapsed && self.headers.is_empty() {
-            self.collapsed_headers();
+        if self.headers.is_empty() {
+            if self.is_collapsed { self.collapsed_headers() } else { self.joined_headers() }
         }
         if !self.is_of_others() {
             for at in 0..self.atoms.len() {
@@ -373,6 +376,20 @@ impl Reader<'_, '_> {
         let separator = if gap.is_empty() { Separator::Nothing } else { Separator::Blanks };
         let edits = [(gap.clone(), "\\n"), (end..end + blank, "\\n\\n")];
         self.recorder.safe(DamageKind::Collapsed(separator), gap, &edits);
+    }
+
+    /// Finds the headers of an encrypted key on one line with its body. Nothing more is said of its lines.
+    fn joined_headers(&mut self) {
+        let start = self.atoms.get(self.body).map_or(self.range.end, |atom| atom.start);
+        let inside = self.recorder.get(start..self.range.end);
+        let Some((_, length)) = places_in_collapsed_headers(inside) else { return };
+        let end = start + length;
+        self.atoms.part_at(end);
+        let behind = self.body_atoms().iter().take_while(|atom| atom.end <= end).count();
+        self.is_encrypted = true;
+        self.has_joined_headers = true;
+        self.headers = self.body..self.body + behind;
+        self.body += behind;
     }
 
     /// Records what is wrong with a character, as far as it can be told without the others.
@@ -794,7 +811,8 @@ impl Reader<'_, '_> {
     fn tidiness(&mut self) {
         let is_judged = (self.label.is_private_key() && self.label != Label::OpensshPrivateKey)
             || self.label == Label::Certificate;
-        if !is_judged || self.is_collapsed || self.begin.is_none() || self.end.is_none() {
+        let has_lines = !self.is_collapsed && !self.has_joined_headers;
+        if !is_judged || !has_lines || self.begin.is_none() || self.end.is_none() {
             return;
         }
         let mut places = Vec::new();
