@@ -215,6 +215,18 @@ fn command() -> Vec<Case> {
             }
         }
     }
+    // After so many keys multiples of the generator are at hand, and these are computed with in another way.
+    for (name, count) in [("p256.sec1", 210), ("sm2.sm2", 10)] {
+        let case = move || {
+            let key = Key::read(name);
+            let arguments = [&["check", "--format", "ndjson"], &now[..], &["--jobs", "1", "--ndjson", "-"]];
+            let mut lines = vec![bodies::sound(&key).into_bytes(); count];
+            lines.push(b"{}".to_vec());
+            let waiting = Waiting::command_with_lines(&arguments.concat(), &lines);
+            clean(&Pieces::of(&key).search(waiting.child.id()))
+        };
+        cases.push((format!("command: check of many lines, {name}"), Box::new(case)));
+    }
     for arguments in [
         &["check"][..],
         &["check", "--format", "json"],
