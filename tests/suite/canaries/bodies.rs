@@ -143,12 +143,16 @@ fn escape(canaries: &mut Canaries, escape: &str) -> Vec<u8> {
     format!("{{\"{member}\": \"{before}{escape}{after}\", \"{before}{escape}\": \"{after}\"}}").into()
 }
 
+/// The end of BEGIN's line, and the headers of an encrypted key.
+const ENCRYPTED: &str =
+    "-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,000102030405060708090A0B0C0D0E0F\n\n";
+
 /// Armour that is damaged.
 fn damaged(canaries: &mut Canaries) -> Vec<u8> {
     let pem = canaries.block("PRIVATE KEY");
     let middle = pem.len() / 2;
     let words = canaries.base64(30);
-    let damages: [fn(&str, &str, usize) -> String; 24] = [
+    let damages: [fn(&str, &str, usize) -> String; 27] = [
         |pem, _, _| pem.replace('\n', " "),
         |pem, _, _| pem.replace('\n', "\\n"),
         |pem, _, _| pem.replace('\n', ""),
@@ -168,6 +172,16 @@ fn damaged(canaries: &mut Canaries) -> Vec<u8> {
         |pem, words, _| {
             let headers = format!("-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: {words}\n\n");
             pem.replacen("-----\n", &headers, 1)
+        },
+        |pem, _, _| pem.replacen("-----\n", ENCRYPTED, 1).replace('\n', ""),
+        |pem, _, _| {
+            // As YAML folds lines.
+            let pem = pem.replacen("-----\n", ENCRYPTED, 1).replace("\n\n", "|");
+            pem.replace('\n', " ").replace('|', "\n")
+        },
+        |pem, _, _| {
+            let pem = pem.replacen("-----\n", ENCRYPTED, 1).replace('\n', "");
+            pem.replacen("-----Proc", "-----\nProc", 1).replacen("-----END", "\n-----END", 1)
         },
         |pem, words, _| format!("{words}\n{pem}\n{words}\n"),
         |pem, words, _| pem.replace("PRIVATE KEY", words),
