@@ -3,7 +3,7 @@
 //!
 //! One way leads through the crate: bytes → [`facts`] → [`rules`] → [`response`] → [`report`] →
 //! [`mod@repair`]. Each module names only those above it:
-//! `source → fix → problem → clock → api → facts → rules → response → report → plain_json → judged → repair → assembly → template`.
+//! `source → fix → problem → clock → api → facts → rules → response → report → plain_json → judged → verify → repair → assembly → template`.
 //!
 //! Nothing here opens a file or a connection, reads a clock or the environment, or prints: that is what the
 //! package `apicert` is for, whose `output` and `cli` stand below all of these. The packages are two because
@@ -23,6 +23,7 @@ pub mod response;
 pub mod rules;
 pub mod source;
 pub mod template;
+mod verify;
 
 use facts::Facts;
 use facts::settings::Settings;

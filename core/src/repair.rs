@@ -5,10 +5,12 @@
 
 use zeroize::Zeroizing;
 
+use crate::facts::body::{Body, Shape};
 use crate::facts::settings::Settings;
 use crate::fix::{self, Applied, Fix, Origin, Safety};
 use crate::report::{Report, Reported};
 use crate::source::Span;
+use crate::verify::{self, Frozen};
 
 /// No body takes so many rounds: encodings nest six deep, and each takes a few. Where more are made,
 /// repairs undo each other's work or never get done; then none of them is made.
@@ -53,8 +55,10 @@ impl Repaired {
         Self::by(input, &|text| Report::of(text, settings), wanted, &mut |_| {})
     }
 
-    /// Likewise, of a text that is judged otherwise than as the body that it is. After each round, the last one
-    /// of [`rounds`](Self::rounds), `seen` is called; should there be too many, in vain.
+    /// Likewise, of a text that is judged otherwise than as the body that it is. `seen` is called after each
+    /// round, the last one of [`rounds`](Self::rounds). What comes of the rounds is [verified](crate::verify):
+    /// where it fails, the repairs are made again without those of the fields concerned, from the first round
+    /// on, and [`rounds`](Self::rounds) holds what was done at last.
     #[must_use]
     pub fn by(
         input: &[u8],
@@ -62,16 +66,33 @@ impl Repaired {
         wanted: &dyn Fn(&Reported, &Fix) -> bool,
         seen: &mut dyn FnMut(&mut Self),
     ) -> Self {
-        let mut repaired = Self::before(input);
-        while repaired.go_on(judge, wanted) {
-            if repaired.rounds.len() > MAX_ROUNDS {
-                repaired = Self::before(input);
-                repaired.go_on(judge, &|_, _| false);
-                break;
+        let mut frozen = Frozen::default();
+        loop {
+            let mut repaired = Self::before(input);
+            // What the result is compared with: the body as soon as it is a JSON object.
+            let mut before = repaired.text.clone();
+            while repaired.go_on(judge, wanted, &frozen) && repaired.rounds.len() <= MAX_ROUNDS {
+                if matches!(Body::outline(&before).shape, Shape::Invalid(_)) {
+                    before = repaired.text.clone();
+                }
+                seen(&mut repaired);
             }
-            seen(&mut repaired);
+            let has_unsafe = repaired.repairs().any(|(_, fix)| fix.safety == Safety::Unsafe);
+            let failures = verify::failures(&before, &repaired.text, has_unsafe);
+            if repaired.rounds.len() <= MAX_ROUNDS && failures.is_empty() {
+                repaired.withdraw(wanted, &frozen);
+                return repaired;
+            }
+            let mut is_new = false;
+            for field in failures {
+                is_new |= frozen.add(field, has_unsafe);
+            }
+            if !is_new {
+                let mut unchanged = Self::before(input);
+                unchanged.go_on(judge, &|_, _| false, &frozen);
+                return unchanged;
+            }
         }
-        repaired
     }
 
     fn before(input: &[u8]) -> Self {
@@ -97,10 +118,25 @@ impl Repaired {
         before.iter().rev().fold(span, |span, round| round.origin.of(span))
     }
 
+    /// Offers no repair any more that is wanted and was not made because it would lose something.
+    fn withdraw(&mut self, wanted: &dyn Fn(&Reported, &Fix) -> bool, frozen: &Frozen) {
+        for finding in &mut self.report.findings {
+            let fix = finding.fix.take();
+            finding.fix = fix.filter(|fix| !wanted(finding, fix) || frozen.allows(&self.text, fix));
+        }
+    }
+
     /// Makes one round; says whether it changed anything.
-    fn go_on(&mut self, judge: &dyn Fn(&[u8]) -> Report, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> bool {
+    fn go_on(
+        &mut self,
+        judge: &dyn Fn(&[u8]) -> Report,
+        wanted: &dyn Fn(&Reported, &Fix) -> bool,
+        frozen: &Frozen,
+    ) -> bool {
         self.report = judge(&self.text);
-        let is_wanted = |finding: &Reported| finding.fix.as_ref().is_some_and(|fix| wanted(finding, fix));
+        let is_wanted = |finding: &Reported| {
+            finding.fix.as_ref().is_some_and(|fix| wanted(finding, fix) && frozen.allows(&self.text, fix))
+        };
         let offered: Vec<usize> = self
             .report
             .findings

@@ -151,6 +151,10 @@ impl Workshop {
         let mut repaired =
             template::repair_seen(body.bytes, &self.values, &self.settings, &wanted, &mut |repaired| {
                 let Some(last) = repaired.rounds.len().checked_sub(1) else { return };
+                if last == 0 {
+                    // What was written of repairs that turned out to lose something is void.
+                    changes.clear();
+                }
                 if let Some(lines) = &lines {
                     // Writing to memory does not fail.
                     let _ = diff::write_round(&name, lines, repaired, last, &self.style, &mut changes);

@@ -13,13 +13,13 @@ mod sm2;
 use std::fmt::{self, Write as _};
 
 use crate::api::{Field, Refusal, Service};
-use crate::facts::body::Member;
+use crate::facts::body::{Meaning, Member};
 use crate::facts::certificate::Certificate;
 use crate::facts::key::PrivateKey;
 use crate::facts::pem::{PemBlock, PemText};
 use crate::facts::slots::Slot;
 use crate::facts::{Facts, Pair};
-use crate::fix::{Fix, Safety};
+use crate::fix::{Edit, Fix, Safety};
 use crate::problem::{Problem, Severity};
 
 /// One rule of the catalogue.
@@ -491,7 +491,8 @@ impl Set {
     }
 }
 
-fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
+fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> Finding {
+    problem.fix = problem.fix.filter(|fix| fix.safety == Safety::Unsafe || is_verified(fix, facts));
     let field = match problem.primary.missing {
         Some(missing) => Field::by_name(missing),
         None => facts.body.member_at(problem.primary.span).and_then(|member| member.field),
@@ -503,6 +504,18 @@ fn found(rule: &'static Rule, problem: Problem, facts: &Facts<'_>) -> Finding {
         field,
         problem,
     }
+}
+
+/// Whether every PEM text that a safe repair touches decodes after it. Otherwise it is not offered.
+fn is_verified(fix: &Fix, facts: &Facts<'_>) -> bool {
+    let copied = fix.edits.iter().filter_map(|edit| match edit {
+        Edit::Copy { from, .. } => Some(*from),
+        _ => None,
+    });
+    fix.edits.iter().map(Edit::span).chain(copied).all(|span| {
+        let text = facts.body.member_at(span).and_then(Member::text);
+        !matches!(text.map(|text| &text.meaning), Some(Meaning::Pem(text)) if !text.is_verified)
+    })
 }
 
 /// How far the edits of a fix reach.

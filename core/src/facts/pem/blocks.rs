@@ -14,6 +14,7 @@ use super::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, Missing, Outside, Separator, Spelling, Untidiness,
 };
 use super::der;
+use super::inventory::has_base64_run;
 use super::recorder::Recorder;
 use super::{DerKind, Label, RawBlock};
 use crate::fix::{Edit, Safety};
@@ -594,7 +595,6 @@ impl Gap<'_, '_> {
                 self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
             }
         }
-        let is_long = text.clone().any(|atom| atom.is(AtomKind::Data) && atom.len() >= 60);
         let Some(first) = text.next() else { return };
         let last = text.next_back().unwrap_or(first);
         if self.is_torn {
@@ -607,8 +607,8 @@ impl Gap<'_, '_> {
         };
         let kind = DamageKind::TextOutside(outside);
         let place = first.start..last.end;
-        if is_long {
-            // It may be a block that lost its boundaries: too good to be thrown away.
+        if has_base64_run(self.recorder.get(place.clone())) {
+            // It may be part of a block.
             self.recorder.fault(kind, place);
             return;
         }

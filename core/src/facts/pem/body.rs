@@ -16,6 +16,7 @@ use super::characters::{Class, ascii};
 use super::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, MAX_PLACES, OddLine, Outside, Separator, Untidiness,
 };
+use super::inventory::has_base64_run;
 use super::recorder::Recorder;
 use super::{Label, der};
 use crate::facts::secret::Secret;
@@ -351,7 +352,12 @@ impl Reader<'_, '_> {
             let blank = self.atoms.get(self.body).filter(Atom::is_break);
             let end = blank.map_or(last.end, |atom| atom.end);
             let edit = (first.start..end, "");
-            self.recorder.safe(DamageKind::TextOutside(Outside::Headers), first.start..visible, &[edit]);
+            let (kind, place) = (DamageKind::TextOutside(Outside::Headers), first.start..visible);
+            if has_base64_run(self.recorder.get(place.clone())) {
+                self.recorder.fault(kind, place);
+            } else {
+                self.recorder.safe(kind, place, &[edit]);
+            }
         }
     }
 

@@ -12,9 +12,12 @@ mod characters;
 mod content;
 mod damage;
 mod der;
+mod inventory;
 mod layers;
 mod recorder;
 mod strict;
+
+pub(crate) use inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64};
 
 pub use damage::{
     Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, MAX_PLACES, Missing,
@@ -22,7 +25,7 @@ pub use damage::{
 };
 
 use super::certificate::{Certificate, CertificateFault};
-use super::key::{KeyFault, PrivateKey};
+use super::key::{KeyFault, PrivateKey, Soundness};
 use super::secret::Secret;
 use super::text::Traced;
 use crate::fix::Edit;
@@ -48,6 +51,9 @@ pub struct PemText {
     key: Option<usize>,
     /// Whether the text is itself encoded.
     is_encoded: bool,
+    /// Whether every block decodes to what its label says, once safe repairs are made. In any other text they
+    /// are not made: how it is written may be all that is left to save a key with.
+    pub is_verified: bool,
     /// What the text is, when it holds no block.
     pub instead: Option<Instead>,
 }
@@ -116,9 +122,34 @@ pub struct PemBlock {
     pub lines: Vec<u32>,
     /// What it holds.
     pub content: BlockContent,
+    /// Whether it decodes to what its label says: a certificate or a private key that can be read, DER for
+    /// any other label.
+    pub is_verified: bool,
 }
 
 impl PemBlock {
+    /// Reads what is in a block.
+    fn of(raw: RawBlock) -> Self {
+        let RawBlock { span, label, is_encrypted, lines, der, .. } = raw;
+        let content = match &der {
+            Some(der) => content::read(label, is_encrypted, der, span),
+            None => BlockContent::Undecodable,
+        };
+        let is_der = || {
+            let bytes = der.as_ref().map(|der| der.expose().as_slice());
+            bytes.is_some_and(|bytes| der::claimed_length(bytes) == Some(bytes.len()))
+        };
+        let is_verified = match &content {
+            BlockContent::Certificate(_) => true,
+            BlockContent::PrivateKey(key) => !matches!(key.soundness, Soundness::Corrupt(_)),
+            BlockContent::EncryptedPrivateKey | BlockContent::Other => is_der(),
+            BlockContent::UnreadableCertificate(_)
+            | BlockContent::UnreadablePrivateKey(_)
+            | BlockContent::Undecodable => false,
+        };
+        Self { span, label, lines, content, is_verified }
+    }
+
     /// The certificate in it.
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
@@ -367,18 +398,7 @@ pub enum Instead {
 /// Reads the text of a PEM member.
 pub(in crate::facts) fn read(text: &Traced) -> PemText {
     let Scan { damage, blocks, instead } = scan(text);
-    let blocks: Vec<PemBlock> = blocks
-        .into_iter()
-        .map(|RawBlock { span, label, is_encrypted, lines, der, .. }| PemBlock {
-            span,
-            label,
-            lines,
-            content: match der {
-                Some(der) => content::read(label, is_encrypted, &der, span),
-                None => BlockContent::Undecodable,
-            },
-        })
-        .collect();
+    let blocks: Vec<PemBlock> = blocks.into_iter().map(PemBlock::of).collect();
     let repairs = damage.iter().filter_map(|damage| damage.repair.as_ref());
     let is_encoded = repairs.flat_map(|repair| &repair.edits).any(|edit| matches!(edit, Edit::Decode { .. }));
     PemText {
@@ -388,6 +408,7 @@ pub(in crate::facts) fn read(text: &Traced) -> PemText {
         has_certificate: blocks.iter().any(PemBlock::is_certificate),
         has_private_key: blocks.iter().any(PemBlock::is_private_key),
         key: blocks.iter().position(|block| block.label.is_private_key()),
+        is_verified: !blocks.is_empty() && blocks.iter().all(|block| block.is_verified),
         blocks,
         instead,
     }
