@@ -338,6 +338,7 @@ pub static RULES: &[&Rule] = &[
     &request::placeholder::RULE,
     &request::file_reference::RULE,
     // PEM armour
+    &armour::line_prefix::RULE,
     &armour::quoted_pem::RULE,
     &armour::escaped_newlines::RULE,
     &armour::collapsed_pem::RULE,

@@ -257,10 +257,17 @@ impl ExactSizeIterator for Iter<'_> {}
 pub(super) fn atoms(text: &str, range: Range<usize>) -> Atoms {
     let mut atoms = Atoms::new(&range);
     let piece = text.get(..range.end).unwrap_or_default();
+    // Where a backslash is before any letter, it does not spell line breaks before some of them.
+    let is_lone = has_lone_backslash(piece.get(range.start..).unwrap_or_default());
     while let Some(rest) = piece.get(atoms.end..)
         && let Some(first) = rest.chars().next()
     {
-        let (kind, length) = next(rest, first);
+        let (kind, length) = match next(rest, first) {
+            (AtomKind::EscapedBreak | AtomKind::Escape, _) if is_lone && joins_base64(rest) => {
+                (AtomKind::Foreign, 1)
+            }
+            atom => atom,
+        };
         atoms.push(kind, atoms.end + length);
     }
     atoms
@@ -322,6 +329,22 @@ const fn within(bytes: u64, first: u8, last: u8) -> u64 {
 /// Whether a byte is of the base64 alphabet.
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Whether a text has a single backslash between two base64 characters of which the second is none that is known
+/// to follow a backslash.
+fn has_lone_backslash(text: &str) -> bool {
+    memchr::memchr_iter(b'\\', text.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
+        let after = text.as_bytes().get(at + 1);
+        before.is_some_and(|&byte| is_base64(byte))
+            && after.is_some_and(|&byte| is_base64(byte) && !b"nrtxu0/".contains(&byte))
+    })
+}
+
+/// Whether a text begins with a single backslash before a base64 character.
+fn joins_base64(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'\\', after, ..] if is_base64(*after))
 }
 
 /// Reads what begins with a backslash.

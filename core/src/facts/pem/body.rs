@@ -530,8 +530,11 @@ impl Reader<'_, '_> {
         let is_whole = |der: &Secret<Vec<u8>>| der::claimed_length(der.expose()) == Some(der.expose().len());
         if self.is_sound && !der.as_ref().is_some_and(is_whole) {
             let indentation = self.indentation();
-            let lost = self.lost_pluses(0);
-            let lost = lost.or_else(|| (indentation > 0).then(|| self.lost_pluses(indentation))?);
+            let mut ways = vec![(0, false), (0, true)];
+            if indentation > 0 {
+                ways.extend([(indentation, false), (indentation, true)]);
+            }
+            let lost = ways.into_iter().find_map(|(skipped, at_end)| self.lost_pluses(skipped, at_end));
             if let Some(lost) = lost {
                 for place in lost.places {
                     self.base64_fault(Base64Fault::PlusAsSpace, place);
@@ -564,9 +567,9 @@ impl Reader<'_, '_> {
     }
 
     /// Blanks in lines, after an indentation, that make a whole DER when each is taken for a `+`: form
-    /// decoding does that. In a body on one line, as many as follow BEGIN stand for a line break. No more
-    /// than are noted (`MAX_PLACES`).
-    fn lost_pluses(&self, indentation: usize) -> Option<LostPluses> {
+    /// decoding does that. In a body on one line, as many as follow BEGIN stand for a line break. `at_end` says
+    /// that the base64 ends in `+`. No more than are noted (`MAX_PLACES`).
+    fn lost_pluses(&self, indentation: usize, at_end: bool) -> Option<LostPluses> {
         let length: usize = self.body_atoms().iter().map(|atom| atom.len()).sum();
         let mut filled = Secret::new(Vec::with_capacity(length));
         let mut lost = LostPluses { places: Vec::new(), between_lines: Vec::new() };
@@ -577,6 +580,12 @@ impl Reader<'_, '_> {
         let mut column = if on_begin.is_some() { WIDTH } else { 0 };
         let mut is_line_start = true;
         let end = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
+        // The blanks behind the last run of data are one atom.
+        let is_blank = self.body_atoms().get(end).is_some_and(|atom| atom.is(AtomKind::Blank));
+        if at_end && !is_blank {
+            return None;
+        }
+        let end = end + usize::from(at_end);
         for (at, atom) in self.body_atoms().part(..end).iter().enumerate() {
             match atom.kind {
                 AtomKind::Data => {

@@ -28,6 +28,8 @@ pub struct Repair {
 /// The kinds of damage, in the order in which they are best repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DamageKind {
+    /// Text on every line of a block that is not part of it.
+    LinePrefix(LinePrefix),
     /// Quote characters around the armour.
     Quotes,
     /// Line breaks spelled out as `\` and `n`.
@@ -81,7 +83,7 @@ impl DamageKind {
     /// The place in the order of repairs.
     pub(super) const fn rank(&self) -> u8 {
         match self {
-            Self::Quotes => 0,
+            Self::LinePrefix(_) | Self::Quotes => 0,
             Self::EscapedLineBreaks(_) => 1,
             Self::ByteOrderMark => 2,
             Self::InvisibleCharacters(_) => 3,
@@ -98,6 +100,39 @@ impl DamageKind {
             Self::Untidy(_) => 14,
         }
     }
+}
+
+/// What the text on every line of a block looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinePrefix {
+    /// A counter.
+    LineNumber,
+    /// A prefix with a time of day.
+    Timestamp,
+    /// The name of a file, as `grep` prints it.
+    FileName,
+    /// The `+` of a diff.
+    Diff,
+    /// The `>` of a quoted mail.
+    Mail,
+    /// A comment mark.
+    Comment,
+    /// A vertical bar or a list dash.
+    Margin,
+    /// The prompt of a shell.
+    Prompt,
+    /// Control sequences of a terminal.
+    TerminalColor,
+    /// The quotation marks and operators of a string in source code.
+    StringLiteral,
+    /// A name, as log collectors and container runtimes write it.
+    Log,
+    /// The same text at the end of every line.
+    Suffix,
+    /// Lines of text between lines of base64, as page footers are.
+    TextLine,
+    /// Any other text.
+    Other,
 }
 
 /// How line breaks are spelled out.

@@ -7,6 +7,7 @@ use super::boundary::{self, Boundary, Side};
 use super::characters::{Class, written};
 use super::damage::{DamageKind, Encoding, MAX_PLACES};
 use super::der;
+use super::line_prefix::{self, PrefixedBlock};
 use super::recorder::Recorder;
 use crate::facts::secret::Secret;
 use crate::facts::text::{Traced, TracedBuilder};
@@ -25,7 +26,22 @@ pub(super) enum Layer {
 /// Undoes the outermost encoding of a text, if it is encoded.
 pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
     let text = recorder.str();
-    let boundaries = boundary::find(text);
+    let mut boundaries = boundary::find(text);
+    let prefixed = line_prefix::find(text, &boundaries);
+    if !prefixed.is_empty() {
+        let is_in = |boundary: &Boundary| {
+            prefixed.iter().any(|block| block.range.contains(&boundary.range().start))
+        };
+        if boundaries.iter().all(is_in) {
+            return Layer::Inner(without_prefixes(recorder, &prefixed));
+        }
+        // The service reads the blocks that begin their lines, and takes the others for text.
+        boundaries.retain(|boundary| !is_in(boundary));
+    }
+    let text_lines = line_prefix::find_text_lines(text, &boundaries);
+    if !text_lines.is_empty() {
+        return Layer::Inner(without_prefixes(recorder, &text_lines));
+    }
     // Where a boundary is missing it may be among what is encoded.
     let armour = boundaries.first().zip(boundaries.last()).map(|(first, last)| {
         let start = if first.side == Side::Begin { first.range().start } else { 0 };
@@ -45,6 +61,26 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
         Some(inner) => Layer::Inner(inner),
         None => Layer::Bare,
     }
+}
+
+/// Records text that is on every line of some blocks, and gives what is left without it.
+fn without_prefixes(recorder: &mut Recorder<'_>, blocks: &[PrefixedBlock]) -> Traced {
+    let text = recorder.text;
+    let mut builder = TracedBuilder::new(text.as_str().len(), text.span(0..0).start);
+    let mut at = 0;
+    for block in blocks {
+        let edits: Vec<(Range<usize>, &'static str)> =
+            block.pieces.iter().take(MAX_PLACES + 1).map(|piece| (piece.clone(), "")).collect();
+        let place = block.pieces.iter().find(|piece| piece.start >= block.range.start).or(block.pieces.first());
+        let kind = DamageKind::LinePrefix(block.kind);
+        recorder.safe(kind, place.map_or(block.range.clone(), Range::clone), &edits);
+        for piece in &block.pieces {
+            builder.push_from(text, at..piece.start);
+            at = piece.end;
+        }
+    }
+    builder.push_from(text, at..text.as_str().len());
+    builder.finish()
 }
 
 /// A piece of an encoded text: what it says, and how that is written.

@@ -14,13 +14,15 @@ mod damage;
 mod der;
 mod inventory;
 mod layers;
+mod line_prefix;
 mod recorder;
 mod strict;
 
 pub(crate) use inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64};
 
 pub use damage::{
-    Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, MAX_PLACES, Missing,
+    Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, LinePrefix, MAX_PLACES,
+    Missing,
     OddLine, Outside, Repair, Separator, Spelling, Untidiness,
 };
 

@@ -8,6 +8,7 @@ pub(in crate::rules) mod escaped_newlines;
 pub(in crate::rules) mod indented_pem;
 pub(in crate::rules) mod invalid_base64;
 pub(in crate::rules) mod invisible_characters;
+pub(in crate::rules) mod line_prefix;
 pub(in crate::rules) mod malformed_boundary;
 pub(in crate::rules) mod mismatched_labels;
 pub(in crate::rules) mod missing_armour;
