@@ -77,15 +77,15 @@ impl Repaired {
                 }
                 seen(&mut repaired);
             }
-            let has_unsafe = repaired.repairs().any(|(_, fix)| fix.safety == Safety::Unsafe);
-            let failures = verify::failures(&before, &repaired.text, has_unsafe);
+            let has_unsafe_repairs = repaired.repairs().any(|(_, fix)| fix.safety == Safety::Unsafe);
+            let failures = verify::failures(&before, &repaired.text, has_unsafe_repairs);
             if repaired.rounds.len() <= MAX_ROUNDS && failures.is_empty() {
                 repaired.withdraw(wanted, &frozen);
                 return repaired;
             }
             let mut is_new = false;
             for field in failures {
-                is_new |= frozen.add(field, has_unsafe);
+                is_new |= frozen.add(field, has_unsafe_repairs);
             }
             if !is_new {
                 let mut unchanged = Self::before(input);

@@ -5,8 +5,8 @@
 //! - A PEM field that changed is read by the service as it now is, and each of its blocks decodes to what its
 //!   label says.
 //! - Safe repairs keep every block that decodes (parameters of a key aside).
-//! - Unsafe repairs keep the private key that counts in each field, the certificates that belong to a key, and
-//!   an end-entity certificate if there was one.
+//! - Unsafe repairs keep the private key that counts in each field (any private key if there is none where one
+//!   belongs), the certificates that belong to a key, and an end-entity certificate if there was one.
 //!
 //! A field for which that does not hold is left as it was, line breaks included: the way in which it is written
 //! may be all that is left to save a key with.
@@ -27,11 +27,11 @@ pub(crate) struct Frozen {
 impl Frozen {
     /// Leaves a field as it is: first by unsafe repairs, if some were made, then by all. Says whether that is
     /// more than before.
-    pub(crate) fn add(&mut self, field: Field, has_unsafe: bool) -> bool {
+    pub(crate) fn add(&mut self, field: Field, has_unsafe_repairs: bool) -> bool {
         let is_frozen = self.fields.iter_mut().find(|(frozen, _)| *frozen == field);
         match is_frozen {
             None => {
-                self.fields.push((field, if has_unsafe { Safety::Unsafe } else { Safety::Safe }));
+                self.fields.push((field, if has_unsafe_repairs { Safety::Unsafe } else { Safety::Safe }));
                 true
             }
             Some((_, safety)) if *safety == Safety::Unsafe => {
@@ -74,7 +74,7 @@ impl Frozen {
 
 /// The fields in which something is lost, or no longer decodes, between a body and the same body after its
 /// repairs.
-pub(crate) fn failures(before: &[u8], after: &[u8], has_unsafe: bool) -> Vec<Field> {
+pub(crate) fn failures(before: &[u8], after: &[u8], has_unsafe_repairs: bool) -> Vec<Field> {
     let (Some(before), Some(after)) = (Contents::of(before), Contents::of(after)) else { return Vec::new() };
     let mut failures = Vec::new();
     for text in &after.texts {
@@ -83,9 +83,12 @@ pub(crate) fn failures(before: &[u8], after: &[u8], has_unsafe: bool) -> Vec<Fie
             failures.push(text.field);
         }
     }
-    let remains = |block: &BlockIdentity| after.blocks().any(|(_, other)| other.sha256 == block.sha256);
+    let remains = |block: &BlockIdentity| {
+        after.blocks().any(|(_, other)| other.sha256 == block.sha256 || other.is_same_key(block))
+    };
     for (field, block) in before.blocks() {
-        let is_kept = !has_unsafe && block.kind != BlockKind::Parameters || before.is_needed(field, block);
+        let is_kept =
+            !has_unsafe_repairs && block.kind != BlockKind::Parameters || before.is_needed(field, block);
         if is_kept && !remains(block) {
             failures.push(field);
         }
@@ -134,14 +137,15 @@ impl<'a> Contents<'a> {
         self.texts.iter().flat_map(|text| text.inventory.blocks.iter().map(|block| (text.field, block)))
     }
 
-    /// Whether even an unsafe repair keeps a block: the first private key of its field, and a certificate of
-    /// any private key.
+    /// Whether even an unsafe repair keeps a block: the private key that counts in its field, a private key if
+    /// there is none where one belongs, and the certificate of any private key.
     fn is_needed(&self, field: Field, block: &BlockIdentity) -> bool {
+        let mut keys = self.blocks().filter(|(_, block)| matches!(block.kind, BlockKind::PrivateKey { .. }));
         match block.kind {
-            BlockKind::PrivateKey { .. } => self
-                .blocks()
-                .find(|(other, block)| *other == field && matches!(block.kind, BlockKind::PrivateKey { .. }))
+            BlockKind::PrivateKey { .. } if field.holds_private_key() => keys
+                .find(|(other, _)| *other == field)
                 .is_some_and(|(_, first)| first.sha256 == block.sha256),
+            BlockKind::PrivateKey { .. } => keys.all(|(other, _)| !other.holds_private_key()),
             BlockKind::Certificate { public_key: certified, .. } => self.blocks().any(|(_, key)| {
                 matches!(key.kind, BlockKind::PrivateKey { public_key } if public_key == Some(certified))
             }),

@@ -579,7 +579,7 @@ fn entities_may_stand_around_armour_alone() {
 
 /// What comes out of base64 that was cut off is cut off as well, but it is decoded.
 #[test]
-fn base64_that_was_cut_off_is_decoded() {
+fn base64_that_was_cut_off_is_told_and_left_alone() {
     let field = Field::CertContent;
     let (_, good) = &texts()[0];
     let encoded = base64::engine::general_purpose::STANDARD.encode(good);
@@ -588,18 +588,16 @@ fn base64_that_was_cut_off_is_decoded() {
         let found = findings(&input, &armour_rules());
         let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
         assert_eq!(named, ["unterminated-block", "double-encoded"]);
-        let fixes: Vec<_> = found
-            .iter()
-            .filter_map(|finding| finding.problem.fix.as_ref())
-            .filter(|fix| fix.safety == Safety::Safe)
-            .collect();
-        let fixed = fix::apply(&input, &fixes).text.to_vec();
-        assert_eq!(value_of(&fixed, field), good[..length * 3 / 4], "{length}");
+        let is_safe =
+            |finding: &&Finding| finding.problem.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+        assert_eq!(found.iter().filter(is_safe).count(), 0, "the certificate is not whole: {length}");
+        let repaired = apicert::repair(&input, &settings(Service::Roma), Safety::Safe);
+        assert!(!repaired.is_changed(), "{length}");
     }
 }
 
-/// Blanks that are left of `+` are told from those of an indentation or between lines, and what is
-/// repaired beside them takes none of them away: written as `+` again, the fixed text is the good one.
+/// Blanks that are left of `+` are told from those of an indentation or between lines, and a field that has
+/// them is left alone.
 #[test]
 fn lost_pluses_survive_other_repairs() {
     type Change = fn(&str) -> String;
@@ -621,7 +619,6 @@ fn lost_pluses_survive_other_repairs() {
     for (field, good) in single.filter(|(_, good)| good.contains('+')) {
         starts |= good.contains("\n+");
         ends |= good.contains("+\n");
-        let pluses = good.matches('+').count();
         let lost = good.replace('+', " ");
         for (name, change) in &changes {
             let input = body(field, &change(&lost), false);
@@ -630,24 +627,7 @@ fn lost_pluses_survive_other_repairs() {
             let base64 = base64.unwrap_or_else(|| panic!("{field:?} {name}: {found:?}"));
             assert_eq!(base64.problem.message, "spaces stand in the body where `+` belongs", "{name}");
             let text = apicert::repair(&input, &settings(Service::Roma), Safety::Safe).text.to_vec();
-            let found = findings(&text, &rules);
-            let names: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
-            assert_eq!(names, ["invalid-base64"], "{field:?} {name}");
-            assert_eq!(found[0].problem.message, "spaces stand in the body where `+` belongs", "{name}");
-            let fixed = value_of(&text, field);
-            let whole: String = fixed
-                .lines()
-                .map(|line| {
-                    let line = if line.starts_with("---") {
-                        line.trim_end().to_owned()
-                    } else {
-                        line.replace(' ', "+")
-                    };
-                    line + "\n"
-                })
-                .collect();
-            assert_eq!(whole.matches('+').count(), pluses, "{field:?} {name}");
-            assert_eq!(whole, good, "{field:?} {name}");
+            assert!(text == input, "{field:?} {name}: the field is left alone");
         }
     }
     assert!(starts && ends, "no text has a `+` at the start of a line and another at the end of one");

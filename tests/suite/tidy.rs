@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 16] = [
+const PARTS: [&str; 17] = [
     "source",
     "fix",
     "problem",
@@ -19,6 +19,7 @@ const PARTS: [&str; 16] = [
     "report",
     "plain_json",
     "judged",
+    "verify",
     "repair",
     "assembly",
     "template",

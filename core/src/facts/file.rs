@@ -308,7 +308,9 @@ fn read_der(bytes: &[u8]) -> Option<(Form, Option<PemBlock>)> {
     // No text begins like a SEQUENCE with a length of more than one octet.
     let is_der = matches!(bytes, [_, 0x80..=0x84, ..]);
     let span = Span::new(0, bytes.len());
-    let block = |label, content| (Form::Der, Some(PemBlock { span, label, lines: vec![0], content, is_verified: true }));
+    let block = |label, content| {
+        (Form::Der, Some(PemBlock { span, label, lines: vec![0], content, is_verified: true }))
+    };
     let fault = match certificate::read(bytes, span) {
         Ok(certificate) => {
             return Some(block(Label::Certificate, BlockContent::Certificate(Box::new(certificate))));

@@ -23,6 +23,17 @@ pub(crate) struct BlockIdentity {
     pub(crate) sha256: [u8; 32],
 }
 
+impl BlockIdentity {
+    /// Whether both contain the same private key, in whatever format.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        matches!(
+            (self.kind, other.kind),
+            (BlockKind::PrivateKey { public_key: Some(one) }, BlockKind::PrivateKey { public_key: Some(other) })
+                if one == other
+        )
+    }
+}
+
 /// What a block contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BlockKind {

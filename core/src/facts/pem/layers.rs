@@ -29,9 +29,8 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
     let mut boundaries = boundary::find(text);
     let prefixed = line_prefix::find(text, &boundaries);
     if !prefixed.is_empty() {
-        let is_in = |boundary: &Boundary| {
-            prefixed.iter().any(|block| block.range.contains(&boundary.range().start))
-        };
+        let is_in =
+            |boundary: &Boundary| prefixed.iter().any(|block| block.range.contains(&boundary.range().start));
         if boundaries.iter().all(is_in) {
             return Layer::Inner(without_prefixes(recorder, &prefixed));
         }
@@ -71,7 +70,8 @@ fn without_prefixes(recorder: &mut Recorder<'_>, blocks: &[PrefixedBlock]) -> Tr
     for block in blocks {
         let edits: Vec<(Range<usize>, &'static str)> =
             block.pieces.iter().take(MAX_PLACES + 1).map(|piece| (piece.clone(), "")).collect();
-        let place = block.pieces.iter().find(|piece| piece.start >= block.range.start).or(block.pieces.first());
+        let place =
+            block.pieces.iter().find(|piece| piece.start >= block.range.start).or(block.pieces.first());
         let kind = DamageKind::LinePrefix(block.kind);
         recorder.safe(kind, place.map_or(block.range.clone(), Range::clone), &edits);
         for piece in &block.pieces {

@@ -68,7 +68,11 @@ fn text_lines(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Pref
     if first.end != begin.end || last.start != end.start || last.start <= first.end {
         return None;
     }
-    let body = text.get(first.end..last.start)?.find('\n')? + first.end + 1..last.start;
+    let start = text.get(first.end..last.start)?.find('\n')? + first.end + 1;
+    let is_header = |line: &Range<usize>| text.get(line.clone()).is_some_and(|line| line.contains(':'));
+    // Headers are no part of the base64, and the service skips them.
+    let start = lines(text, start..last.start).find(|line| !is_header(line))?.start;
+    let body = start..last.start;
     let is_plain = |line: &Range<usize>| {
         let content = text.get(line.clone()).unwrap_or_default().trim();
         base64_run(content.as_bytes()) == content.len()
@@ -103,7 +107,7 @@ fn text_lines(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Pref
         let capacity = lines.iter().map(|line| line.len()).sum();
         let mut data = Secret::new(Vec::with_capacity(capacity));
         let written = lines.iter().filter_map(|line| text.get(line.clone()));
-        for byte in written.flat_map(str::bytes).filter(|byte| !matches!(byte, b' ' | b'\t')) {
+        for byte in written.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()) {
             data.expose_mut().push(byte);
         }
         decoded(&*AS_GO, data.expose())
@@ -149,8 +153,9 @@ fn prefixes(text: &str, range: Range<usize>, pattern: &str) -> Vec<Range<usize>>
     lines(text, range)
         .filter_map(|line| {
             let written = text.get(line.clone())?;
-            let length = matching(pattern, written)
-                .or_else(|| matching(pattern.trim_end(), written).filter(|length| *length == written.len()))?;
+            let length = matching(pattern, written).or_else(|| {
+                matching(pattern.trim_end(), written).filter(|length| *length == written.len())
+            })?;
             Some(line.start..line.start + length)
         })
         .collect()
@@ -176,7 +181,7 @@ fn prefixed(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Prefix
     };
     push(first.start..begin.start);
     push(begin.end..first.end);
-    let mut has_base64 = false;
+    let (mut has_base64, mut is_cut_short) = (false, false);
     let body = text.get(first.end..last.start)?.find('\n')? + first.end + 1..last.start;
     for line in lines(text, body) {
         let written = text.get(line.clone())?;
@@ -190,7 +195,13 @@ fn prefixed(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Prefix
         let run = base64_run(content.as_bytes());
         let after = content.get(run..)?;
         let is_header = || run > 0 && after.starts_with([':', '-']) && suffix.trim().is_empty();
-        let is_suffix = after.trim().is_empty() || matching(suffix, after) == Some(after.len());
+        let is_bare = after.trim().is_empty();
+        let is_suffix = is_bare || matching(suffix, after) == Some(after.len());
+        if is_cut_short && run > 0 {
+            // What joins two lines may be missing on the last one alone.
+            return None;
+        }
+        is_cut_short |= is_bare && run > 0 && !suffix.trim().is_empty();
         push(line.start..line.start + length);
         if is_suffix {
             has_base64 |= run > 0;
@@ -202,7 +213,9 @@ fn prefixed(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Prefix
     let after = text.get(end.end..last.end)?;
     let is_prefix = matching(prefix, text.get(last.start..end.start)?) == Some(end.start - last.start);
     // What joins two lines is not at the end of the last one.
-    let is_suffix = suffix.starts_with(after) || after.trim().is_empty() || is_closing(after)
+    let is_suffix = suffix.starts_with(after)
+        || after.trim().is_empty()
+        || is_closing(after)
         || matching(suffix, after) == Some(after.len());
     if !has_base64 || !is_prefix || !is_suffix {
         return None;
@@ -229,7 +242,8 @@ fn is_foreign(beside: &str) -> bool {
 
 /// Whether a text closes what source code opens before a string: `";`, `'),`.
 fn is_closing(text: &str) -> bool {
-    let is_known = |character| matches!(character, '"' | '\'' | '`' | ';' | ',' | ')' | ']' | '}' | ' ' | '\t');
+    let is_known =
+        |character| matches!(character, '"' | '\'' | '`' | ';' | ',' | ')' | ']' | '}' | ' ' | '\t');
     text.replace("\\n", "").replace("\\r", "").chars().all(is_known)
 }
 
@@ -248,7 +262,9 @@ fn matching(pattern: &str, line: &str) -> Option<usize> {
         }
         let run = |text: &str| {
             text.bytes()
-                .take_while(|byte| if is_number { byte.is_ascii_digit() } else { matches!(byte, b' ' | b'\t') })
+                .take_while(
+                    |byte| if is_number { byte.is_ascii_digit() } else { matches!(byte, b' ' | b'\t') },
+                )
                 .count()
         };
         let length = run(left);
@@ -277,8 +293,16 @@ fn kind_of(prefix: &str, suffix: &str) -> LinePrefix {
         LinePrefix::Timestamp
     } else if bare.is_empty() || (bare.starts_with(['"', '\'', '`']) && is_foreign(suffix)) {
         if bare.is_empty() { LinePrefix::Suffix } else { LinePrefix::StringLiteral }
-    } else if bare.trim_end_matches([':', '|', '.', ')', '\t', ' ', '-']).bytes().all(|byte| byte.is_ascii_digit()) {
-        if bare.starts_with(|first: char| first.is_ascii_digit()) { LinePrefix::LineNumber } else { LinePrefix::Margin }
+    } else if bare
+        .trim_end_matches([':', '|', '.', ')', '\t', ' ', '-'])
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+    {
+        if bare.starts_with(|first: char| first.is_ascii_digit()) {
+            LinePrefix::LineNumber
+        } else {
+            LinePrefix::Margin
+        }
     } else if bare == "+" {
         LinePrefix::Diff
     } else if bare.bytes().all(|byte| matches!(byte, b'>' | b' ')) {
@@ -303,9 +327,11 @@ fn kind_of(prefix: &str, suffix: &str) -> LinePrefix {
 /// Whether a text has a time of day: `20:14:05`.
 fn has_time(text: &str) -> bool {
     text.as_bytes().windows(8).any(|window| {
-        window.iter().enumerate().all(|(at, byte)| {
-            if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() }
-        })
+        window.iter().enumerate().all(
+            |(at, byte)| {
+                if at % 3 == 2 { *byte == b':' } else { byte.is_ascii_digit() }
+            },
+        )
     })
 }
 
@@ -338,9 +364,8 @@ mod tests {
         let numbered = |width: usize, after: &'static str, from: usize| {
             move |at: usize| (format!("{:>width$}{after}", at + from), String::new())
         };
-        let same = |before: &'static str, after: &'static str| {
-            move |_: usize| (before.to_owned(), after.to_owned())
-        };
+        let same =
+            |before: &'static str, after: &'static str| move |_: usize| (before.to_owned(), after.to_owned());
         let check = |kind: LinePrefix, beside: &dyn Fn(usize) -> (String, String)| {
             for ending in ["\n", "\r\n"] {
                 let lines: Vec<String> = PEM
@@ -365,7 +390,9 @@ mod tests {
         check(Log, &same("[pod/www-0/app] ", ""));
         check(FileName, &same("fullchain.pem:", ""));
         check(FileName, &|at| (format!("/etc/ssl/private/fullchain.pem:{}:", at + 9), String::new()));
-        check(Timestamp, &|at| (format!("2026-11-30T20:14:{:02}.{}Z ", at, 10_usize.pow(at as u32)), String::new()));
+        check(Timestamp, &|at| {
+            (format!("2026-11-30T20:14:{:02}.{}Z ", at, 10_usize.pow(at as u32)), String::new())
+        });
         check(Timestamp, &same("Nov 30 20:14:05 host app[17]: ", ""));
         check(Diff, &same("+", ""));
         check(Mail, &same("> > ", ""));
@@ -394,6 +421,8 @@ mod tests {
             "a: -----BEGIN X-----\na: MIIB\nb: MIIB\na: -----END X-----".to_owned(),
             "a: -----BEGIN X-----\na: MIIB\nb: -----END X-----".to_owned(),
             "a: -----BEGIN X-----\na: \na: -----END X-----".to_owned(),
+            "-----BEGIN X----- # a\nMIIB\nMIIB\n-----END X-----".to_owned(),
+            "a: -----BEGIN X-----;\na: MIIB\na: MIIB;\na: -----END X-----".to_owned(),
         ] {
             assert!(stripped(&text).is_none(), "{text:?}");
         }

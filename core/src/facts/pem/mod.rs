@@ -22,11 +22,11 @@ pub(crate) use inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64
 
 pub use damage::{
     Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, LinePrefix, MAX_PLACES,
-    Missing,
-    OddLine, Outside, Repair, Separator, Spelling, Untidiness,
+    Missing, OddLine, Outside, Repair, Separator, Spelling, Untidiness,
 };
 
 use super::certificate::{Certificate, CertificateFault};
+use super::der::Reader;
 use super::key::{KeyFault, PrivateKey, Soundness};
 use super::secret::Secret;
 use super::text::Traced;
@@ -137,10 +137,7 @@ impl PemBlock {
             Some(der) => content::read(label, is_encrypted, der, span),
             None => BlockContent::Undecodable,
         };
-        let is_der = || {
-            let bytes = der.as_ref().map(|der| der.expose().as_slice());
-            bytes.is_some_and(|bytes| der::claimed_length(bytes) == Some(bytes.len()))
-        };
+        let is_der = || der.as_ref().is_some_and(|der| is_one_element(der.expose()));
         let is_verified = match &content {
             BlockContent::Certificate(_) => true,
             BlockContent::PrivateKey(key) => !matches!(key.soundness, Soundness::Corrupt(_)),
@@ -414,6 +411,12 @@ pub(in crate::facts) fn read(text: &Traced) -> PemText {
         blocks,
         instead,
     }
+}
+
+/// Whether some bytes are one DER element and nothing else.
+fn is_one_element(bytes: &[u8]) -> bool {
+    let mut reader = Reader::new(bytes);
+    reader.element().is_ok() && reader.is_empty()
 }
 
 /// What was found in a text, before anything is made of the DER.

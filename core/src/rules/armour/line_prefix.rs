@@ -37,7 +37,9 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
             ("begins with a file name, as `grep` prints it", "file name", "remove the file names")
         }
         LinePrefix::Diff => ("begins with the `+` of a diff", "`+` of a diff", "remove the `+` of the diff"),
-        LinePrefix::Mail => ("begins with `>`, as in a quoted mail", "`>` of a quoted mail", "remove the `>`"),
+        LinePrefix::Mail => {
+            ("begins with `>`, as in a quoted mail", "`>` of a quoted mail", "remove the `>`")
+        }
         LinePrefix::Comment => ("begins with a comment mark", "comment mark", "remove the comment marks"),
         LinePrefix::Margin => ("begins with a table border or list mark", "border", "remove the borders"),
         LinePrefix::Prompt => ("begins with a shell prompt", "prompt", "remove the prompts"),
