@@ -219,7 +219,7 @@ pub fn mangled(u: &mut Unstructured<'_>, text: &str) -> Result<String> {
         }
         Ok(at)
     };
-    Ok(match u.int_in_range(0..=17)? {
+    Ok(match u.int_in_range(0..=22)? {
         0 => text.replace('\n', "\r\n"),
         1 => text.replace('\n', "\\n"),
         2 => text.replace('\n', " "),
@@ -245,7 +245,44 @@ pub fn mangled(u: &mut Unstructured<'_>, text: &str) -> Result<String> {
             let (start, end) = (one.min(other), one.max(other));
             format!("{}{}", &text[..start], &text[end..])
         }
-        _ => text.replace("PRIVATE KEY", *u.choose(&["PRIVATE  KEY", "CERTIFICATE", "private key", "KEY"])?),
+        17 => text.replace("PRIVATE KEY", *u.choose(&["PRIVATE  KEY", "CERTIFICATE", "private key", "KEY"])?),
+        18 => {
+            let marks = [
+                "app: ",
+                "key.pem:",
+                "+",
+                "> ",
+                "# ",
+                "[a/b] ",
+                "\u{1b}[1m",
+                "A",
+                "12:",
+                "\t",
+                "C:\\>",
+                "- ",
+            ];
+            let prefix = *u.choose(&marks)?;
+            let is_counted = u.arbitrary::<bool>()?;
+            let number = |at: usize| if is_counted { format!("{at}") } else { String::new() };
+            let lines = text.lines().enumerate();
+            lines.map(|(at, line)| format!("{}{prefix}{line}\n", number(at + 95))).collect()
+        }
+        19 => {
+            let suffix = *u.choose(&[" |", ";", "\\", ",", "\\n\" +", "\u{1b}[0m", " 64", "A"])?;
+            text.lines().map(|line| format!("{line}{suffix}\n")).collect()
+        }
+        20 => {
+            // Two columns.
+            text.lines().map(|line| format!("{line:<70}and some more\n")).collect()
+        }
+        21 => {
+            let (before, after) = text.split_at(place(u)?);
+            format!("{before}{}{after}", u.choose(&["\nPage 2 of 3\n\u{c}", "\nCONFIDENTIAL\n", "\n\n"])?)
+        }
+        _ => {
+            let cut = place(u)?;
+            format!("{text}{}", text.get(..cut).unwrap_or_default())
+        }
     })
 }
 

@@ -32,6 +32,7 @@ fn check(body: &[u8]) {
     for least in [Safety::Safe, Safety::Unsafe] {
         let repaired = apicert::repair(body, settings, least);
         only_its_places(body, &repaired);
+        changed_fields_are_whole(body, &repaired.text);
         let again = apicert::repair(&repaired.text, settings, least);
         assert!(!again.is_changed(), "a second run changes something");
         if is_json(body) {
@@ -50,6 +51,31 @@ fn check(body: &[u8]) {
             if let (Some(before), Some(after)) = (seen_by_pem(body), seen_by_pem(&repaired.text)) {
                 assert!(before.is_subset(&after), "pem misses something");
             }
+        }
+    }
+}
+
+/// Every PEM field that is not as it was before, in whatever member, holds blocks that the crate `pem` reads, and
+/// DER in each.
+fn changed_fields_are_whole(before: &[u8], after: &[u8]) {
+    let object = |body: &[u8]| match serde_json::from_slice(body) {
+        Ok(serde_json::Value::Object(members)) => Some(members),
+        _ => None,
+    };
+    let (Some(before), Some(after)) = (object(before), object(after)) else { return };
+    // The last one that is not null counts, which is not what the crate `serde_json` reads.
+    let names = |name: &String| after.keys().filter(|other| other.eq_ignore_ascii_case(name)).count();
+    for (name, value) in after.iter().filter(|(name, _)| names(name) == 1) {
+        let Some(text) = value.as_str().filter(|_| Field::by_name(name).is_some_and(Field::is_pem)) else {
+            continue;
+        };
+        if before.values().any(|old| old.as_str() == Some(text)) {
+            continue;
+        }
+        let blocks = pem::parse_many(text).unwrap_or_default();
+        assert!(!blocks.is_empty(), "a repaired field that cannot be read");
+        for block in blocks {
+            assert!(matches!(block.contents(), [0x30, ..] | [0x06, ..]), "a repaired block without DER");
         }
     }
 }

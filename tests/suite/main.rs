@@ -30,6 +30,7 @@ mod hostile;
 #[cfg(unix)]
 mod injection;
 mod inspect;
+mod lossless;
 mod manual;
 mod output;
 #[cfg(unix)]
