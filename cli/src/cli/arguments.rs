@@ -91,8 +91,11 @@ permissions. Symbolic links are followed. Files that are read-only, have several
 are no ordinary files are left alone. The body of standard input goes to standard output, and what is
 left to standard error.
 
-What is not repaired stays as it is, byte for byte. No certificate and no key is changed or lost
-without --unsafe, and the format of a key is never changed.";
+Everything else in a file stays as it is, byte for byte. Safe repairs are verified: a PEM field is
+changed only if each of its blocks then decodes to what its label says, and every block that decoded
+before is still there. Otherwise the whole field is left alone, line breaks included, and the findings
+say what is wrong. --unsafe may also change or drop what you may have meant, but never the only
+private key or the certificate that belongs to it. The format of a key is never changed.";
 
 const BUILD_EXAMPLES: &str = "\
 Examples:
@@ -428,7 +431,7 @@ pub(super) struct Predict {
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) common: Common,
-    /// Make the repairs too that change or drop something that may be meant
+    /// Also apply repairs that change or drop something you may have meant
     #[arg(long = "unsafe")]
     pub(super) unsafe_too: bool,
     /// Print what would change, masked, and write nothing
