@@ -55,25 +55,41 @@ fn check(body: &[u8]) {
     }
 }
 
-/// Every PEM field that is not as it was before, in whatever member, holds blocks that the crate `pem` reads, and
-/// DER in each.
+/// Every PEM field that is not as it was before, in whatever member, holds blocks whose base64 the crate `pem`
+/// reads, and DER in each.
 fn changed_fields_are_whole(before: &[u8], after: &[u8]) {
     let object = |body: &[u8]| match serde_json::from_slice(body) {
         Ok(serde_json::Value::Object(members)) => Some(members),
         _ => None,
     };
-    let (Some(before), Some(after)) = (object(before), object(after)) else { return };
+    let facts = Facts::gather(before, settings(b""));
+    // Repeated members too.
+    let literals =
+        facts.body.members().iter().map(|member| &before[member.value().start..member.value().end]);
+    let old: Vec<serde_json::Value> = literals.filter_map(|text| serde_json::from_slice(text).ok()).collect();
+    let Some(after) = object(after).filter(|_| object(before).is_some()) else { return };
     // The last one that is not null counts, which is not what the crate `serde_json` reads.
     let names = |name: &String| after.keys().filter(|other| other.eq_ignore_ascii_case(name)).count();
     for (name, value) in after.iter().filter(|(name, _)| names(name) == 1) {
         let Some(text) = value.as_str().filter(|_| Field::by_name(name).is_some_and(Field::is_pem)) else {
             continue;
         };
-        if before.values().any(|old| old.as_str() == Some(text)) {
+        if old.iter().any(|old| old.as_str() == Some(text)) {
             continue;
         }
-        let blocks = pem::parse_many(text).unwrap_or_default();
-        assert!(!blocks.is_empty(), "a repaired field that cannot be read");
+        // The service skips what does not begin its line.
+        let mut lines = text.lines();
+        let mut blocks = Vec::new();
+        while lines.any(|line| line.starts_with("-----BEGIN ")) {
+            let block = lines.by_ref().take_while(|line| !line.starts_with("-----END "));
+            let block: String = block.filter(|line| !line.contains(':')).collect();
+            let letters: Vec<u8> = block.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let text = format!("-----BEGIN X-----\n{}\n-----END X-----\n", String::from_utf8_lossy(&letters));
+            blocks.push(
+                pem::parse(text).unwrap_or_else(|_| panic!("a repaired field that cannot be read: {block}")),
+            );
+        }
+        assert!(!blocks.is_empty(), "a repaired field without a block: {text}");
         for block in blocks {
             assert!(matches!(block.contents(), [0x30, ..] | [0x06, ..]), "a repaired block without DER");
         }
