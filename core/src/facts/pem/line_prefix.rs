@@ -8,6 +8,7 @@ use super::body::{AS_GO, decoded};
 use super::boundary::{Boundary, Side};
 use super::damage::LinePrefix;
 use super::der;
+use super::inventory::has_base64_run;
 use crate::facts::secret::Secret;
 
 /// Text that is on every line of a block, and is not part of it.
@@ -95,7 +96,7 @@ fn text_lines(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Pref
         let content = line.clone();
         if is_kept {
             without.push(content.clone());
-        } else if pieces.len() == MAX_TEXT_LINES {
+        } else if pieces.len() == MAX_TEXT_LINES || has_base64_run(text.get(line.clone())?) {
             return None;
         } else {
             let rest = text.get(line.end..)?;
