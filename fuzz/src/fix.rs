@@ -77,21 +77,29 @@ fn changed_fields_are_whole(before: &[u8], after: &[u8]) {
         if old.iter().any(|old| old.as_str() == Some(text)) {
             continue;
         }
-        // The service skips what does not begin its line.
-        let mut lines = text.lines();
+        // The service skips what does not begin its line, and a BEGIN without its END.
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let is_boundary = |line: &&str| line.starts_with("-----BEGIN ") || line.starts_with("-----END ");
         let mut blocks = Vec::new();
-        while lines.any(|line| line.starts_with("-----BEGIN ")) {
-            let block = lines.by_ref().take_while(|line| !line.starts_with("-----END "));
-            let block: String = block.filter(|line| !line.contains(':')).collect();
-            let letters: Vec<u8> = block.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            let text = format!("-----BEGIN X-----\n{}\n-----END X-----\n", String::from_utf8_lossy(&letters));
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("-----BEGIN ")) {
+            let rest = &lines[at + 1..];
+            let Some(end) = rest.iter().position(is_boundary) else { continue };
+            if rest[end] != line.replacen("BEGIN", "END", 1) {
+                continue;
+            }
+            let data = rest[..end].iter().filter(|line| !line.contains(':'));
+            let letters: String = data.flat_map(|line| line.split_whitespace()).collect();
+            let block = format!("-----BEGIN X-----\n{letters}\n-----END X-----\n");
             blocks.push(
-                pem::parse(text).unwrap_or_else(|_| panic!("a repaired field that cannot be read: {block}")),
+                pem::parse(block).unwrap_or_else(|_| panic!("a repaired block that cannot be read: {text}")),
             );
         }
         assert!(!blocks.is_empty(), "a repaired field without a block: {text}");
         for block in blocks {
-            assert!(matches!(block.contents(), [0x30, ..] | [0x06, ..]), "a repaired block without DER");
+            assert!(
+                matches!(block.contents(), [0x30, ..] | [0x06, ..]),
+                "a repaired block without DER: {text}"
+            );
         }
     }
 }
