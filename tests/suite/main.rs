@@ -45,3 +45,4 @@ mod templates;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod verdicts;
