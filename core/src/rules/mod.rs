@@ -389,6 +389,7 @@ pub static RULES: &[&Rule] = &[
     &roles::ec_parameters::RULE,
     // Private key
     &key::unreadable_private_key::RULE,
+    &key::trailing_data::RULE,
     &key::corrupt_private_key::RULE,
     &key::key_mismatch::RULE,
     &key::weak_key::RULE,

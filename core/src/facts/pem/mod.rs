@@ -128,6 +128,13 @@ impl PemBlock {
         }
     }
 
+    /// What stands between its BEGIN line and its END line.
+    #[must_use]
+    pub fn body(&self) -> Option<Span> {
+        let [_, first, .., last] = *self.lines.as_slice() else { return None };
+        (first < last).then(|| Span::new(first as usize, last as usize))
+    }
+
     /// The private key in it, read and not encrypted.
     #[must_use]
     pub fn private_key(&self) -> Option<&PrivateKey> {
