@@ -7,7 +7,6 @@ use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use zeroize::Zeroizing;
 
-use crate::facts::pem::Label;
 use crate::source::Span;
 
 /// Whether a repair can change what the author meant.
@@ -387,7 +386,7 @@ fn trim(written: &[u8], keep: usize) -> Option<Zeroizing<Vec<u8>>> {
     const LINE: usize = 48;
     let decoded = Zeroizing::new(base64::prelude::BASE64_STANDARD.decode(letters(written)?.as_slice()).ok()?);
     let element = decoded.get(..keep).filter(|element| element.len() < decoded.len())?;
-    if Label::length_of_der(element) != Some(keep) {
+    if length_of_sequence(element) != Some(keep) {
         return None;
     }
     // Just what is needed: a text that grows leaves unwiped copies of itself behind.
@@ -399,6 +398,19 @@ fn trim(written: &[u8], keep: usize) -> Option<Zeroizing<Vec<u8>>> {
         at += 2;
     }
     (at == lines.len()).then_some(lines)
+}
+
+/// How long the SEQUENCE at the start of some DER is, by its own account.
+fn length_of_sequence(der: &[u8]) -> Option<usize> {
+    match *der {
+        [0x30, length @ 0..=0x7f, ..] => Some(2 + usize::from(length)),
+        [0x30, 0x81, length, ..] => Some(3 + usize::from(length)),
+        [0x30, 0x82, high, low, ..] => Some(4 + usize::from(u16::from_be_bytes([high, low]))),
+        [0x30, 0x83, high, middle, low, ..] => {
+            Some(5 + usize::try_from(u32::from_be_bytes([0, high, middle, low])).ok()?)
+        }
+        _ => None,
+    }
 }
 
 /// The characters of a JSON string without blanks and line breaks; `None` for escape sequences that no base64 has.

@@ -390,6 +390,7 @@ pub static RULES: &[&Rule] = &[
     // Private key
     &key::unreadable_private_key::RULE,
     &key::trailing_data::RULE,
+    &key::nonstandard_label::RULE,
     &key::corrupt_private_key::RULE,
     &key::key_mismatch::RULE,
     &key::weak_key::RULE,

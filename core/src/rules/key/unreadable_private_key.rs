@@ -54,8 +54,7 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
         KeyFault::TrailingBytes => ("there are bytes left over after its end", COPY),
         KeyFault::PublicKeyBits => (
             "the bit string of the public key in it has unused bits that are not zero",
-            "export the key again from where it was made, or write it without its public key: \
-             openssl ec -in key.pem -no_public -out new.pem",
+            "export the key again from where it was made",
         ),
         KeyFault::Structure => ("what is in the block is no PKCS#1, PKCS#8 or SEC1 key", COPY),
         KeyFault::NoCurve => (
