@@ -104,7 +104,10 @@ impl Edit {
     #[must_use]
     pub const fn span(&self) -> Span {
         match *self {
-            Self::Put { span, .. } | Self::Copy { span, .. } | Self::Decode { span } | Self::Trim { span, .. } => span,
+            Self::Put { span, .. }
+            | Self::Copy { span, .. }
+            | Self::Decode { span }
+            | Self::Trim { span, .. } => span,
         }
     }
 }
@@ -590,7 +593,9 @@ mod tests {
         for more in [&b"\0"[..], b"ab", b"abc", &[0; 200]] {
             let written = with(more);
             let (one, two) = written.split_at(40);
-            for written in [format!("{one}\\n{two}\\n"), format!("{one}\\r\\n{two}"), format!("{one}\\u000a {two}")] {
+            for written in
+                [format!("{one}\\n{two}\\n"), format!("{one}\\r\\n{two}"), format!("{one}\\u000a {two}")]
+            {
                 assert_eq!(trimmed(&written, 64), (format!("\"{expected}\""), vec![true]), "{written}");
             }
         }

@@ -27,7 +27,11 @@ fn a_rule_that_can_lead_to_a_refusal_is_an_error() {
                 rule.name,
                 service.name()
             );
-            assert!(refusals.iter().all(|refusal| rule.refusal.refusals().contains(refusal)), "{}", rule.name);
+            assert!(
+                refusals.iter().all(|refusal| rule.refusal.refusals().contains(refusal)),
+                "{}",
+                rule.name
+            );
         }
     }
     assert!(refusing > 80, "{refusing} refusals");
@@ -46,7 +50,9 @@ fn the_basis_is_that_of_the_service() {
     for name in ["expires-after-2038", "pair-key-usage"] {
         let rule = RULES.iter().find(|rule| rule.name == name).unwrap();
         assert!(rule.refusal.refusals_on(Service::Roma).is_empty());
-        assert!(rule.refusal.refusals_on(Service::Apig).iter().all(|refusal| refusal.basis == Basis::Documented));
+        assert!(
+            rule.refusal.refusals_on(Service::Apig).iter().all(|refusal| refusal.basis == Basis::Documented)
+        );
     }
 }
 
@@ -108,7 +114,8 @@ fn the_command_exits_alike() {
             let options = [path.to_str().unwrap(), "--service", service.name(), "--now", NOW];
             let run = |command: &str| apicert(&[&[command], options.as_slice()].concat()).code;
             let (check, predict) = (run("check"), run("predict"));
-            let place = format!("{} with --service {}: {check:?}, {predict:?}", path.display(), service.name());
+            let place =
+                format!("{} with --service {}: {check:?}, {predict:?}", path.display(), service.name());
             assert!(matches!((check, predict), (Some(0 | 1), Some(0)) | (Some(1), Some(1))), "{place}");
             refused += usize::from(predict == Some(1));
         }

@@ -128,13 +128,19 @@ impl<'a> Reader<'a> {
     /// Go's `encoding/asn1` reads an optional field. `None`, with nothing read, when another element comes next or
     /// the tag inside is another. The length of the outer element is not looked at: what comes next follows the
     /// inner one.
-    pub(in crate::facts) fn optional_explicit(&mut self, number: u8, tag: u8) -> Result<Option<&'a [u8]>, DerFault> {
+    pub(in crate::facts) fn optional_explicit(
+        &mut self,
+        number: u8,
+        tag: u8,
+    ) -> Result<Option<&'a [u8]>, DerFault> {
         let Some((outer, length, after_outer)) = self.header()? else { return Ok(None) };
         if after_outer.is_empty() {
             return Err(DerFault::Truncated);
         }
         match (outer, length) {
-            _ if outer != tag::context_constructed(number) && outer != tag::context(number) => return Ok(None),
+            _ if outer != tag::context_constructed(number) && outer != tag::context(number) => {
+                return Ok(None);
+            }
             (_, 0) => return Err(DerFault::Malformed),
             _ if outer == tag::context(number) => return Ok(None),
             _ => {}

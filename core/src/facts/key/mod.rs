@@ -274,8 +274,7 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFa
     if format == KeyFormat::Pkcs1 && !outer.is_empty() {
         return Err(KeyFault::TrailingBytes);
     }
-    let leftover =
-        Leftover { length: der.len() - outer.len(), after: outer.len(), inside: half.leftover };
+    let leftover = Leftover { length: der.len() - outer.len(), after: outer.len(), inside: half.leftover };
     let published =
         half.public_key.as_ref().or(half.stated_public_key.as_ref()).and_then(published::source_of);
     Ok(PrivateKey {

@@ -20,7 +20,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         `openssl pkey -in key.pem -out new.pem` leaves them out as well.",
     example: "4 bytes after the end of the private key",
     citations: &[
-        Citation::Go("crypto/x509", "ParsePKCS8PrivateKey and ParseECPrivateKey do not look at what follows the key"),
+        Citation::Go(
+            "crypto/x509",
+            "ParsePKCS8PrivateKey and ParseECPrivateKey do not look at what follows the key",
+        ),
         Citation::Rfc(5958, "2"),
         Citation::Rfc(5915, "3"),
     ],
