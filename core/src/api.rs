@@ -287,7 +287,7 @@ pub enum Basis {
     Documented,
     /// It follows from how the service is seen to work.
     Inferred,
-    /// It is documented for the sister service only.
+    /// It is documented for the other service or for a similar call only.
     Sibling,
 }
 
@@ -325,7 +325,7 @@ impl Refusal {
         Self { error, basis: Basis::Inferred }
     }
 
-    /// A refusal that the sister service documents.
+    /// A refusal that the other service or a similar call documents.
     #[must_use]
     pub const fn sibling(error: ApiError) -> Self {
         Self { error, basis: Basis::Sibling }

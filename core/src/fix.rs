@@ -77,6 +77,14 @@ pub enum Edit {
         /// Base64 (RFC 4648 section 4 or 5, padded or not); white space, also escaped, may stand inside.
         span: Span,
     },
+    /// Replaces the base64 text at `span`, which encodes a DER element with bytes after its end, by base64 of the
+    /// element alone, in lines of 64 characters.
+    Trim {
+        /// Standard base64 with its padding; line breaks and blanks, also escaped, may stand inside.
+        span: Span,
+        /// How long the element is. Nothing is replaced if its own length says otherwise.
+        keep: usize,
+    },
 }
 
 impl Edit {
@@ -96,7 +104,10 @@ impl Edit {
     #[must_use]
     pub const fn span(&self) -> Span {
         match *self {
-            Self::Put { span, .. } | Self::Copy { span, .. } | Self::Decode { span } => span,
+            Self::Put { span, .. }
+            | Self::Copy { span, .. }
+            | Self::Decode { span }
+            | Self::Trim { span, .. } => span,
         }
     }
 }
@@ -262,6 +273,9 @@ impl<'a> Accepted<'a> {
                 self.input.get(from.start..from.end).map(|_| Replacement::Copied(from))
             }
             Edit::Decode { span } => decode(self.input.get(span.start..span.end)?).map(Replacement::Decoded),
+            Edit::Trim { span, keep } => {
+                trim(self.input.get(span.start..span.end)?, keep).map(Replacement::Decoded)
+            }
         }
     }
 
@@ -353,6 +367,57 @@ const BARE: GeneralPurpose = GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_a
 /// What base64 in a JSON string encodes, escaped for a JSON string; `None` when it is not base64 of
 /// a text.
 fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut letters = letters(written)?;
+    for letter in letters.iter_mut() {
+        *letter = match *letter {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+    }
+    while letters.last() == Some(&b'=') {
+        letters.pop();
+    }
+    let decoded = Zeroizing::new(BARE.decode(&letters).ok()?);
+    Some(escaped("", std::str::from_utf8(&decoded).ok()?, ""))
+}
+
+/// Base64 in a JSON string of the DER element that it begins with, which is `keep` bytes long and is followed by
+/// others, in lines of 64 characters; `None` when it is anything else.
+fn trim(written: &[u8], keep: usize) -> Option<Zeroizing<Vec<u8>>> {
+    /// What a line of 64 characters encodes.
+    const LINE: usize = 48;
+    let decoded = Zeroizing::new(base64::prelude::BASE64_STANDARD.decode(letters(written)?.as_slice()).ok()?);
+    let element = decoded.get(..keep).filter(|element| element.len() < decoded.len())?;
+    if length_of_sequence(element) != Some(keep) {
+        return None;
+    }
+    // Just what is needed: a text that grows leaves unwiped copies of itself behind.
+    let mut lines = Zeroizing::new(vec![0; keep.div_ceil(3) * 4 + 2 * keep.div_ceil(LINE)]);
+    let mut at = 0;
+    for line in element.chunks(LINE) {
+        at += base64::prelude::BASE64_STANDARD.encode_slice(line, lines.get_mut(at..)?).ok()?;
+        lines.get_mut(at..at + 2)?.copy_from_slice(b"\\n");
+        at += 2;
+    }
+    (at == lines.len()).then_some(lines)
+}
+
+/// How long the SEQUENCE at the start of some DER is, by its own account.
+fn length_of_sequence(der: &[u8]) -> Option<usize> {
+    match *der {
+        [0x30, length @ 0..=0x7f, ..] => Some(2 + usize::from(length)),
+        [0x30, 0x81, length, ..] => Some(3 + usize::from(length)),
+        [0x30, 0x82, high, low, ..] => Some(4 + usize::from(u16::from_be_bytes([high, low]))),
+        [0x30, 0x83, high, middle, low, ..] => {
+            Some(5 + usize::try_from(u32::from_be_bytes([0, high, middle, low])).ok()?)
+        }
+        _ => None,
+    }
+}
+
+/// The characters of a JSON string without blanks and line breaks; `None` for escape sequences that no base64 has.
+fn letters(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut letters = Zeroizing::new(Vec::with_capacity(written.len()));
     let mut rest = written;
     while let Some((&first, after)) = rest.split_first() {
@@ -367,17 +432,11 @@ fn decode(written: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         };
         match letter {
             b' ' | b'\t' | b'\r' | b'\n' => {}
-            b'-' => letters.push(b'+'),
-            b'_' => letters.push(b'/'),
             _ => letters.push(letter),
         }
         rest = rest.get(length..)?;
     }
-    while letters.last() == Some(&b'=') {
-        letters.pop();
-    }
-    let decoded = Zeroizing::new(BARE.decode(&letters).ok()?);
-    Some(escaped("", std::str::from_utf8(&decoded).ok()?, ""))
+    Some(letters)
 }
 
 /// A text as it is written in a JSON string, with what is to stand before and behind it.
@@ -517,6 +576,41 @@ mod tests {
             let edits = vec![Edit::Decode { span: Span::new(1, 1 + written.len()) }];
             let (output, taken) = applied(&format!("\"{written}\""), &[edits]);
             assert_eq!((output.as_str(), taken), ("\"a\\\"\\\\b\\n\\t\\u0001é\"", vec![true]));
+        }
+    }
+
+    #[test]
+    fn what_follows_an_element_is_trimmed() {
+        let element: Vec<u8> = [0x30, 62].into_iter().chain(0..62).collect();
+        let with = |more: &[u8]| base64::prelude::BASE64_STANDARD.encode([&element, more].concat());
+        let whole = with(b"");
+        let (first, second) = whole.split_at(64);
+        let expected = format!("{first}\\n{second}\\n");
+        let trimmed = |written: &str, keep| {
+            let edits = vec![Edit::Trim { span: Span::new(1, 1 + written.len()), keep }];
+            applied(&format!("\"{written}\""), &[edits])
+        };
+        for more in [&b"\0"[..], b"ab", b"abc", &[0; 200]] {
+            let written = with(more);
+            let (one, two) = written.split_at(40);
+            for written in
+                [format!("{one}\\n{two}\\n"), format!("{one}\\r\\n{two}"), format!("{one}\\u000a {two}")]
+            {
+                assert_eq!(trimmed(&written, 64), (format!("\"{expected}\""), vec![true]), "{written}");
+            }
+        }
+        // Nothing follows, another length than its own, no DER, no base64.
+        for (written, keep) in [
+            (whole.clone(), 64),
+            (with(b"a"), 63),
+            (with(b"a"), 65),
+            (with(b"a"), 500),
+            (base64::prelude::BASE64_STANDARD.encode([0; 80]), 64),
+            (with(b"a").replace('A', "-"), 64),
+            (with(b"a").replacen('A', ":", 1), 64),
+            (with(b"a").trim_end_matches('=').to_owned(), 64),
+        ] {
+            assert_eq!(trimmed(&written, keep), (format!("\"{written}\""), vec![false]), "{written} {keep}");
         }
     }
 

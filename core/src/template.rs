@@ -194,6 +194,7 @@ impl<'a> Filled<'a> {
                     Edit::Copy { span: self.outside(span)?, from: self.outside(from)? }
                 }
                 Edit::Decode { span } => Edit::Decode { span: self.outside(span)? },
+                Edit::Trim { span, keep } => Edit::Trim { span: self.outside(span)?, keep },
             };
         }
         Some(fix)

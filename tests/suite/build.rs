@@ -286,7 +286,7 @@ fn findings_point_into_the_files() {
     // What stands in no file has the name of its option.
     for (arguments, said) in [
         (&["--type", "instance"][..], "--instance-id: error[missing-instance-id]"),
-        (&["--type", "instance", "--instance-id", "x"], "--instance-id: warning[malformed-instance-id]"),
+        (&["--type", "instance", "--instance-id", "x"], "--instance-id: error[malformed-instance-id]"),
         (&["--algorithm-type", "ECC"], "--algorithm-type: error[algorithm-mismatch]"),
         (
             &["--domain", "other.example"],

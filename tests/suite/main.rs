@@ -46,3 +46,4 @@ mod templates;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+mod verdicts;

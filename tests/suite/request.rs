@@ -146,9 +146,11 @@ fn refusals_by_service_and_member() {
     let named = |name: &str| format!(r#"{{"name":"{name}","cert_content":"c","private_key":"k"}}"#);
     let (roma, apig) = (Service::Roma, Service::Apig);
     assert_eq!(refusal(roma, &named("a-b"), "invalid-name"), ("warning", None));
-    assert_eq!(refusal(apig, &named("a-b"), "invalid-name"), ("error", Some(("APIG.2011", "documented"))));
+    assert_eq!(refusal(apig, &named("a-b"), "invalid-name"), ("error", Some(("APIG.2011", "sibling"))));
     assert_eq!(refusal(roma, &named("xxx"), "placeholder"), ("error", None));
-    assert_eq!(refusal(apig, &named("xxx"), "placeholder"), ("error", Some(("APIG.2011", "inferred"))));
+    assert_eq!(refusal(apig, &named("xxx"), "placeholder"), ("error", Some(("APIG.2011", "sibling"))));
+    // A placeholder that matches the pattern is a name like any other to the service.
+    assert_eq!(refusal(apig, &named("TODO"), "placeholder"), ("error", None));
     for (more, expected) in [
         (r#","type":"xxx""#, Some("APIG.2011")),
         (r#","algorithm_type":"xxx""#, Some("APIG.2011")),

@@ -145,7 +145,7 @@ meant, a *note* is good to know. `--allow`, `--warn` and `--deny` change it.
 error code. `apicert explain APIG.2106` says what a code means and which rules lead to it. A rule without \
 an answer is about a body that the service accepts. An answer is *documented* when the API reference or its \
 error table says so, *inferred* when it follows from how the service is seen to work, and *sibling* when it \
-is documented for the sister service only.
+is documented for the other service or for a similar call only.
 
 **Fix**: a *safe* one keeps every certificate and key and repairs only how they are written or placed; an \
 *unsafe* one changes or drops something that may have been meant.
@@ -318,7 +318,7 @@ fn answer_in_words(refusal: Refusal) -> String {
     let basis = match refusal.basis {
         Basis::Documented => "documented",
         Basis::Inferred => "inferred from how the service is seen to work",
-        Basis::Sibling => "documented for the sister service",
+        Basis::Sibling => "documented for similar calls, not for this one",
     };
     let error = refusal.error;
     format!("{} {} \"{}\" ({basis})", error.status, error.code, documented_message(error))
@@ -493,7 +493,7 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines.first().unwrap().ends_with("; in `cert_content`, `private_key`"));
         assert!(lines.last().unwrap().ends_with("(documented); in `name`, with --service apig only"));
-        let sibling = Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::AFTER_2038));
+        let sibling = Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::AFTER_2038));
         assert!(answers(sibling).first().unwrap().ends_with("; with --service apig only"));
     }
 

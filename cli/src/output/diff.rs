@@ -158,6 +158,9 @@ impl<'a> Change<'a> {
             Edit::Put { text, .. } => (text.to_owned(), true),
             Edit::Copy { from, .. } => (format!("<what stands at {}>", places.whole(from)), false),
             Edit::Decode { span } => (format!("<what the base64 at {} encodes>", places.whole(span)), false),
+            Edit::Trim { span, keep } => {
+                (format!("<base64 of the first {keep} bytes that {} encodes>", places.whole(span)), false)
+            }
         };
         Self { span, removed, inserted, is_literal }
     }

@@ -590,7 +590,8 @@ const fn describe_certificate_fault(fault: CertificateFault) -> &'static str {
 const fn describe_key_fault(fault: KeyFault) -> &'static str {
     match fault {
         KeyFault::Structure => "no private key in PKCS#1, PKCS#8 or SEC1",
-        KeyFault::TrailingBytes => "a private key with bytes left over behind it, or inside of it",
+        KeyFault::TrailingBytes => "a PKCS#1 private key with bytes left over after it",
+        KeyFault::PublicKeyBits => "a SEC1 private key with a public key whose unused bits are not zero",
         KeyFault::NoCurve => "a SEC1 private key that names no curve",
         KeyFault::Truncated => "DER that is cut short",
         KeyFault::Other(Lookalike::EncryptedKey) => "an encrypted private key with the label of another",

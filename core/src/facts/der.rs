@@ -56,6 +56,11 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
+    /// How many bytes are left.
+    pub(in crate::facts) const fn len(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Whether nothing is left.
     pub(in crate::facts) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
@@ -102,6 +107,53 @@ impl<'a> Reader<'a> {
         Integer::new(self.take(tag::INTEGER)?)
     }
 
+    /// The first byte of the tag and the length of the next element, and what follows them, as Go's `encoding/asn1`
+    /// reads them before it decides whether an optional field is there. `None` when nothing is left. The element
+    /// may be longer than what is there.
+    pub(in crate::facts) fn header(&self) -> Result<Option<(u8, usize, &'a [u8])>, DerFault> {
+        let Some((&tag, mut rest)) = self.rest.split_first() else { return Ok(None) };
+        if tag & 0x1f == 0x1f {
+            let end = rest.iter().position(|octet| octet & 0x80 == 0).ok_or(DerFault::Truncated)?;
+            // The number in its shortest form, and not one that the short form of the tag would do for.
+            if end > 3 || matches!(rest, [0x80, ..] | [0..=0x1e, ..]) {
+                return Err(DerFault::Malformed);
+            }
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        let (length, rest) = read_length(rest)?;
+        if length >= 1 << 31 { Err(DerFault::Malformed) } else { Ok(Some((tag, length, rest))) }
+    }
+
+    /// The content of the next element, which is tagged explicitly with `[number]` and has this tag inside, as
+    /// Go's `encoding/asn1` reads an optional field. `None`, with nothing read, when another element comes next or
+    /// the tag inside is another. The length of the outer element is not looked at: what comes next follows the
+    /// inner one.
+    pub(in crate::facts) fn optional_explicit(
+        &mut self,
+        number: u8,
+        tag: u8,
+    ) -> Result<Option<&'a [u8]>, DerFault> {
+        let Some((outer, length, after_outer)) = self.header()? else { return Ok(None) };
+        if after_outer.is_empty() {
+            return Err(DerFault::Truncated);
+        }
+        match (outer, length) {
+            _ if outer != tag::context_constructed(number) && outer != tag::context(number) => {
+                return Ok(None);
+            }
+            (_, 0) => return Err(DerFault::Malformed),
+            _ if outer == tag::context(number) => return Ok(None),
+            _ => {}
+        }
+        let Some((inner, length, after_length)) = Self::new(after_outer).header()? else { return Ok(None) };
+        if inner != tag {
+            return Ok(None);
+        }
+        let (content, rest) = after_length.split_at_checked(length).ok_or(DerFault::Truncated)?;
+        self.rest = rest;
+        Ok(Some(content))
+    }
+
     /// The BIT STRING that comes next, which must be one of whole bytes.
     pub(in crate::facts) fn octets_of_bit_string(&mut self) -> Result<&'a [u8], DerFault> {
         whole_octets(self.take(tag::BIT_STRING)?)
@@ -111,6 +163,17 @@ impl<'a> Reader<'a> {
 /// The bytes of a BIT STRING's content, when all of their bits are used.
 pub(in crate::facts) fn whole_octets(content: &[u8]) -> Result<&[u8], DerFault> {
     content.strip_prefix(&[0]).ok_or(DerFault::Malformed)
+}
+
+/// The bytes of a BIT STRING's content; `None` when more than seven bits are unused, or one of the unused bits is
+/// not zero.
+pub(in crate::facts) fn octets_of_bits(content: &[u8]) -> Option<&[u8]> {
+    let (&unused, octets) = content.split_first()?;
+    match (unused, octets.last()) {
+        (0, _) => Some(octets),
+        (1..=7, Some(last)) if last & ((1 << unused) - 1) == 0 => Some(octets),
+        _ => None,
+    }
 }
 
 /// An INTEGER.
@@ -134,6 +197,11 @@ impl<'a> Integer<'a> {
             [0, rest @ ..] => Some(rest),
             content => Some(content),
         }
+    }
+
+    /// Whether it is written in so many bytes or fewer.
+    pub(in crate::facts) const fn fits(self, octets: usize) -> bool {
+        self.content.len() <= octets
     }
 
     /// Its value, when it is small and not negative.

@@ -11,6 +11,8 @@ pub(in crate::facts) struct Identifier<'a> {
     pub(in crate::facts) bits: usize,
     /// The parameters as they are written; `None` when absent.
     pub(in crate::facts) parameters: Option<Element<'a>>,
+    /// How many bytes follow the parameters.
+    pub(in crate::facts) leftover: usize,
 }
 
 /// What an EC key says of its curve.
@@ -52,9 +54,7 @@ pub(in crate::facts) fn read<'a>(reader: &mut Reader<'a>) -> Result<Identifier<'
     let mut inner = reader.sequence()?;
     let object = inner.take(tag::OBJECT_IDENTIFIER)?;
     let parameters = if inner.is_empty() { None } else { Some(inner.element()?) };
-    if !inner.is_empty() {
-        return Err(DerFault::Malformed);
-    }
+    let leftover = inner.len();
     let (algorithm, bits) = match object {
         RSA => (KeyAlgorithm::Rsa, 0),
         EC => {
@@ -70,7 +70,7 @@ pub(in crate::facts) fn read<'a>(reader: &mut Reader<'a>) -> Result<Identifier<'
         X448 => (KeyAlgorithm::X448, 448),
         other => (KeyAlgorithm::Other(shown(other)), 0),
     };
-    Ok(Identifier { algorithm, bits, parameters })
+    Ok(Identifier { algorithm, bits, parameters, leftover })
 }
 
 /// Reads ECParameters.

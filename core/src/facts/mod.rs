@@ -174,6 +174,12 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether `name` matches the pattern that API Gateway documents.
+    #[must_use]
+    pub fn is_valid_name(&self) -> bool {
+        matches!(self.slot(Field::Name).meaning(), Some(Meaning::Name(name)) if name.fault.is_none())
+    }
+
     /// What the PEM text of a member holds.
     #[must_use]
     pub fn pem(&self, field: Field) -> Option<&PemText> {

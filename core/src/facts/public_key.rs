@@ -287,7 +287,7 @@ impl fmt::Debug for PublicKey {
 pub(in crate::facts) fn read(spki: &[u8]) -> Option<PublicKey> {
     let mut outer = Reader::new(spki);
     let mut inner = outer.sequence().ok().filter(|_| outer.is_empty())?;
-    let identifier = identifier::read(&mut inner).ok()?;
+    let identifier = identifier::read(&mut inner).ok().filter(|identifier| identifier.leftover == 0)?;
     let content = inner.octets_of_bit_string().ok().filter(|_| inner.is_empty())?;
     let opaque = |bits| PublicKey {
         algorithm: identifier.algorithm.clone(),

@@ -140,6 +140,24 @@ impl Answer {
         }
     }
 
+    /// The refusals that it can lead to on one service, each once.
+    #[must_use]
+    pub fn refusals_on(self, on: Service) -> Vec<Refusal> {
+        match self {
+            Self::RefusedBy(service, _) if service != on => Vec::new(),
+            Self::PerMember(cases) => {
+                let mut refusals = Vec::new();
+                for (_, service, refusal) in cases {
+                    if service.is_none_or(|service| service == on) && !refusals.contains(refusal) {
+                        refusals.push(*refusal);
+                    }
+                }
+                refusals
+            }
+            _ => self.refusals(),
+        }
+    }
+
     fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Refusal> {
         let on = facts.settings.service;
         match self {
@@ -148,6 +166,10 @@ impl Answer {
             Self::RefusedBy(service, refusal) => (service == on).then_some(refusal),
             Self::PerMember(cases) => {
                 let field = field.filter(|&field| facts.is_read(field))?;
+                // A placeholder such as TODO can be a name that the service accepts.
+                if field == Field::Name && facts.is_valid_name() {
+                    return None;
+                }
                 cases
                     .iter()
                     .find(|(case, service, _)| *case == field && service.is_none_or(|service| service == on))
@@ -368,6 +390,8 @@ pub static RULES: &[&Rule] = &[
     &roles::ec_parameters::RULE,
     // Private key
     &key::unreadable_private_key::RULE,
+    &key::trailing_data::RULE,
+    &key::nonstandard_label::RULE,
     &key::corrupt_private_key::RULE,
     &key::key_mismatch::RULE,
     &key::weak_key::RULE,

@@ -5,7 +5,7 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 
 use super::{Contradiction, KeyFault, PublicHalf, Soundness};
 use crate::facts::curve;
-use crate::facts::der::{Element, Reader, tag};
+use crate::facts::der::{Element, Reader, octets_of_bits, tag};
 use crate::facts::identifier::{self, NamedCurve};
 use crate::facts::public_key::{Curve, KeyAlgorithm, PublicKey};
 use crate::facts::secret::{Secret, scrub_stack};
@@ -23,7 +23,7 @@ pub(super) fn read_wrapped(
         return Err(KeyFault::Structure);
     }
     let half = read(inner, parameters.filter(names_curve), embedded)?;
-    if outer.is_empty() { Ok(half) } else { Err(KeyFault::TrailingBytes) }
+    Ok(PublicHalf { leftover: half.leftover + outer.len(), ..half })
 }
 
 /// Reads what follows the version of an ECPrivateKey (RFC 5915). `outer` is the curve that PKCS#8
@@ -34,12 +34,9 @@ pub(super) fn read(
     beside: Option<&[u8]>,
 ) -> Result<PublicHalf, KeyFault> {
     let scalar = inner.take(tag::OCTET_STRING)?;
-    let own = inner.optional(tag::context_constructed(0))?.map(read_parameters).transpose()?;
-    let embedded = inner.optional(tag::context_constructed(1))?.map(read_point).transpose()?;
-    if !inner.is_empty() {
-        return Err(KeyFault::TrailingBytes);
-    }
-    let own = own.filter(names_curve).map(|own| identifier::curve(Some(own)));
+    let (own, embedded) = read_optional(&mut inner)?;
+    let leftover = inner.len();
+    let own = own.map(|own| identifier::curve(Some(own)));
     let outer = outer.map(|outer| identifier::curve(Some(outer)));
     let contradicts = match (&outer, &own) {
         (Some(outer), Some(own)) => {
@@ -48,8 +45,10 @@ pub(super) fn read(
         _ => false,
     };
     let NamedCurve { algorithm, bits } = outer.or(own).ok_or(KeyFault::NoCurve)?;
-    let KeyAlgorithm::Ec(curve) = algorithm else { return Ok(PublicHalf::unknown(algorithm, bits)) };
-    let half = prove(curve, scalar, [embedded, beside]);
+    let KeyAlgorithm::Ec(curve) = algorithm else {
+        return Ok(PublicHalf { leftover, ..PublicHalf::unknown(algorithm, bits) });
+    };
+    let half = PublicHalf { leftover, ..prove(curve, scalar, [embedded, beside]) };
     let is_sound = half.soundness == Soundness::Sound;
     Ok(if contradicts && is_sound {
         PublicHalf { soundness: Soundness::Corrupt(Contradiction::CurveNames), ..half }
@@ -63,20 +62,35 @@ fn names_curve(parameters: &Element<'_>) -> bool {
     matches!(parameters.tag, tag::OBJECT_IDENTIFIER | tag::SEQUENCE)
 }
 
-fn read_parameters(content: &[u8]) -> Result<Element<'_>, KeyFault> {
-    let mut reader = Reader::new(content);
-    let parameters = reader.element()?;
-    if reader.is_empty() { Ok(parameters) } else { Err(KeyFault::TrailingBytes) }
+/// The parameters that name a curve, and the point, where they are there.
+fn read_optional<'a>(inner: &mut Reader<'a>) -> Result<(Option<Element<'a>>, Option<&'a [u8]>), KeyFault> {
+    let start = *inner;
+    if let Some(content) = inner.optional_explicit(0, tag::OBJECT_IDENTIFIER)? {
+        let name = Element { tag: tag::OBJECT_IDENTIFIER, content, whole: content };
+        return Ok((Some(name), read_point(inner)?));
+    }
+    if start.peek() != Some(tag::context_constructed(0)) {
+        return Ok((None, read_point(inner)?));
+    }
+    // Go does not get past parameters that are written out, so nothing behind them makes it refuse the key.
+    let parameters = inner.optional(tag::context_constructed(0))?.and_then(|content| {
+        let mut reader = Reader::new(content);
+        reader.element().ok().filter(|_| reader.is_empty())
+    });
+    let before = *inner;
+    let point = read_point(inner).unwrap_or_else(|_| {
+        *inner = before;
+        None
+    });
+    Ok((parameters.filter(names_curve), point))
 }
 
-/// The bytes of the bit string are what counts, as for Go and OpenSSL, whatever it says of how many
-/// of its bits do.
-fn read_point(content: &[u8]) -> Result<&[u8], KeyFault> {
-    let mut reader = Reader::new(content);
-    match reader.take(tag::BIT_STRING)? {
-        [0..=7, point @ ..] if reader.is_empty() => Ok(point),
-        _ if reader.is_empty() => Err(KeyFault::Structure),
-        _ => Err(KeyFault::TrailingBytes),
+/// The bytes of the bit string are what counts, whatever it says of how many of its bits do; but it must be
+/// written as DER has it.
+fn read_point<'a>(inner: &mut Reader<'a>) -> Result<Option<&'a [u8]>, KeyFault> {
+    match inner.optional_explicit(1, tag::BIT_STRING)? {
+        Some(content) => Ok(Some(octets_of_bits(content).ok_or(KeyFault::PublicKeyBits)?)),
+        None => Ok(None),
     }
 }
 

@@ -11,9 +11,6 @@ use crate::facts::secret::scrub_stack;
 pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<PublicHalf, KeyFault> {
     let mut outer = Reader::new(private_key);
     let seed = outer.take(tag::OCTET_STRING)?;
-    if !outer.is_empty() {
-        return Err(KeyFault::TrailingBytes);
-    }
     let public = compute(seed);
     scrub_stack();
     let public = public.ok_or(KeyFault::Structure)?;
@@ -28,6 +25,7 @@ pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<Public
         } else {
             Soundness::Sound
         },
+        leftover: outer.len(),
         ..PublicHalf::unknown(KeyAlgorithm::Ed25519, 256)
     })
 }

@@ -40,8 +40,21 @@ pub struct PrivateKey {
     pub primes: usize,
     /// RSA: the length of the public exponent in bits; 0 for other kinds.
     pub exponent_bits: usize,
+    /// Bytes in its DER that are no part of it.
+    pub leftover: Leftover,
     /// Where the key is printed in public documentation, if it is.
     pub published: Option<&'static str>,
+}
+
+/// Bytes that are no part of a private key, and that the service's reader skips.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leftover {
+    /// How long the DER of the key is. What follows it is left over.
+    pub length: usize,
+    /// How many bytes follow the key.
+    pub after: usize,
+    /// How many bytes in the structures of the key belong to none of their fields.
+    pub inside: usize,
 }
 
 /// The structure that a private key is written in.
@@ -207,8 +220,10 @@ pub enum WhyNotChecked {
 pub enum KeyFault {
     /// It is no PKCS#1, PKCS#8 or SEC1 structure.
     Structure,
-    /// It is one, with bytes left over behind it or inside of it.
+    /// It is PKCS#1, with bytes behind it.
     TrailingBytes,
+    /// It is SEC1, and the bit string of its public key has unused bits that are not zero.
+    PublicKeyBits,
     /// It is SEC1 and names no curve.
     NoCurve,
     /// It is shorter than its length says.
@@ -242,9 +257,8 @@ pub const MAX_RSA_PRIMES: usize = 16;
 /// Reads and proves a private key: the DER is tried as PKCS#1, PKCS#8 and SEC1 whatever its label,
 /// as the service does. `span` is the place of its PEM block.
 ///
-/// What is readable is what Go's `crypto/x509` reads (a PKCS#1 key without its last numbers and a
-/// PKCS#8 key of any version among it), but for bytes behind or inside of the structures, which
-/// other readers refuse.
+/// What is readable is what Go's `crypto/x509` reads: a PKCS#1 key without its last numbers and a PKCS#8 key of
+/// any version among it, bytes behind PKCS#8 and SEC1 keys, and bytes behind the last field of any structure.
 pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
     let mut outer = Reader::new(der);
     let inner = match outer.sequence() {
@@ -257,9 +271,10 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFa
         KeyFault::Structure => lookalike(inner).map_or(fault, KeyFault::Other),
         _ => fault,
     })?;
-    if !outer.is_empty() {
+    if format == KeyFormat::Pkcs1 && !outer.is_empty() {
         return Err(KeyFault::TrailingBytes);
     }
+    let leftover = Leftover { length: der.len() - outer.len(), after: outer.len(), inside: half.leftover };
     let published =
         half.public_key.as_ref().or(half.stated_public_key.as_ref()).and_then(published::source_of);
     Ok(PrivateKey {
@@ -272,6 +287,7 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFa
         soundness: half.soundness,
         primes: half.primes,
         exponent_bits: half.exponent_bits,
+        leftover,
         published,
     })
 }
@@ -285,6 +301,8 @@ struct PublicHalf {
     soundness: Soundness,
     primes: usize,
     exponent_bits: usize,
+    /// How many bytes in its structures belong to none of their fields.
+    leftover: usize,
 }
 
 impl PublicHalf {
@@ -298,6 +316,7 @@ impl PublicHalf {
             soundness: Soundness::NotChecked(WhyNotChecked::Algorithm),
             primes: 0,
             exponent_bits: 0,
+            leftover: 0,
         }
     }
 }
@@ -310,11 +329,13 @@ impl From<DerFault> for KeyFault {
 
 /// What follows the version tells the structures apart.
 fn read_structure(mut inner: Reader<'_>) -> Result<(KeyFormat, PublicHalf), KeyFault> {
-    let version = inner.integer()?.small();
-    match (inner.peek(), version) {
-        (Some(tag::SEQUENCE), _) => Ok((KeyFormat::Pkcs8, pkcs8::read(inner)?)),
-        (Some(tag::OCTET_STRING), Some(1)) => Ok((KeyFormat::Sec1, ec::read(inner, None, None)?)),
-        (Some(tag::INTEGER), Some(0 | 1)) => match dsa::read(inner) {
+    let version = inner.integer()?;
+    match inner.peek() {
+        Some(tag::SEQUENCE) if version.fits(8) => Ok((KeyFormat::Pkcs8, pkcs8::read(inner)?)),
+        Some(tag::OCTET_STRING) if version.small() == Some(1) => {
+            Ok((KeyFormat::Sec1, ec::read(inner, None, None)?))
+        }
+        Some(tag::INTEGER) if rsa::is_version(version) => match dsa::read(inner) {
             Some(half) => Ok((KeyFormat::Dsa, half)),
             None => Ok((KeyFormat::Pkcs1, rsa::read(inner)?)),
         },

@@ -9,12 +9,11 @@ use crate::facts::public_key::KeyAlgorithm;
 pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
     let identifier = identifier::read(&mut inner)?;
     let private_key = inner.take(tag::OCTET_STRING)?;
-    let _attributes = inner.optional(tag::context_constructed(0))?;
-    let embedded = read_public_key(&mut inner)?;
-    if !inner.is_empty() {
-        return Err(KeyFault::TrailingBytes);
-    }
-    match identifier.algorithm {
+    // Nobody reads what follows but as a second opinion. Go does not look at it.
+    let _attributes = inner.optional(tag::context_constructed(0));
+    let embedded = read_public_key(&mut inner);
+    let leftover = inner.len() + identifier.leftover;
+    let half = match identifier.algorithm {
         KeyAlgorithm::Rsa => rsa::read_wrapped(private_key, embedded),
         KeyAlgorithm::RsaPss => {
             let mut half = rsa::read_wrapped(private_key, embedded)?;
@@ -28,17 +27,16 @@ pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
         }
         KeyAlgorithm::Ed25519 => ed25519::read(private_key, embedded),
         algorithm => Ok(PublicHalf::unknown(algorithm, identifier.bits)),
-    }
+    }?;
+    Ok(PublicHalf { leftover: half.leftover + leftover, ..half })
 }
 
 /// The public key of OneAsymmetricKey: a bit string tagged implicitly, as the module says, or
-/// explicitly, as some write it.
-fn read_public_key<'a>(inner: &mut Reader<'a>) -> Result<Option<&'a [u8]>, KeyFault> {
-    if let Some(content) = inner.optional(tag::context(1))? {
-        return Ok(Some(whole_octets(content)?));
+/// explicitly, as some write it. `None` when there is none that can be read.
+fn read_public_key<'a>(inner: &mut Reader<'a>) -> Option<&'a [u8]> {
+    if let Some(content) = inner.optional(tag::context(1)).ok()? {
+        return whole_octets(content).ok();
     }
-    match inner.optional(tag::context_constructed(1))? {
-        Some(content) => Ok(Some(Reader::new(content).octets_of_bit_string()?)),
-        None => Ok(None),
-    }
+    let content = inner.optional(tag::context_constructed(1)).ok()??;
+    Reader::new(content).octets_of_bit_string().ok()
 }

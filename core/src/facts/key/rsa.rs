@@ -15,7 +15,7 @@ use crate::facts::public_key::{self, KeyAlgorithm, PublicKey};
 pub(super) fn read_wrapped(private_key: &[u8], embedded: Option<&[u8]>) -> Result<PublicHalf, KeyFault> {
     let mut outer = Reader::new(private_key);
     let mut inner = outer.sequence()?;
-    if !matches!(inner.integer()?.small(), Some(0 | 1)) {
+    if !is_version(inner.integer()?) {
         return Err(KeyFault::Structure);
     }
     let half = read(inner)?;
@@ -31,8 +31,13 @@ pub(super) fn read_wrapped(private_key: &[u8], embedded: Option<&[u8]>) -> Resul
     Ok(half)
 }
 
+/// Whether Go takes the version of an RSAPrivateKey: any that is not above 1.
+pub(super) fn is_version(version: Integer<'_>) -> bool {
+    (version.magnitude().is_none() && version.fits(8)) || matches!(version.small(), Some(0 | 1))
+}
+
 /// Reads what follows the version of an RSAPrivateKey (RFC 8017 appendix A.1.2). As in Go, the last
-/// three numbers may be missing, and further primes go with any version.
+/// three numbers may be missing, further primes go with any version, and bytes behind the numbers are skipped.
 pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
     let mut written = Written {
         modulus: inner.integer()?,
@@ -43,24 +48,29 @@ pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
         coefficients: Vec::new(),
     };
     for index in 0..3 {
+        inner.header()?;
         if inner.peek() == Some(tag::INTEGER) {
             let numbers = if index < 2 { &mut written.exponents } else { &mut written.coefficients };
             numbers.push(inner.integer()?);
         }
     }
-    if inner.peek() == Some(tag::SEQUENCE) && !written.coefficients.is_empty() {
+    let mut leftover = 0;
+    inner.header()?;
+    if inner.peek() == Some(tag::SEQUENCE) {
         let mut others = inner.sequence()?;
+        if written.coefficients.is_empty() && !others.is_empty() {
+            return Err(KeyFault::Structure);
+        }
         while !others.is_empty() {
             let mut other = others.sequence()?;
             written.primes.push(other.integer()?);
             written.exponents.push(other.integer()?);
             written.coefficients.push(other.integer()?);
-            if !other.is_empty() {
-                return Err(KeyFault::TrailingBytes);
-            }
+            leftover += other.len();
         }
     }
-    if inner.is_empty() { Ok(written.prove()) } else { Err(KeyFault::TrailingBytes) }
+    leftover += inner.len();
+    Ok(PublicHalf { leftover, ..written.prove() })
 }
 
 /// The numbers as they are written.
@@ -99,6 +109,7 @@ impl Written<'_> {
             stated_public_key,
             soundness,
             primes: self.primes.len(),
+            leftover: 0,
             exponent_bits: self.public_exponent.magnitude().map_or(0, der::bit_length),
         }
     }

@@ -86,6 +86,7 @@ fn verdict(read: &Result<PrivateKey, KeyFault>) -> String {
             match fault {
                 KeyFault::Structure => "structure",
                 KeyFault::TrailingBytes => "trailing",
+                KeyFault::PublicKeyBits => "bits",
                 KeyFault::NoCurve => "no-curve",
                 KeyFault::Truncated => "truncated",
                 KeyFault::Other(Lookalike::EncryptedKey) => "encrypted",
@@ -139,6 +140,35 @@ fn agrees_with_the_others() {
             assert!(is_unsupported, "{name}: Go does not take it");
         }
     }
+}
+
+/// Bytes where none belong, bit strings of every kind, fields that are missing or repeated: what Go reads is read,
+/// and what Go refuses is refused, be it that the key cannot be read or that it contradicts itself
+/// (`fixtures/keys/mutate.py`). The other way round Go takes some that contradict themselves.
+#[test]
+fn go_agrees_on_mutants() {
+    let text = include_str!("../../../../fixtures/keys/mutants.txt");
+    let (mut count, mut ok, mut failures) = (0, 0, Vec::new());
+    for line in text.lines() {
+        let [verdict, name, der] = line.split(" | ").collect::<Vec<_>>().try_into().unwrap();
+        let read = read(&STANDARD.decode(der).unwrap(), Span::new(3, 5));
+        let is_taken = read.as_ref().is_ok_and(|key| {
+            let is_of_two_primes = key.algorithm != KeyAlgorithm::Rsa || key.primes == 2;
+            key.soundness == Soundness::Sound && is_of_two_primes && key.exponent_bits <= 31
+        });
+        count += 1;
+        ok += usize::from(verdict == "ok");
+        let is_right = match verdict {
+            "ok" => read.as_ref().is_ok(),
+            "differs" => read.as_ref().is_ok() && !is_taken,
+            _ => !is_taken,
+        };
+        if !is_right {
+            failures.push(format!("{name}: {verdict}, here {}", self::verdict(&read)));
+        }
+    }
+    assert!(count > 3000 && ok > 1000, "{ok} of {count}");
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]

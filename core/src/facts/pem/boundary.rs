@@ -152,6 +152,8 @@ pub(super) fn find(text: &str) -> Vec<Boundary> {
     let mut found: Vec<Boundary> = Vec::new();
     let mut at = 0;
     let mut is_line_start = true;
+    // The END line of the last BEGIN line that was read as Go reads it.
+    let mut end_as_go: Option<Boundary> = None;
     while let Some(rest) = text.get(at..)
         && let Some(first) = rest.chars().next()
     {
@@ -161,6 +163,24 @@ pub(super) fn find(text: &str) -> Vec<Boundary> {
             is_line_start = false;
             at = boundary.range().end;
             found.push(boundary);
+            continue;
+        }
+        if first == '-'
+            && let Some(end) = end_as_go.take_if(|end| end.range().start <= at)
+            && end.range().start == at
+        {
+            is_line_start = false;
+            at = end.range().end;
+            found.push(end);
+            continue;
+        }
+        if first == '-'
+            && let Some([begin, end]) = key_as_go(text, at)
+        {
+            is_line_start = false;
+            at = begin.range().end;
+            found.push(begin);
+            end_as_go = Some(end);
             continue;
         }
         let class = Class::of(first);
@@ -223,6 +243,10 @@ fn exact(text: &str, start: usize) -> Option<Boundary> {
     }
     let number = number_of(name)?;
     let (_, label) = Label::WRITTEN.get(usize::from(number))?;
+    // With five dashes it is a private key to Go: see `key_as_go`.
+    if name == SSH2_KEY {
+        return None;
+    }
     let label_start = start + "-----".len() + side.word().len();
     let label_end = label_start + length;
     Some(Boundary {
@@ -235,6 +259,68 @@ fn exact(text: &str, start: usize) -> Option<Boundary> {
         trail: Piece::new(&(label_end..label_end + "-----".len())),
         oddities: None,
     })
+}
+
+/// Reads the BEGIN line at `start`, and its END line, as Go's `encoding/pem` does, when the label is that of a private
+/// key and has anything in it that makes it hard to read for [`read`]: quotes, letters beyond ASCII, control
+/// characters. Go takes every label whose words end in ` PRIVATE KEY`, if END has the same bytes.
+fn key_as_go(text: &str, start: usize) -> Option<[Boundary; 2]> {
+    const DASHES: &str = "-----";
+    let before = text.get(..start)?;
+    if !before.is_empty() && !before.ends_with('\n') {
+        return None;
+    }
+    let rest = text.get(start..)?.strip_prefix("-----BEGIN ")?;
+    let (line, body) = line_as_go(rest);
+    let label = line.strip_suffix(DASHES).filter(|label| label.ends_with(KEY))?;
+    if number_of(label).is_some() && label != SSH2_KEY {
+        return None;
+    }
+    // A line of dashes that is another is no base64, and no block ends behind it.
+    let end = match body.strip_prefix(DASHES) {
+        Some(_) => body,
+        None => body.get(memchr::memmem::find(body.as_bytes(), b"\n-----")? + 1..)?,
+    };
+    let after = end.strip_prefix("-----END ")?.strip_prefix(label)?.strip_prefix(DASHES)?;
+    if !line_as_go(after).0.is_empty() {
+        return None;
+    }
+    let plain = read(text, start..start + DASHES.len(), true);
+    let is_plain = plain.as_ref().is_some_and(|begin| {
+        begin.label.is_private_key()
+            && text.get(begin.label_range()) == Some(label)
+            && begin.trail().len() == DASHES.len()
+            && begin
+                .oddities()
+                .is_none_or(|oddities| oddities.ghosts.is_empty() && oddities.look_alikes.is_empty())
+    });
+    if is_plain {
+        return None;
+    }
+    let boundary = |side: Side, start: usize| {
+        let label_start = start + DASHES.len() + side.word().len();
+        let label_end = label_start + label.len();
+        Boundary {
+            side,
+            label: Label::OtherPrivateKey,
+            name: None,
+            guess: None,
+            lead: Piece::new(&(start..start + DASHES.len())),
+            label_piece: Piece::new(&(label_start..label_end)),
+            trail: Piece::new(&(label_end..label_end + DASHES.len())),
+            oddities: None,
+        }
+    };
+    Some([boundary(Side::Begin, start), boundary(Side::End, text.len() - end.len())])
+}
+
+/// A line without the blanks at its end, and what follows it, as Go's `encoding/pem` takes them.
+fn line_as_go(text: &str) -> (&str, &str) {
+    let (line, rest) = match text.split_once('\n') {
+        Some((line, rest)) => (line.strip_suffix('\r').unwrap_or(line), rest),
+        None => (text, ""),
+    };
+    (line.trim_end_matches([' ', '\t']), rest)
 }
 
 /// Parts the dashes that a boundary shares with another one right behind it, which is given.
@@ -283,6 +369,9 @@ fn judge_dashes(text: &str, boundary: &mut Boundary) {
 
 /// How the labels of private keys end.
 pub(super) const KEY: &str = " PRIVATE KEY";
+
+/// The label of an SSH2 key. It has four dashes and a blank around it (RFC 4716).
+const SSH2_KEY: &str = "SSH2 ENCRYPTED PRIVATE KEY";
 
 /// How far the words of a boundary may reach.
 const LONGEST: usize = 96;
@@ -645,7 +734,8 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, Label::WRITTEN.len() * 2 * 6);
+        // All but that of an SSH2 key, which is read the long way.
+        assert_eq!(seen, (Label::WRITTEN.len() - 1) * 2 * 6);
     }
 
     #[test]

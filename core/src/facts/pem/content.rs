@@ -17,7 +17,14 @@ pub(in crate::facts) fn read(
             .map_or_else(BlockContent::UnreadableCertificate, |certificate| {
                 BlockContent::Certificate(Box::new(certificate))
             }),
-        Label::EncryptedPrivateKey => BlockContent::EncryptedPrivateKey,
+        // What the label says does not matter to the service's reader if the DER is a key.
+        Label::EncryptedPrivateKey | Label::OpensshPrivateKey if !is_encrypted => {
+            match (key::read(der.expose(), span), label) {
+                (Ok(key), _) => BlockContent::PrivateKey(Box::new(key)),
+                (Err(_), Label::EncryptedPrivateKey) => BlockContent::EncryptedPrivateKey,
+                (Err(_), _) => BlockContent::Other,
+            }
+        }
         Label::OpensshPrivateKey => BlockContent::Other,
         _ if label.is_private_key() && is_encrypted => BlockContent::EncryptedPrivateKey,
         _ if label.is_private_key() => key::read(der.expose(), span)

@@ -11,7 +11,7 @@ use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-after-2038",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "The certificate expires after 2038-01-19T03:14:07Z.",
     explanation: "\
         That second is the last one that a signed 32-bit clock can count. API Gateway documents that \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.3.2"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::AFTER_2038)),
+    refusal: Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::AFTER_2038)),
     check: Check::Leaf(check),
 };
 

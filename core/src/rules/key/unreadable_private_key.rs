@@ -15,7 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     explanation: "\
         A PEM block is a wrapping; what counts is the DER structure in it. The service tries PKCS#1, \
         PKCS#8 and SEC1 in turn, whatever the label says, and refuses what is none of them, is cut \
-        short, has bytes left over, or is a SEC1 key that does not name its curve.\n\n\
+        short, is PKCS#1 with bytes behind it, or is a SEC1 key that does not name its curve or whose \
+        public key is a malformed bit string.\n\n\
         It mostly comes about when lines of the PEM were lost or pasted twice, or when something else \
         was put between the lines of a private key. Copy the whole file again; \
         `openssl pkey -in key.pem -noout` tells whether the file itself is whole.",
@@ -50,7 +51,11 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
     const SEND_KEY: &str = "send the private key itself";
     match fault {
         KeyFault::Truncated => ("it is cut short", COPY),
-        KeyFault::TrailingBytes => ("there are bytes left over in it", COPY),
+        KeyFault::TrailingBytes => ("there are bytes left over after its end", COPY),
+        KeyFault::PublicKeyBits => (
+            "the bit string of the public key in it has unused bits that are not zero",
+            "export the key again from where it was made",
+        ),
         KeyFault::Structure => ("what is in the block is no PKCS#1, PKCS#8 or SEC1 key", COPY),
         KeyFault::NoCurve => (
             "it is an EC key that does not name its curve",

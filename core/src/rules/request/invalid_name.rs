@@ -14,8 +14,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "`name` is not 4 to 50 letters, digits, underscores and Chinese characters, starting with a letter or a Chinese character.",
     explanation: "\
-        API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$` and refuses \
-        other names. The reference of ROMA Connect of 2023 has no rule, later ones speak of 4 to 50 \
+        API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$`, and no error \
+        code for a name that does not match it. The calls that create applications, API groups and \
+        throttling policies document APIG.2011 for such a name, so the same answer is predicted here. \
+        The reference of ROMA Connect of 2023 has no rule, later ones speak of 4 to 50 \
         characters: such a name may work there, and should not be relied on.\n\n\
         Most often it is a domain name with dots and hyphens, or a date in front. Write underscores \
         instead of dots and hyphens. Chinese characters are those from U+4E00 to U+9FA5.",
@@ -24,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)",
     )],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::INVALID_PARAMETER)),
+    refusal: Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

@@ -11,7 +11,7 @@ use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "malformed-instance-id",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: Grade::Always(Severity::Error),
     summary: "`instance_id` is neither a UUID nor 32 hexadecimal digits.",
     explanation: "\
         IDs of instances are UUIDs, with hyphens in the reference and without elsewhere. The service \

@@ -31,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         (Field::PrivateKeySign, None, Refusal::inferred(ApiError::INVALID_PAIR)),
         (Field::Type, None, Refusal::inferred(ApiError::INVALID_PARAMETER)),
         (Field::AlgorithmType, None, Refusal::inferred(ApiError::INVALID_PARAMETER)),
-        (Field::Name, Some(Service::Apig), Refusal::inferred(ApiError::INVALID_PARAMETER)),
+        (Field::Name, Some(Service::Apig), Refusal::sibling(ApiError::INVALID_PARAMETER)),
         (Field::InstanceId, None, Refusal::inferred(ApiError::NO_INSTANCE)),
     ]),
     check: Check::Slot(check),

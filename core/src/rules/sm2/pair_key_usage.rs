@@ -9,7 +9,7 @@ use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Gr
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "pair-key-usage",
     family: Family::Sm2,
-    severity: Grade::Always(Severity::Warning),
+    severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "The key usage of an SM2 certificate does not fit its role.",
     explanation: "\
         The signing certificate has to allow digitalSignature, the encryption certificate \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::KEY_USAGE)),
+    refusal: Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::KEY_USAGE)),
     check: Check::Chain(check),
 };
 
