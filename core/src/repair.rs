@@ -12,9 +12,9 @@ use crate::report::{Report, Reported};
 use crate::source::Span;
 use crate::verify::{self, Frozen};
 
-/// No body takes so many rounds: encodings nest six deep, and each takes a few. Where more are made,
-/// repairs undo each other's work or never get done; then none of them is made.
-const MAX_ROUNDS: usize = 64;
+/// No body takes so many rounds: encodings nest six deep, and each takes two. Repairs that take more undo each
+/// other's work; then none of them is made.
+const MAX_ROUNDS: usize = 16;
 
 /// A body after its repairs.
 pub struct Repaired {
@@ -52,45 +52,55 @@ impl Repaired {
     /// What the safe fixes leave is left to the unsafe ones, and no more.
     #[must_use]
     pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> Self {
-        Self::by(input, &|text| Report::of(text, settings), wanted, &mut |_| {})
+        Self::by(input, &|text| Report::of(text, settings), wanted)
     }
 
-    /// Likewise, of a text that is judged otherwise than as the body that it is. `seen` is called after each
-    /// round, the last one of [`rounds`](Self::rounds). What comes of the rounds is [verified](crate::verify):
-    /// where it fails, the repairs are made again without those of the fields concerned, from the first round
-    /// on, and [`rounds`](Self::rounds) holds what was done at last.
+    /// Likewise, of a text that is judged otherwise than as the body that it is.
+    ///
+    /// What the rounds produce is [verified](crate::verify). Where it fails, they are made again without the
+    /// repairs of the fields concerned; and where that changes something, those fields get another chance
+    /// afterwards, so that a second run has nothing left to do.
     #[must_use]
     pub fn by(
         input: &[u8],
         judge: &dyn Fn(&[u8]) -> Report,
         wanted: &dyn Fn(&Reported, &Fix) -> bool,
-        seen: &mut dyn FnMut(&mut Self),
     ) -> Self {
+        let mut repaired = Self::before(input);
         let mut frozen = Frozen::default();
         loop {
-            let mut repaired = Self::before(input);
+            let verified = repaired.rounds.len();
+            let base = repaired.text.clone();
             // What the result is compared with: the body as soon as it is a JSON object.
-            let mut before = repaired.text.clone();
-            while repaired.go_on(judge, wanted, &frozen) && repaired.rounds.len() <= MAX_ROUNDS {
+            let mut before = base.clone();
+            while repaired.rounds.len() <= MAX_ROUNDS && repaired.go_on(judge, wanted, &frozen) {
                 if matches!(Body::outline(&before).shape, Shape::Invalid(_)) {
                     before = repaired.text.clone();
                 }
-                seen(&mut repaired);
             }
-            let has_unsafe_repairs = repaired.repairs().any(|(_, fix)| fix.safety == Safety::Unsafe);
+            let made = repaired.rounds.get(verified..).unwrap_or_default();
+            let has_unsafe_repairs =
+                made.iter().flat_map(Round::repairs).any(|(_, fix)| fix.safety == Safety::Unsafe);
+            let is_settled = repaired.rounds.len() <= MAX_ROUNDS;
             let failures = verify::failures(&before, &repaired.text, has_unsafe_repairs);
-            if repaired.rounds.len() <= MAX_ROUNDS && failures.is_empty() {
-                repaired.withdraw(wanted, &frozen);
-                return repaired;
+            if is_settled && failures.is_empty() {
+                if repaired.rounds.len() == verified || frozen.is_empty() {
+                    repaired.withdraw(wanted, &frozen);
+                    return repaired;
+                }
+                frozen = Frozen::default();
+                continue;
             }
             let mut is_new = false;
             for field in failures {
                 is_new |= frozen.add(field, has_unsafe_repairs);
             }
+            repaired.rounds.truncate(verified);
+            repaired.text = base;
             if !is_new {
-                let mut unchanged = Self::before(input);
-                unchanged.go_on(judge, &|_, _| false, &frozen);
-                return unchanged;
+                let nothing = &|_: &Reported, _: &Fix| false;
+                repaired.go_on(judge, nothing, &frozen);
+                return repaired;
             }
         }
     }

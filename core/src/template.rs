@@ -69,19 +69,7 @@ pub fn repair(
     settings: &Settings,
     wanted: &dyn Fn(&Reported, &Fix) -> bool,
 ) -> Repaired {
-    repair_seen(template, values, settings, wanted, &mut |_| {})
-}
-
-/// The same; `seen` is called after each round, as by [`Repaired::by`].
-#[must_use]
-pub fn repair_seen(
-    template: &[u8],
-    values: &[Value],
-    settings: &Settings,
-    wanted: &dyn Fn(&Reported, &Fix) -> bool,
-    seen: &mut dyn FnMut(&mut Repaired),
-) -> Repaired {
-    Repaired::by(template, &|text| lint(text, values, settings), wanted, seen)
+    Repaired::by(template, &|text| lint(text, values, settings), wanted)
 }
 
 /// A template with its values put in.

@@ -42,6 +42,11 @@ impl Frozen {
         }
     }
 
+    /// Whether no field is left as it is.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     /// Whether a repair of a body may be made: it changes no field that is left as it is, and deletes no base64
     /// but that of blocks that decode.
     pub(crate) fn allows(&self, body: &[u8], fix: &Fix) -> bool {

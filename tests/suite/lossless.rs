@@ -83,8 +83,9 @@ fn mangle(text: &str, random: &mut Random, damage: &mut String) -> (String, bool
         }
         // A line between two others, or in the middle of one.
         6 | 7 => {
-            let words = ["Page 2 of 3", "CONFIDENTIAL", "12/30/2026 My Company", "\u{c}", "-- 2 --", "=====", "..."]
-                [random.next(7)];
+            let words =
+                ["Page 2 of 3", "CONFIDENTIAL", "12/30/2026 My Company", "\u{c}", "-- 2 --", "=====", "..."]
+                    [random.next(7)];
             let mut lines = lines();
             for _ in 0..=random.next(3) {
                 lines.insert(random.next(lines.len() + 1), words.to_owned());
@@ -100,9 +101,17 @@ fn mangle(text: &str, random: &mut Random, damage: &mut String) -> (String, bool
         }
         // Glued: another text before or after, without a line break.
         9 => {
-            let other = ["key=", "MIIB", "\"-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "tls.crt: |"]
-                [random.next(5)];
-            (if random.next(2) == 0 { format!("{other}{text}") } else { format!("{}{other}", text.trim_end()) }, false)
+            let other =
+                ["key=", "MIIB", "\"-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "tls.crt: |"]
+                    [random.next(5)];
+            (
+                if random.next(2) == 0 {
+                    format!("{other}{text}")
+                } else {
+                    format!("{}{other}", text.trim_end())
+                },
+                false,
+            )
         }
         // Doubled, the second time cut off.
         10 => {
@@ -199,7 +208,9 @@ fn examine(seed: u64) -> (bool, Option<String>) {
                 (None, _) => false,
                 (Some(found), Safety::Safe) => is_whole(found),
                 // An unsafe repair may drop what was glued on, and a certificate that is not the first.
-                (Some(found), Safety::Unsafe) => good.iter().any(|good| good.is_superset(found)) && !found.is_empty(),
+                (Some(found), Safety::Unsafe) => {
+                    good.iter().any(|good| good.is_superset(found)) && !found.is_empty()
+                }
             };
             if !is_kept {
                 return (is_repaired, Some(format!("seed {seed}, {least:?}, {field:?}: {damage}\n{text}")));

@@ -18,7 +18,7 @@ use crate::fix::{self, Safety};
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::repair::Repaired;
 use crate::report::Reported;
-use crate::source::{Lines, Redacted};
+use crate::source::Lines;
 use crate::template::{self, Value};
 
 pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
@@ -141,31 +141,17 @@ impl Workshop {
             Some(place) => Cow::Owned(format!("{}:{}", body.path, place.line)),
             None => Cow::Borrowed(body.path),
         };
-        let lines = self.is_diff.then(|| Lines::new(body.bytes));
-        let mut changes = Vec::new();
         let wanted = |finding: &Reported, fix: &fix::Fix| {
             fix.safety >= self.least
                 && !self.overrides.allow(finding.rule.name)
                 && ignores.reason(finding).is_none()
         };
-        let mut repaired =
-            template::repair_seen(body.bytes, &self.values, &self.settings, &wanted, &mut |repaired| {
-                let Some(last) = repaired.rounds.len().checked_sub(1) else { return };
-                if last == 0 {
-                    // What was written of repairs that turned out to lose something is void.
-                    changes.clear();
-                }
-                if let Some(lines) = &lines {
-                    // Writing to memory does not fail.
-                    let _ = diff::write_round(&name, lines, repaired, last, &self.style, &mut changes);
-                }
-                if let Some(round) = repaired.rounds.get_mut(last) {
-                    // It is as long as the body, and there may be many rounds.
-                    round.before.redacted = Redacted::default();
-                }
-            });
+        let mut repaired = template::repair(body.bytes, &self.values, &self.settings, &wanted);
         if self.is_diff {
             if repaired.is_changed() {
+                let mut changes = Vec::new();
+                // Writing to memory does not fail.
+                let _ = diff::write(&name, &Lines::new(body.bytes), &repaired, &self.style, &mut changes);
                 append(&mut batch.written, &changes);
             }
         } else {

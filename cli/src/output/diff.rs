@@ -42,11 +42,7 @@ pub fn write(
 }
 
 /// Writes what was repaired in one round, counted from 0, under a head in the first one.
-///
-/// # Errors
-///
-/// When it cannot be written.
-pub fn write_round(
+fn write_round(
     path: &str,
     lines: &Lines<'_>,
     repaired: &Repaired,
