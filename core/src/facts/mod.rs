@@ -12,7 +12,6 @@ pub mod file;
 mod identifier;
 pub mod json_fault;
 pub mod key;
-mod limb;
 pub mod pem;
 pub mod public_key;
 mod randomness;

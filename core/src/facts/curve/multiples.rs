@@ -1,39 +1,86 @@
-//! Multiples of one point that is multiplied again and again, computed once.
+//! Multiplies the generator of a curve by scalars, with a table of its multiples once many are asked for.
 //!
-//! A scalar is cut into windows; of each window every multiple stands in the table, so that what is left
-//! is one addition a window. That takes an eighth of the time of a multiplication without tables, and
-//! half of that of the tables that the crates of the curves have, which look at every entry so that
-//! nobody can tell by the time which one was meant. Here the scalar decides what is looked up: nobody
-//! can time a program that runs over files that they do not have.
+//! A scalar has a digit per byte, and the table holds each multiple that a digit can stand for, so a
+//! multiplication takes one addition per byte. The lookup depends on the scalar and is not constant-time:
+//! nobody can time a program that runs over files that they do not have.
 
-use p256::elliptic_curve::group::Group as _;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+use p256::elliptic_curve::group::{Curve as _, Group as _};
+use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use p256::elliptic_curve::{
-    AffinePoint, BatchNormalize, CurveArithmetic, PrimeField as _, ProjectivePoint, Scalar,
+    AffinePoint, BatchNormalize, CurveArithmetic, FieldBytesSize, PrimeField as _, ProjectivePoint, Scalar,
+    SecretKey,
 };
 use zeroize::Zeroizing;
 
+use super::read_point;
+
+/// The generator of a curve.
+pub(super) struct Generator<C: CurveArithmetic> {
+    asked: AtomicUsize,
+    multiples: OnceLock<Multiples<C>>,
+}
+
+/// Computing the table takes as long as about so many multiplications without it.
+const WORTH_A_TABLE: usize = 32;
+
+impl<C> Generator<C>
+where
+    C: CurveArithmetic,
+    FieldBytesSize<C>: ModulusSize,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
+{
+    pub(super) const fn new() -> Self {
+        Self { asked: AtomicUsize::new(0), multiples: OnceLock::new() }
+    }
+
+    /// See [`super::times_generator`].
+    pub(super) fn times(&self, scalar: &[u8], guess: Option<&[u8]>) -> Option<Vec<u8>> {
+        let scalar = Zeroizing::new(SecretKey::<C>::from_slice(scalar).ok()?.to_nonzero_scalar());
+        let point = match self.multiples() {
+            Some(multiples) => multiples.times(&scalar),
+            None => Zeroizing::new(ProjectivePoint::<C>::generator() * **scalar),
+        };
+        // Comparing takes no inversion, unlike writing.
+        if let Some(guess) = guess
+            && read_point::<C>(guess).is_some_and(|guess| ProjectivePoint::<C>::from(guess) == *point)
+        {
+            return Some(guess.to_vec());
+        }
+        Some(point.to_affine().to_sec1_point(false).as_bytes().to_vec())
+    }
+
+    /// The table, once it is worth computing. While one thread computes it, others do without.
+    fn multiples(&self) -> Option<&Multiples<C>> {
+        let is_time = || self.asked.fetch_add(1, Relaxed) == WORTH_A_TABLE;
+        let compute = || Multiples::of(ProjectivePoint::<C>::generator());
+        self.multiples.get().or_else(|| is_time().then(|| self.multiples.get_or_init(compute)))
+    }
+}
+
 /// The multiples of a point.
-pub(super) struct Multiples<C: CurveArithmetic> {
-    /// Window by window, from 1 to [`HALF`] times the value of the window's lowest bit.
+struct Multiples<C: CurveArithmetic> {
+    /// By byte of the scalar, the lowest first: from 1 to [`HALF`] times the value of its lowest bit.
     points: Vec<AffinePoint<C>>,
 }
 
-/// Bits of a window. With six a table has 96 to 413 kB and takes 1 to 5 ms to compute; with seven it is
-/// nearly twice as large, and a multiplication takes an eighth less.
-const WIDTH: usize = 6;
-/// What digits are at most.
-const HALF: usize = 1 << (WIDTH - 1);
+/// The largest digit. Digits have signs, which halves the table.
+const HALF: usize = 128;
 
 impl<C: CurveArithmetic> Multiples<C>
 where
     ProjectivePoint<C>: BatchNormalize<[ProjectivePoint<C>], Output = Vec<AffinePoint<C>>>,
 {
-    pub(super) fn of(point: ProjectivePoint<C>) -> Self {
-        // Of a scalar that is below the order the highest window leaves a bit for the carry.
-        let windows = (Scalar::<C>::NUM_BITS as usize + 1).div_ceil(WIDTH);
-        let mut points = Vec::with_capacity(windows * HALF);
+    fn of(point: ProjectivePoint<C>) -> Self {
+        // One bit more than the order has, for the carry.
+        let digits = (Scalar::<C>::NUM_BITS as usize + 1).div_ceil(8);
+        let mut points = Vec::with_capacity(digits * HALF);
         let mut unit = point;
-        for _ in 0..windows {
+        for _ in 0..digits {
             let mut multiple = unit;
             for _ in 1..HALF {
                 points.push(multiple);
@@ -47,11 +94,16 @@ where
         Self { points }
     }
 
-    /// So many times the point. The scalar may be secret.
-    pub(super) fn times(&self, scalar: &Scalar<C>) -> Zeroizing<ProjectivePoint<C>> {
-        let octets = Zeroizing::new(scalar.to_repr());
+    /// The product of the scalar, which may be secret, and the point.
+    fn times(&self, scalar: &Scalar<C>) -> Zeroizing<ProjectivePoint<C>> {
+        let bytes = Zeroizing::new(scalar.to_repr());
         let mut sum = Zeroizing::new(ProjectivePoint::<C>::identity());
-        for (digit, multiples) in digits::<WIDTH>(octets.as_ref()).zip(self.points.chunks_exact(HALF)) {
+        let mut carry = 0;
+        let bytes = AsRef::<[u8]>::as_ref(&*bytes).iter().rev().chain([&0]);
+        for (&byte, multiples) in bytes.zip(self.points.chunks_exact(HALF)) {
+            let mut digit = i16::from(byte) + carry;
+            carry = i16::from(digit > 128);
+            digit -= 256 * carry;
             let Some(place) = usize::from(digit.unsigned_abs()).checked_sub(1) else { continue };
             if let Some(&multiple) = multiples.get(place) {
                 if digit > 0 {
@@ -63,27 +115,6 @@ where
         }
         sum
     }
-}
-
-/// A number in big-endian as signed digits of so many bits, the lowest first, without an end: of six bits from
-/// −31 to 32.
-pub(super) fn digits<const WIDTH: usize>(octets: &[u8]) -> impl Iterator<Item = i16> {
-    (0..).scan(0, |carry, window| {
-        let digit = *carry + bits::<WIDTH>(octets, window * WIDTH);
-        *carry = i16::from(digit > 1 << (WIDTH - 1));
-        Some(digit - (*carry << WIDTH))
-    })
-}
-
-/// So many bits, at most eight, from bit `from` on of a number in big-endian.
-fn bits<const WIDTH: usize>(octets: &[u8], from: usize) -> i16 {
-    let octet = |index: usize| {
-        let place = octets.len().checked_sub(index + 1);
-        place.and_then(|place| octets.get(place)).map_or(0, |&octet| u16::from(octet))
-    };
-    let both = octet(from / 8) | (octet(from / 8 + 1) << 8);
-    let [bits, _] = (both >> (from % 8)).to_le_bytes();
-    i16::from(bits & (u8::MAX >> (8 - WIDTH)))
 }
 
 #[cfg(test)]

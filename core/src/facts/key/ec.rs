@@ -1,8 +1,5 @@
 //! EC and SM2 keys: the public half is computed, and compared with the one that is written.
 
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
-
 use super::{Contradiction, KeyFault, PublicHalf, Soundness};
 use crate::facts::curve;
 use crate::facts::der::{Element, Reader, octets_of_bits, tag};
@@ -140,24 +137,6 @@ fn compute(curve: Curve, significant: &[u8], guess: Option<&[u8]>) -> Option<Vec
     scalar.expose_mut().extend_from_slice(significant);
     if curve == Curve::Sm2 && scalar.expose().as_slice() >= SM2_LIMIT {
         return None;
-    }
-    if let Some(point) = guess
-        && curve::certainly_is_times_generator(curve, &scalar, point)
-    {
-        return Some(point.to_vec());
-    }
-    // Of few keys. Six times as fast as computing d·G with the crate of the curve, and as good: ring compares it
-    // with the point.
-    if let (Curve::P256, Some(point)) = (curve, guess)
-        && EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_ASN1_SIGNING,
-            scalar.expose(),
-            point,
-            &SystemRandom::new(),
-        )
-        .is_ok()
-    {
-        return Some(point.to_vec());
     }
     curve::times_generator(curve, &scalar, guess)
 }

@@ -7,7 +7,6 @@
 use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 
-use crate::facts::limb::{low, multiply_add};
 use crate::facts::secret::Wipe as _;
 
 /// A natural number.
@@ -313,6 +312,20 @@ fn add(window: &mut [u64], divisor: &[u64]) {
     if let Some(place) = places.next() {
         *place = place.wrapping_add(carry);
     }
+}
+
+/// `a * b + c + d` as its low and its high limb.
+#[inline]
+fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
+    let sum = u128::from(a) * u128::from(b) + u128::from(c) + u128::from(d);
+    (low(sum), low(sum >> 64))
+}
+
+/// The low limb.
+#[allow(clippy::cast_possible_truncation, reason = "the low limb is what is asked for")]
+#[inline]
+const fn low(value: u128) -> u64 {
+    value as u64
 }
 
 #[cfg(test)]
