@@ -196,6 +196,16 @@ fn contents(body: &[u8]) -> BTreeSet<String> {
         .collect()
 }
 
+/// Whether some bytes are one SEQUENCE: not what is left of one, nor one with something mixed into it.
+fn is_one_element(der: &[u8]) -> bool {
+    match *der {
+        [0x30, length @ 0..=0x7f, ..] => der.len() == 2 + usize::from(length),
+        [0x30, 0x81, length, ..] => der.len() == 3 + usize::from(length),
+        [0x30, 0x82, high, low, ..] => der.len() == 4 + usize::from(u16::from_be_bytes([high, low])),
+        _ => false,
+    }
+}
+
 /// The DER of all blocks that the crate `pem` reads in the PEM members of a body; `None` when one of
 /// them has a block that it does not read, for the sake of which it reads no other either.
 fn seen_by_pem(body: &[u8]) -> Option<BTreeSet<Vec<u8>>> {
@@ -207,7 +217,7 @@ fn seen_by_pem(body: &[u8]) -> Option<BTreeSet<Vec<u8>>> {
     let seen = blocks
         .filter(|block| block.tag() == "CERTIFICATE" || block.tag().ends_with("PRIVATE KEY"))
         .map(pem::Pem::into_contents)
-        .filter(|der| der.first() == Some(&0x30))
+        .filter(|der| is_one_element(der))
         .collect();
     Some(seen)
 }
