@@ -122,6 +122,7 @@ fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> PublicHalf
     PublicHalf {
         stated_public_key: other.map(|point| PublicKey::ec(curve, point)),
         public_key: public.map(|point| PublicKey::ec(curve, point)),
+        is_confirmed: soundness == Soundness::Sound && points.iter().any(Option::is_some),
         soundness,
         ..PublicHalf::unknown(KeyAlgorithm::Ec(curve), curve.bits())
     }

@@ -26,6 +26,7 @@ pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<Public
             Soundness::Sound
         },
         leftover: outer.len(),
+        is_confirmed: embedded.is_some() && !contradicts,
         ..PublicHalf::unknown(KeyAlgorithm::Ed25519, 256)
     })
 }

@@ -42,6 +42,8 @@ pub struct PrivateKey {
     pub exponent_bits: usize,
     /// Bytes in its DER that are no part of it.
     pub leftover: Leftover,
+    /// Whether the key states enough twice to tell that its private numbers are whole.
+    pub is_confirmed: bool,
     /// Where the key is printed in public documentation, if it is.
     pub published: Option<&'static str>,
 }
@@ -288,6 +290,7 @@ pub(in crate::facts) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFa
         primes: half.primes,
         exponent_bits: half.exponent_bits,
         leftover,
+        is_confirmed: half.is_confirmed,
         published,
     })
 }
@@ -303,6 +306,8 @@ struct PublicHalf {
     exponent_bits: usize,
     /// How many bytes in its structures belong to none of their fields.
     leftover: usize,
+    /// Whether it states enough twice to tell that its private numbers are whole.
+    is_confirmed: bool,
 }
 
 impl PublicHalf {
@@ -317,6 +322,7 @@ impl PublicHalf {
             primes: 0,
             exponent_bits: 0,
             leftover: 0,
+            is_confirmed: false,
         }
     }
 }

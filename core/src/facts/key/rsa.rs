@@ -107,6 +107,7 @@ impl Written<'_> {
             bits: public_key.as_ref().or(stated_public_key.as_ref()).map_or(0, |key| key.bits),
             public_key,
             stated_public_key,
+            is_confirmed: soundness == Soundness::Sound,
             soundness,
             primes: self.primes.len(),
             leftover: 0,

@@ -140,7 +140,11 @@ impl PemBlock {
         let is_der = || der.as_ref().is_some_and(|der| is_one_element(der.expose()));
         let is_verified = match &content {
             BlockContent::Certificate(_) => true,
-            BlockContent::PrivateKey(key) => !matches!(key.soundness, Soundness::Corrupt(_)),
+            // What is left over may have been in the middle of the key, unless its numbers tell otherwise.
+            BlockContent::PrivateKey(key) => {
+                let has_leftover = key.leftover.after > 0 || key.leftover.inside > 0;
+                !matches!(key.soundness, Soundness::Corrupt(_)) && (key.is_confirmed || !has_leftover)
+            }
             BlockContent::EncryptedPrivateKey | BlockContent::Other => is_der(),
             BlockContent::UnreadableCertificate(_)
             | BlockContent::UnreadablePrivateKey(_)
