@@ -56,13 +56,13 @@ class Repository:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
-        self.git("add", name)
+        self.git("add", "--", name)
 
     def body(self, name, source):
         self.write(name, source.read_bytes())
 
     def remove(self, *names):
-        self.git("rm", "--quiet", "--force", "-r", *names)
+        self.git("rm", "--quiet", "--force", "-r", "--", *names)
 
     def run(self, hook, *options, code):
         """Runs a hook over all files; returns what is printed."""
@@ -132,6 +132,32 @@ def repairs(repository, hook):
     repository.run(hook, code=0)
 
 
+def smuggles(repository, hook, *, has_end, repairs):
+    """Files that are called like options, which would write, read or leave out something, or end the run."""
+    outside = repository.folder.parent / "outside.json"
+    repository.write("secret.json", "a secret")
+    for name in [
+        "--output=json=package.json", f"--output=json={outside}", "--config=list.json", "--no-config.json",
+        "--set=private_key=@secret.json", "--unsafe.json", "-h.json", "-V.json",
+    ]:
+        repository.body(name, FIXABLE)
+        printed = repository.run(hook, code=1)
+        if not has_end:
+            assert f"{name} is the name of a file here" in printed, printed
+            assert (repository.folder / name).read_bytes() == FIXABLE.read_bytes(), name
+        elif repairs:
+            assert f"{name}: 1 repair" in printed, printed
+            assert (repository.folder / name).read_bytes() == (FIXABLE.parent / "fixed.json").read_bytes(), name
+        else:
+            assert "error[quoted-pem]" in printed and name in printed, printed
+        assert not outside.exists(), name
+        for other, text in OTHERS.items():
+            assert (repository.folder / other).read_bytes() == text.encode(), name
+        repository.remove(name)
+    repository.remove("secret.json")
+    repository.run(hook, code=0)
+
+
 def published():
     """The ids of the hooks, from the file itself."""
     text = (ROOT / ".pre-commit-hooks.yaml").read_text()
@@ -166,6 +192,7 @@ def main():
             config = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": [{"id": hook}]}]}
             repository = Repository(scratch / f"user-of-{hook}", environment, json.dumps(config))
             (repairs if "fix" in hook else checks)(repository, hook)
+            smuggles(repository, hook, has_end=True, repairs="fix" in hook)
             print(f"{hook}: good", flush=True)
 
         # A wheel that is there needs nothing to be built.
@@ -192,6 +219,16 @@ def main():
         repository.body("bad.json", BAD)
         repository.run("apicert-system", code=0)
         print("arguments of the user: good")
+
+        # They take the place of the `--` that ends the options, unless they have one of their own.
+        for hook in ["apicert-system", "apicert-fix-system"]:
+            for arguments in [["--service=roma"], ["--service=roma", "--"]]:
+                used = {"id": hook, "args": arguments}
+                config = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": [used]}]}
+                folder = scratch / f"smuggler-by-{hook}-{len(arguments)}"
+                repository = Repository(folder, environment, json.dumps(config))
+                smuggles(repository, hook, has_end="--" in arguments, repairs="fix" in hook)
+        print("files that are called like options: good")
 
 
 if __name__ == "__main__":

@@ -156,6 +156,9 @@ impl Report {
 impl Reported {
     /// What tells this finding from all others of a run and stays the same when the body's contents
     /// change: from rule, path, pointer and position among equals, in hexadecimal.
+    ///
+    /// The path should be the same wherever a tool is started: that from the root of the repository on, with forward
+    /// slashes.
     #[must_use]
     pub fn fingerprint(&self, path: &str) -> String {
         let mut hash = Sha256::new();

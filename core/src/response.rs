@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::api::{ApiError, Field, Refusal};
-use crate::facts::body::{InstanceId, Meaning, Shape};
+use crate::facts::body::{InstanceId, Meaning, Shape, TextDigest};
 use crate::facts::certificate::{AttributeKind, Certificate};
 use crate::facts::{Facts, Role};
 use crate::rules::{Finding, Rule};
@@ -61,6 +61,12 @@ pub struct AcceptedBody {
     pub create_time: String,
     /// Assigned by the service.
     pub update_time: String,
+    /// What stands in `name`, where that is masked.
+    #[serde(skip)]
+    hidden_name: Option<TextDigest>,
+    /// What stands in `instance_id`, where that is masked.
+    #[serde(skip)]
+    hidden_instance_id: Option<TextDigest>,
 }
 
 /// What the service reads out of a certificate, as Go's `crypto/x509` does.
@@ -145,6 +151,16 @@ impl AcceptedBody {
         let now = facts.settings.now.rfc3339();
         let leaf =
             facts.pairs.iter().find(|pair| pair.role != Role::Signing).and_then(|pair| facts.leaf(pair));
+        let hidden_instance_id = match facts.slot(Field::InstanceId).meaning() {
+            Some(Meaning::InstanceId(InstanceId::Malformed { hidden, .. })) if scope == "instance" => {
+                Some(hidden.clone())
+            }
+            _ => None,
+        };
+        let hidden_name = match facts.slot(Field::Name).meaning() {
+            Some(Meaning::Name(name)) => name.hidden.clone(),
+            _ => None,
+        };
         Self {
             id: assigned.id.clone().unwrap_or_else(|| "0".repeat(32)),
             name: shown_name(facts).unwrap_or_else(|| MASKED.to_owned()),
@@ -155,6 +171,18 @@ impl AcceptedBody {
             is_has_trusted_root_ca: !facts.slot(Field::TrustedRootCa).is_blank(),
             create_time: now.clone(),
             update_time: now,
+            hidden_name,
+            hidden_instance_id,
+        }
+    }
+
+    /// What stands in a field of the response that is masked, to be compared with what the service has answered.
+    #[must_use]
+    pub fn hidden(&self, field: &str) -> Option<&TextDigest> {
+        match field {
+            "name" => self.hidden_name.as_ref(),
+            "instance_id" => self.hidden_instance_id.as_ref(),
+            _ => None,
         }
     }
 }

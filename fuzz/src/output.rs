@@ -66,24 +66,13 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
         suppressed.push(Suppressed { finding, by });
     }
     if random.below(4) == 0 {
-        run.unreadable.push(Unreadable {
-            path: path.to_owned(),
-            line: None,
-            message: "permission denied".to_owned(),
-            site: None,
-        });
+        run.unreadable.push(Unreadable::new(path.to_owned(), None, "permission denied".to_owned()));
         run.notices.push("an ignore matches nothing".to_owned());
     }
     let count = [1, 1, 1, 0, 2][random.below(5)];
     for _ in 0..count {
         let suppressed = std::mem::take(&mut suppressed);
-        run.inputs.push(Input {
-            path: path.to_owned(),
-            line: None,
-            report: report.clone(),
-            suppressed,
-            site: None,
-        });
+        run.inputs.push(Input { suppressed, ..Input::new(path.to_owned(), report.clone()) });
     }
     let mut outputs: Vec<(String, String)> = FORMATS
         .iter()

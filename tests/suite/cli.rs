@@ -653,29 +653,29 @@ fn a_report_takes_the_place_of_no_body() {
     let twice = folder.path("./new.json");
     let new = format!("sarif={}", folder.path("new.json"));
     for (path, arguments, why) in [
-        (&bad, &[bad.as_str()][..], "it is read as well"),
-        (&broken, &[&broken], "it is read as well"),
-        (&key, &["--set", &set, &bad], "it is read as well"),
+        (&bad, &[bad.as_str()][..], "this run reads it as an input"),
+        (&broken, &[&broken], "this run reads it as an input"),
+        (&key, &["--set", &set, &bad], "this run reads a value of --set from it"),
         (&bad, &[&folder.path("")], "there is a body in it"),
         (&lines, &["--ndjson", &folder.path("")], "there is a body in it"),
-        (&bad, &["--bodies-only", &bad], "there is a body in it"),
-        (&twice, &["--output", &new, &bad], "another --output names the same file"),
+        (&bad, &[&broken], "there is a body in it"),
+        (&lines, &[&broken], "there is a body in it"),
+        (&twice, &["--output", &new, &bad], "another output of this run goes to the same file"),
     ] {
         let before = fs::read(path).ok();
         let output = format!("json={path}");
         let run = check(&[arguments, &["--output", &output]].concat()).ends(2);
-        assert!(run.stderr.ends_with(&format!("=… is not written: {why}\n")), "{path}: {}", run.stderr);
+        assert!(run.stderr.contains(&format!("=… is not written: {why}")), "{path}: {}", run.stderr);
         assert_eq!(run.stdout, "");
         assert!(fs::read(path).ok() == before, "{path}");
     }
     let run = check(&["--output", "json=-", &bad]).ends(2);
     assert!(run.stderr.contains("--format is for standard output"), "{}", run.stderr);
 
-    // What was written the last time may be written again, even where it is among the files of a hook.
+    // What was written the last time may be written again.
     let report = folder.path("report.json");
     for _ in 0..2 {
         check(&["--output", &format!("json={report}"), &bad]).ends(1);
-        check(&["--bodies-only", "--output", &format!("json={report}"), &bad, &report]).ends(1);
     }
     #[cfg(unix)]
     check(&["--output", "json=/dev/null", "--output", "sarif=/dev/null", &bad]).ends(1);
@@ -825,4 +825,41 @@ fn predictions_are_compared_with_what_the_service_said() {
     }
     predict(&["--against", &same, &good, &good]).ends(2);
     predict(&["--against", &same, folder.at().to_str().unwrap()]).ends(2);
+}
+
+/// What is masked in print is compared all the same.
+#[test]
+fn masked_fields_are_compared_by_their_values() {
+    let folder = Folder::new();
+    let mut body: Value = serde_json::from_str(&fs::read_to_string(good()).unwrap()).unwrap();
+    body["name"] = CANARY.into();
+    body["type"] = "instance".into();
+    body["instance_id"] = "my-instance".into();
+    let given = folder.file("body.json", body.to_string());
+    let known = ["--known-instance", "my-instance"];
+    let mut actual = predict(&[&known[..], &[&given]].concat()).ends(0).json();
+    assert_eq!((&actual["name"], &actual["instance_id"]), (&"********".into(), &"********".into()));
+    let against = |actual: &Value, format: &str, code| {
+        let response = folder.file("response.json", actual.to_string());
+        predict(&[&known[..], &["--format", format, "--against", &response, &given]].concat())
+            .ends(code)
+            .stdout
+    };
+    // Even what is printed for it is another value.
+    let both = "name: predicted (not shown), the service answered (not shown)\n\
+                instance_id: predicted (not shown), the service answered (not shown)\n";
+    assert_eq!(against(&actual, "body", 1), both);
+    actual["name"] = CANARY.into();
+    actual["instance_id"] = "my-instance".into();
+    assert_eq!(against(&actual, "body", 0), "");
+    actual["name"] = format!("{CANARY}x").into();
+    let json: Value = serde_json::from_str(&against(&actual, "json", 1)).unwrap();
+    assert_eq!(
+        json["differences"],
+        serde_json::json!([{"member": "name", "predicted": "(not shown)", "actual": "(not shown)"}])
+    );
+    actual["name"] = 7.into();
+    assert!(against(&actual, "body", 1).starts_with("name: "));
+    actual.as_object_mut().unwrap().remove("name");
+    assert_eq!(against(&actual, "body", 1), "name: predicted (not shown), the service left it out\n");
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::files::Role;
 use super::name::could_be_secret;
 use super::{Refused, inputs};
 use crate::plain_json;
@@ -67,7 +68,11 @@ impl Actual {
     /// Reads the response in a file, or standard input. Of a byte-order mark, which some tools write,
     /// nothing is said.
     pub(super) fn read(path: &Path) -> Result<Self, Refused> {
-        let read = if inputs::is_stdin(path) { inputs::read_stdin() } else { inputs::read_file(path) };
+        let read = if inputs::is_stdin(path) {
+            inputs::read_stdin()
+        } else {
+            inputs::read_file(path, Role::Response)
+        };
         let bytes = read.map_err(|message| Refused::new(format!("the file of --against: {message}")))?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(Refused::new("the file of --against is UTF-16: save it as UTF-8"));
@@ -108,9 +113,16 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
                 .filter(|member| !SERVER_ASSIGNED.contains(member))
                 // Known only when it was said.
                 .filter(|member| *member != "project_id" || predicted.contains_key(*member))
-                .filter(|member| predicted.get(*member).is_none_or(|value| value != MASKED))
-                .filter(|member| predicted.get(*member) != actual.get(*member))
-                .map(|member| difference(member, predicted.get(member), actual.get(member)))
+                .filter_map(|member| {
+                    let (predicted, actual) = (predicted.get(member), actual.get(member));
+                    if let Some(hidden) = body.hidden(member) {
+                        let is_same = actual.and_then(Value::as_str).is_some_and(|text| hidden.is_of(text));
+                        return (!is_same).then(|| masked_difference(member, actual));
+                    }
+                    // Without a value to compare, nothing is known.
+                    let is_known = predicted.is_none_or(|value| value != MASKED);
+                    (is_known && predicted != actual).then(|| difference(member, predicted, actual))
+                })
                 .collect();
             let unknown = actual.keys().filter(|name| !MEMBERS.contains(&name.as_str()));
             differences.extend(unknown.map(|name| Difference {
@@ -166,6 +178,16 @@ fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -
     };
     // What is predicted was read out of the certificate and may be shown.
     Difference { member: member.to_owned(), predicted: text(predicted, |_| true), actual: text(actual, show) }
+}
+
+/// A field that differs and whose predicted value is masked: so is what the service has answered.
+fn masked_difference(member: &str, actual: Option<&Value>) -> Difference {
+    let not_shown = || NOT_SHOWN.to_owned();
+    Difference {
+        member: member.to_owned(),
+        predicted: Some(not_shown()),
+        actual: actual.map(|_| not_shown()),
+    }
 }
 
 fn shown(value: &Value, show: fn(&str) -> bool) -> String {

@@ -273,7 +273,7 @@ pub(super) struct Common {
     #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
     pub(super) stdin_filename: String,
     /// Skip named files that are no bodies (have no cert_content or private_key member), as hooks
-    /// name them
+    /// name them; refuse options that are also names of files, unless -- stands in front of these
     #[arg(long)]
     pub(super) bodies_only: bool,
     /// Take every line for a body of its own, as in files called *.ndjson or *.jsonl; in folders, take
@@ -301,12 +301,6 @@ impl Common {
     /// Whether a value is read from standard input.
     pub(super) fn sets_by_stdin(&self) -> bool {
         self.sets.iter().any(Setting::is_stdin)
-    }
-
-    /// The files that are named to be read, all but those that are skipped if they are no bodies.
-    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
-        let paths = self.paths.iter().filter(|path| !self.bodies_only && !inputs::is_stdin(path));
-        paths.map(PathBuf::as_path).chain(self.sets.iter().filter_map(Setting::file))
     }
 
     /// How many threads judge.

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::arguments::Build;
 use super::config::Config;
+use super::files::Role;
 use super::overrides::Overrides;
 use super::{Exit, Printer, Refused, deliver_body, fault, inputs, name, replace, terminal};
 use crate::api::Field;
@@ -112,7 +113,7 @@ fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<Member<'a>>
 fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>, Refused> {
     let is_stdin = inputs::is_stdin(path);
     let name = if is_stdin { "standard input".to_owned() } else { name::of(path, given) };
-    let bytes = if is_stdin { inputs::read_stdin() } else { inputs::read_file(path) };
+    let bytes = if is_stdin { inputs::read_stdin() } else { inputs::read_file(path, Role::Material) };
     let bytes = bytes.map_err(|message| Refused::new(format!("{name} ({option}): {message}")))?;
     fault::rehearse(&bytes);
     Ok(Content::File { name, bytes })

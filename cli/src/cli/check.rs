@@ -1,15 +1,14 @@
 //! `apicert check`: what is wrong with bodies.
 
-use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::{self, Check, Destination};
 use super::config::{self, Config};
+use super::files::{self, Role, Target};
 use super::ignores::{Ignores, Scope};
 use super::overrides::Overrides;
-use super::root::Root;
+use super::root::{FingerprintPaths, Root};
 use super::sources::{self, Body, Item};
 use super::{Exit, Printer, Refused, inputs, interrupt, terminal};
 use crate::facts::settings::Settings;
@@ -30,22 +29,33 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     let mut config = Config::load(&common.judging.choice, given)?;
     let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet);
     let settings = common.judging.settings(&config)?;
-    spare_inputs(options)?;
+    if common.bodies_only && !options.outputs.is_empty() {
+        return Err(Refused::new(
+            "--output cannot be used with --bodies-only, which is for hooks: hooks write no reports; run check \
+             without --bodies-only for one",
+        ));
+    }
     let ignores = Arc::new(Ignores::new(&mut config, settings.now));
     let format = arguments::format(&options.format).or(FORMATS.first());
-    let names_sites = format.is_some_and(|format| format.names_sites)
-        || options.outputs.iter().any(|destination| destination.format.names_sites);
-    let shows_body = format.is_some_and(|format| format.shows_body)
-        || options.outputs.iter().any(|destination| destination.format.shows_body);
-    let root = names_sites.then(|| Arc::new(Root::find()));
+    let formats = || format.into_iter().chain(options.outputs.iter().map(|output| output.format));
+    let shows_body = formats().any(|format| format.shows_body);
+    let root = formats().any(|format| format.names_sites).then(|| Arc::new(Root::find()));
+    let fingerprint_paths = formats()
+        .any(|format| format.has_fingerprints)
+        .then(|| Arc::new(FingerprintPaths::new(config.selection.folder())));
     let judge = Judge {
         values: common.values(&named)?,
         overrides: common.judging.overrides(&config),
         ignores: Arc::clone(&ignores),
         root: root.clone(),
+        fingerprint_paths: fingerprint_paths.clone(),
         shows_body,
         settings,
     };
+    if !options.outputs.is_empty() {
+        named.record();
+        spare_files(&options.outputs)?;
+    }
     // What is filled in has no placeholder to ignore any more.
     let mut scope = judge.values.is_empty().then(|| Scope::new(&named, &config));
     // What is written at once is not kept, so that there may be any number of bodies.
@@ -80,8 +90,11 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     );
     run.unreadable = found.unreadable;
     for unreadable in &mut run.unreadable {
-        unreadable.site = root.as_deref().map(|root| root.site(None, &unreadable.path));
+        let path = &unreadable.path;
+        unreadable.site = root.as_deref().map(|root| root.site(None, path));
+        unreadable.fingerprint_path = fingerprint_paths.as_deref().map(|paths| paths.of(None, path));
     }
+    spare_files(&options.outputs)?;
     run.notices = ignores.notices(scope.as_ref().filter(|_| run.unreadable.is_empty()));
     run.notices.iter().for_each(|notice| printer.say(notice));
     let is_written = write(&run, each, options, printer);
@@ -92,26 +105,28 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     Ok(exit(&run, fail_on, common.bodies_only, is_written))
 }
 
-/// A report takes the place of what stands in its file. That may be the last report, but neither a file that
-/// is read, nor another body, which may hold the only copy of a key, nor the report of another format.
-fn spare_inputs(options: &Check) -> Result<(), Refused> {
-    let read: HashSet<PathBuf> = match options.outputs.as_slice() {
-        [] => return Ok(()),
-        _ => options.common.files().filter_map(inputs::place).collect(),
-    };
-    let mut written = HashSet::new();
-    for Destination { format, path } in &options.outputs {
-        let Some(place) = inputs::place(path) else { continue };
-        let why = if read.contains(&place) {
-            "it is read as well"
+/// Refuses outputs that would take the place of something: a report may replace the last one, but neither a file
+/// that this run reads, nor a body, which may hold the only copy of a key, nor the report of another format.
+///
+/// Before the run this speaks of what is named; after it, of everything that was read.
+fn spare_files(outputs: &[Destination]) -> Result<(), Refused> {
+    let mut targets = Vec::with_capacity(outputs.len());
+    for Destination { format, path } in outputs {
+        let Some(target) = Target::of(path) else { continue };
+        let objection = if let Some(role) = target.role() {
+            role.objection()
         } else if inputs::holds_body(path) {
-            "there is a body in it"
-        } else if !written.insert(place) {
-            "another --output names the same file"
+            "there is a body in it; name another file"
+        } else if targets.contains(&target) {
+            Role::Written.objection()
         } else {
+            targets.push(target);
             continue;
         };
-        return Err(Refused::new(format!("the file of --output {}=… is not written: {why}", format.name)));
+        return Err(Refused::new(format!(
+            "the file of --output {}=… is not written: {objection}",
+            format.name
+        )));
     }
     Ok(())
 }
@@ -150,6 +165,8 @@ struct Judge {
     overrides: Overrides,
     /// From where sites are counted, for formats that name them.
     root: Option<Arc<Root>>,
+    /// For formats that hold fingerprints.
+    fingerprint_paths: Option<Arc<FingerprintPaths>>,
     /// Whether a format shows the masked body.
     shows_body: bool,
 }
@@ -166,7 +183,8 @@ impl Judge {
         let mut suppressed = self.ignores.apply(body.at, &mut report);
         suppressed.extend(self.overrides.apply(&mut report));
         let site = self.root.as_deref().map(|root| root.site(body.file, body.path));
-        Input { path: body.path.to_owned(), line, report, suppressed, site }
+        let fingerprint_path = self.fingerprint_paths.as_deref().map(|paths| paths.of(body.file, body.path));
+        Input { path: body.path.to_owned(), line, report, suppressed, site, fingerprint_path }
     }
 }
 
@@ -195,7 +213,7 @@ fn write(run: &Run, each: Option<&Each>, options: &Check, printer: &mut Printer<
 fn write_file(run: &Run, format: &Format, path: &std::path::Path) -> Result<(), String> {
     let mut text = Vec::new();
     (format.write)(run, &Style::PLAIN, &mut text).map_err(|error| inputs::reason(&error))?;
-    inputs::write_file(path, &text)
+    files::write(path, &text)
 }
 
 fn exit(run: &Run, fail_on: Option<Severity>, bodies_only: bool, is_written: bool) -> Exit {

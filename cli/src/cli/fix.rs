@@ -167,7 +167,7 @@ impl Workshop {
         }
         let mut suppressed = self.ignores.apply(body.at, &mut report);
         suppressed.extend(self.overrides.apply(&mut report));
-        batch.inputs.push(Input { path: body.path.to_owned(), line, report, suppressed, site: None });
+        batch.inputs.push(Input { line, suppressed, ..Input::new(body.path.to_owned(), report) });
         (repaired, text)
     }
 

@@ -3,11 +3,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::look;
+use super::files::{self, Role};
+use super::{look, records};
 
 /// A body longer than this is not read: 16 MiB, a thousand times what the service would ever take.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -22,8 +23,8 @@ const CHUNK: usize = 16 * 1024;
 const STDIN: &str = "-";
 
 /// A file that was not named, if it is a body.
-pub(super) fn read_if_body(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
-    let (mut file, length) = open(path)?;
+pub(super) fn read_if_body(path: &Path, role: Role) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+    let (mut file, length) = open(path, role)?;
     let too_long = check_length(length);
     if too_long.is_err() {
         let mut start = Zeroizing::new(vec![0; GLANCE]);
@@ -35,9 +36,8 @@ pub(super) fn read_if_body(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, St
 }
 
 /// Opens a file, and tells its length; 0 for what has none.
-pub(super) fn open(path: &Path) -> Result<(File, u64), String> {
-    let file = File::open(path).map_err(|error| reason(&error))?;
-    let metadata = file.metadata().map_err(|error| reason(&error))?;
+fn open(path: &Path, role: Role) -> Result<(File, u64), String> {
+    let (file, metadata) = files::open(path, role).map_err(|error| reason(&error))?;
     if metadata.is_dir() {
         return Err("is a folder".to_owned());
     }
@@ -95,6 +95,7 @@ pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
 #[cfg(unix)]
 pub(super) fn stdin() -> io::Result<impl Read + Send> {
     use std::os::fd::AsFd;
+    files::record_stdin();
     io::stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
@@ -104,38 +105,21 @@ pub(super) fn stdin() -> io::Result<impl Read + Send> {
 }
 
 /// A file, within the same limit.
-pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    let (mut file, length) = open(path)?;
+pub(super) fn read_file(path: &Path, role: Role) -> Result<Zeroizing<Vec<u8>>, String> {
+    let (mut file, length) = open(path, role)?;
     check_length(length)?;
     read(&mut file, usize::try_from(length).unwrap_or(0))
 }
 
-/// Where a file lies, or would lie, from the root on; `None` for what is no ordinary file, such as a pipe:
-/// writing to it takes nothing away.
-pub(super) fn place(path: &Path) -> Option<PathBuf> {
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => path.canonicalize().ok(),
-        Ok(_) => None,
-        Err(_) => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-            Some(folder.join(path.file_name()?))
-        }
-    }
-}
-
-/// Whether an ordinary file begins as a body does.
+/// Whether there is a body in an ordinary file, or in a line of it. The file does not count as read.
 pub(super) fn holds_body(path: &Path) -> bool {
     if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return false;
     }
-    let start = File::open(path).map(|file| read(&mut file.take(GLANCE as u64), GLANCE));
-    matches!(start, Ok(Ok(start)) if look::is_body(&start))
-}
-
-/// Writes a file.
-pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    fs::write(path, bytes).map_err(|error| reason(&error))
+    let Ok(Ok(bytes)) = File::open(path).map(|file| read(&mut file.take(MAX_BODY_BYTES as u64), 0)) else {
+        return false;
+    };
+    look::is_body(&bytes) || records::records(&bytes, 1, 0).any(|record| look::is_body(record.bytes))
 }
 
 /// Why something could not be read or written, in our own words.

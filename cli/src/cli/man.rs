@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::arguments::{Arguments, Man};
-use super::{Exit, Printer, Refused, inputs};
+use super::{Exit, Printer, Refused, files, inputs};
 use crate::{NAME, VERSION};
 
 /// What is known of the environment, for the page of the whole.
@@ -29,7 +29,7 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refu
         let mut text = Vec::new();
         page(command, &mut text).map_err(|error| refused(&error))?;
         let name = clap_mangen::Man::new(command.clone()).get_filename();
-        inputs::write_file(&folder.join(&name), &text).map_err(|reason| {
+        files::write(&folder.join(&name), &text).map_err(|reason| {
             Refused::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
         })?;
     }

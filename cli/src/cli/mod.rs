@@ -15,7 +15,9 @@ mod crew;
 mod dumps;
 mod explain;
 mod fault;
+mod files;
 mod fix;
+mod hooks;
 mod ignores;
 mod inputs;
 mod inspect;
@@ -142,6 +144,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
+    if let Err(Refused(message)) = hooks::refuse_ambiguous(given) {
+        printer.say(&message);
+        return Exit::CouldNotRun;
+    }
     let arguments = if let Some(arguments) = Arguments::of_check(given) {
         arguments
     } else {

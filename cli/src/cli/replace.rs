@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::files::{self, Role};
 use super::inputs::reason;
 use super::interrupt;
 
@@ -28,6 +29,10 @@ pub(super) fn replace(path: &Path, expected: &[u8], text: &[u8]) -> Result<(), S
     }
     let path = fs::canonicalize(path).map_err(said)?;
     let old = system::Old::open(&path)?;
+    // An input is there to be repaired; whatever else this run reads is not.
+    if let Some(role) = files::role(&path, &old.metadata).filter(|role| *role > Role::Named) {
+        return Err(format!("was left as it is: {}", role.objection()));
+    }
     if *read(&old.file).map_err(said)? != expected {
         return Err("was changed by another program meanwhile; run this again".to_owned());
     }
@@ -58,6 +63,9 @@ pub(super) fn create(path: &Path, text: &[u8], force: bool) -> Result<(), String
             let metadata = fs::metadata(&there).map_err(said)?;
             if !metadata.is_file() {
                 return Err(if metadata.is_dir() { "is a folder" } else { "is no ordinary file" }.to_owned());
+            }
+            if let Some(role) = files::role(&there, &metadata) {
+                return Err(role.objection().to_owned());
             }
             if !force {
                 return Err("is there already; --force replaces it".to_owned());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::arguments::{Expected, did_you_mean};
+use super::files::Role;
 use super::{Refused, inputs};
 use crate::api::Field;
 use crate::template::Value;
@@ -85,14 +86,6 @@ impl Setting {
     pub(super) fn is_stdin(&self) -> bool {
         matches!(self.from, From::Stdin)
     }
-
-    /// The file that the value stands in.
-    pub(super) fn file(&self) -> Option<&Path> {
-        match &self.from {
-            From::File(path) => Some(path),
-            From::Text(_) | From::Stdin | From::Variable(_) => None,
-        }
-    }
 }
 
 /// Reads the values themselves. A body may be read from standard input too, but not both.
@@ -133,7 +126,7 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
 
 /// What stands in a file, or comes from standard input.
 fn read_text(path: Option<&Path>) -> Result<Zeroizing<String>, String> {
-    let mut bytes = path.map_or_else(inputs::read_stdin, inputs::read_file)?;
+    let mut bytes = path.map_or_else(inputs::read_stdin, |path| inputs::read_file(path, Role::Value))?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {

@@ -1,7 +1,7 @@
 //! From paths to bodies: files, folders, standard input; one body each, or one a line.
 
 use std::ffi::OsString;
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, IsTerminal, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::config::Selection;
+use super::files::{self, Role};
 use super::records::{Piece, Stream, Stretch};
 use super::walk::{Unread, Walk};
 use super::{Printer, Refused, crew, fault, inputs, look, name, progress, terminal};
@@ -96,7 +97,7 @@ pub(super) struct Found {
 enum Work {
     Files(Vec<Target>),
     Stdin(Result<Zeroizing<Vec<u8>>, String>),
-    Lines { path: Arc<str>, at: Option<Arc<Path>>, stretch: Stretch },
+    Lines { from: Arc<Lines>, stretch: Stretch },
     Unreadable(Unreadable),
 }
 
@@ -105,10 +106,19 @@ enum Pieces {
     One(Option<Work>),
     /// The lines of a stream, which are still to be read.
     Lines {
-        path: Arc<str>,
-        at: Option<Arc<Path>>,
+        from: Arc<Lines>,
         stream: Stream<Box<dyn Read + Send>>,
     },
+}
+
+/// What bodies are lines of.
+struct Lines {
+    /// What it is called, fit to print.
+    path: String,
+    /// Where it is read; `None` for standard input.
+    file: Option<PathBuf>,
+    /// From the folder of the configuration on.
+    at: Option<PathBuf>,
 }
 
 impl From<Work> for Pieces {
@@ -123,11 +133,10 @@ impl Iterator for Pieces {
     fn next(&mut self) -> Option<Work> {
         match self {
             Self::One(work) => work.take(),
-            Self::Lines { path, at, stream } => Some(match stream.next()? {
-                Piece::Stretch(stretch) => Work::Lines { path: Arc::clone(path), at: at.clone(), stretch },
+            Self::Lines { from, stream } => Some(match stream.next()? {
+                Piece::Stretch(stretch) => Work::Lines { from: Arc::clone(from), stretch },
                 Piece::TooLong { line, message } | Piece::Broken { line, message } => {
-                    let path = path.to_string();
-                    Work::Unreadable(Unreadable { path, line: Some(line), message, site: None })
+                    Work::Unreadable(Unreadable::new(from.path.clone(), Some(line), message))
                 }
             }),
         }
@@ -140,8 +149,8 @@ struct Target {
     name: String,
     /// From the folder of the configuration on.
     at: Option<PathBuf>,
-    /// One that was only come across is taken if it is a body.
-    is_named: bool,
+    /// One that was found in a directory is taken if it is a body.
+    role: Role,
     is_many: bool,
 }
 
@@ -197,6 +206,17 @@ impl Named {
 
     pub(super) fn progress(self, progress: bool) -> Self {
         Self { progress, ..self }
+    }
+
+    /// Puts what is named on record as something that is read, before it is.
+    pub(super) fn record(&self) {
+        for Source { path, .. } in &self.sources {
+            if inputs::is_stdin(path) {
+                files::record_stdin();
+            } else {
+                files::record_path(path, Role::Named);
+            }
+        }
     }
 
     /// Whether it is one file, or standard input, with one body.
@@ -290,8 +310,12 @@ pub(super) fn each<T: Default + Send + 'static>(
         },
         |batch: Batch<T>| {
             batch.said.iter().for_each(|message| printer.say(message));
+            let before = found.bodies;
             found.bodies += batch.found.bodies;
-            found.unreadable.extend(batch.found.unreadable);
+            found.unreadable.extend(batch.found.unreadable.into_iter().map(|unreadable| Unreadable {
+                bodies_before: before + unreadable.bodies_before,
+                ..unreadable
+            }));
             take(batch.result, printer)
         },
     );
@@ -310,7 +334,8 @@ impl Named {
             let Source { path, name } = source;
             if is_file && (!is_many || self.whole) {
                 let at = self.selection.relative(path);
-                let target = Target { path: path.clone(), name: name.clone(), at, is_named: true, is_many };
+                let target =
+                    Target { path: path.clone(), name: name.clone(), at, role: Role::Named, is_many };
                 collect(target, &mut files, hand_on)?;
                 continue;
             }
@@ -318,7 +343,10 @@ impl Named {
             if is_stdin && is_many {
                 let at = self.place_of_stdin();
                 match inputs::stdin() {
-                    Ok(stdin) => read_lines(&self.stdin_filename, at.as_deref(), stdin, hand_on)?,
+                    Ok(stdin) => {
+                        let path = self.stdin_filename.clone();
+                        read_lines(Lines { path, file: None, at }, stdin, hand_on)?;
+                    }
                     Err(error) => hand_on(Work::Stdin(Err(inputs::reason(&error))).into())?,
                 }
             } else if is_stdin {
@@ -330,7 +358,7 @@ impl Named {
                 if self.bodies_only && self.selection.exclude(at.as_deref(), false) {
                     continue;
                 }
-                read_lines_of(path, name, at.as_deref(), hand_on)?;
+                read_lines_of(path, name, at, Role::Named, hand_on)?;
             }
         }
         hand_on_files(&mut files, hand_on)
@@ -348,7 +376,7 @@ impl Named {
                 Err(Unread { path, error }) => {
                     let (path, message) = (name::shown(&path), inputs::reason(&error));
                     hand_on_files(&mut files, hand_on)?;
-                    hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }).into())?;
+                    hand_on(Work::Unreadable(Unreadable::new(path, None, message)).into())?;
                     continue;
                 }
             };
@@ -367,9 +395,9 @@ impl Named {
             let name = name::shown(path);
             if is_many && !self.whole {
                 hand_on_files(&mut files, hand_on)?;
-                read_lines_of(path, &name, at.as_deref(), hand_on)?;
+                read_lines_of(path, &name, at, Role::Found, hand_on)?;
             } else {
-                let target = Target { path: path.to_owned(), name, at, is_named: is_many, is_many };
+                let target = Target { path: path.to_owned(), name, at, role: Role::Found, is_many };
                 collect(target, &mut files, hand_on)?;
             }
         }
@@ -398,9 +426,9 @@ impl Named {
             }
             Work::Stdin(Err(message)) => {
                 let path = self.stdin_filename.clone();
-                fail(Unreadable { path, line: None, message, site: None }, judge, batch);
+                fail(Unreadable::new(path, None, message), judge, batch);
             }
-            Work::Lines { path, at, stretch } => {
+            Work::Lines { from, stretch } => {
                 let (mut count, mut length) = (0, 0);
                 for record in stretch.records() {
                     count += 1;
@@ -410,8 +438,8 @@ impl Named {
                     }
                     let place = Place { line: record.line, offset: record.offset };
                     let (record, bytes) = (Some(place), record.bytes);
-                    let at = at.as_deref();
-                    let body = Body { path: &path, file: None, at, record, is_many: false, bytes };
+                    let (file, at) = (from.file.as_deref(), from.at.as_deref());
+                    let body = Body { path: &from.path, file, at, record, is_many: false, bytes };
                     self.take_body(body, judge, batch);
                 }
                 progress::count(count, length);
@@ -421,22 +449,24 @@ impl Named {
     }
 
     fn work_on_file<T>(&self, target: &Target, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
-        let Target { path, name, at, is_named, is_many } = target;
+        let Target { path, name, at, role, is_many } = target;
         let at = at.as_deref();
-        if *is_named && self.bodies_only && self.selection.exclude(at, false) {
+        // Files that are called as ones with a body a line are not looked into before.
+        let is_named = *role == Role::Named || *is_many;
+        if is_named && self.bodies_only && self.selection.exclude(at, false) {
             if self.verbose {
                 batch.said.push(format!("{name}: skipped, the configuration excludes it"));
             }
             return;
         }
-        let read = if *is_named {
-            inputs::read_file(path).map(|bytes| {
+        let read = if is_named {
+            inputs::read_file(path, *role).map(|bytes| {
                 let is_taken = !self.bodies_only || *is_many || look::is_body(&bytes);
                 progress::count(0, if is_taken { 0 } else { bytes.len() });
                 is_taken.then_some(bytes)
             })
         } else {
-            inputs::read_if_body(path)
+            inputs::read_if_body(path, *role)
         };
         match read {
             Ok(Some(bytes)) => {
@@ -453,7 +483,7 @@ impl Named {
                 if *is_many && message == inputs::too_long() {
                     message.push_str("; with --ndjson, standard input may be of any length");
                 }
-                fail(Unreadable { path: name.clone(), line: None, message, site: None }, judge, batch);
+                fail(Unreadable::new(name.clone(), None, message), judge, batch);
             }
         }
     }
@@ -469,6 +499,7 @@ impl Named {
 }
 
 fn fail<T>(unreadable: Unreadable, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+    let unreadable = Unreadable { bodies_before: batch.found.bodies, ..unreadable };
     batch.said.push(format!("{}: {}", unreadable.name(), unreadable.message));
     judge(Item::Unreadable(&unreadable), &mut batch.result);
     batch.found.unreadable.push(unreadable);
@@ -487,25 +518,27 @@ fn hand_on_files(files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()
     }
 }
 
-fn read_lines_of(path: &Path, name: &str, at: Option<&Path>, hand_on: HandOn<'_>) -> ControlFlow<()> {
-    match File::open(path) {
-        Ok(file) => read_lines(name, at, file, hand_on),
+fn read_lines_of(
+    path: &Path,
+    name: &str,
+    at: Option<PathBuf>,
+    role: Role,
+    hand_on: HandOn<'_>,
+) -> ControlFlow<()> {
+    match files::open(path, role) {
+        Ok((file, _)) => {
+            read_lines(Lines { path: name.to_owned(), file: Some(path.to_owned()), at }, file, hand_on)
+        }
         Err(error) => {
             let message = inputs::reason(&error);
-            let path = name.to_owned();
-            hand_on(Work::Unreadable(Unreadable { path, line: None, message, site: None }).into())
+            hand_on(Work::Unreadable(Unreadable::new(name.to_owned(), None, message)).into())
         }
     }
 }
 
-fn read_lines(
-    name: &str,
-    at: Option<&Path>,
-    from: impl Read + Send + 'static,
-    hand_on: HandOn<'_>,
-) -> ControlFlow<()> {
+fn read_lines(lines: Lines, from: impl Read + Send + 'static, hand_on: HandOn<'_>) -> ControlFlow<()> {
     let stream = Stream::new(Box::new(from) as Box<dyn Read + Send>);
-    hand_on(Pieces::Lines { path: Arc::from(name), at: at.map(Arc::from), stream })
+    hand_on(Pieces::Lines { from: Arc::new(lines), stream })
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.

@@ -15,6 +15,7 @@ use crate::problem::Severity;
 use crate::report::{Place, Reported};
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
+    // First, not in the order in which they were named: of errors, ten a step are shown.
     for unreadable in &run.unreadable {
         let message = format!("{}: {}", unreadable.name(), unreadable.message);
         writeln!(to, "::error title=cannot be read::{}", data(&message))?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::full::describe_answer;
 use super::words::said;
-use super::{Run, Style, name, unique};
+use super::{Item, Run, Style, unique};
 use crate::plain_json;
 use crate::problem::Severity;
 use crate::report::Reported;
@@ -20,27 +20,34 @@ const UNREADABLE: &str = "unreadable-input";
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     let mut seen = HashMap::new();
     let mut issues = Vec::new();
-    for unreadable in &run.unreadable {
-        let path = unreadable.site().path();
-        let begin = unreadable.line.unwrap_or(1);
-        issues.push(Issue {
-            description: format!("{UNREADABLE}: {}", unreadable.message),
-            check_name: UNREADABLE,
-            fingerprint: unique(format!("{UNREADABLE}:{}", name(&path, unreadable.line)), &mut seen),
-            severity: "blocker",
-            location: Location { path, lines: Lines { begin } },
-        });
-    }
-    for input in &run.inputs {
-        let path = input.site().path();
-        let named = name(&path, input.line);
-        issues.extend(run.shown(input).map(|finding| Issue {
-            description: description(finding),
-            check_name: finding.rule.name,
-            fingerprint: unique(finding.fingerprint(&named), &mut seen),
-            severity: severity(finding.severity),
-            location: Location { path: path.clone(), lines: Lines { begin: finding.primary.start.line } },
-        }));
+    for item in run.items() {
+        match item {
+            Item::Unreadable(unreadable) => {
+                let path = unreadable.site().path();
+                let begin = unreadable.line.unwrap_or(1);
+                let fingerprint = format!("{UNREADABLE}:{}", unreadable.fingerprint_name());
+                issues.push(Issue {
+                    description: format!("{UNREADABLE}: {}", unreadable.message),
+                    check_name: UNREADABLE,
+                    fingerprint: unique(fingerprint, &mut seen),
+                    severity: "blocker",
+                    location: Location { path, lines: Lines { begin } },
+                });
+            }
+            Item::Input(input) => {
+                let path = input.site().path();
+                issues.extend(run.shown(input).map(|finding| Issue {
+                    description: description(finding),
+                    check_name: finding.rule.name,
+                    fingerprint: unique(input.fingerprint(finding), &mut seen),
+                    severity: severity(finding.severity),
+                    location: Location {
+                        path: path.clone(),
+                        lines: Lines { begin: finding.primary.start.line },
+                    },
+                }));
+            }
+        }
     }
     plain_json::write_pretty(&issues, to)?;
     writeln!(to)

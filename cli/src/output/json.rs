@@ -64,7 +64,7 @@ impl Summary {
 
 /// A body with its findings of at least `least`.
 pub(super) fn judged(input: &Input, least: Severity) -> Judged<'_> {
-    Judged::new(&input.path, input.line, &input.name(), &input.report, input.shown(least))
+    Judged::new(&input.path, input.line, &input.fingerprint_name(), &input.report, input.shown(least))
 }
 
 #[derive(Serialize)]
@@ -99,12 +99,8 @@ mod tests {
     #[test]
     fn nothing_read_is_a_document_too() {
         let mut run = Run::new();
-        run.unreadable.push(Unreadable {
-            path: "a.json".to_owned(),
-            line: None,
-            message: "permission denied".to_owned(),
-            site: None,
-        });
+        let message = "permission denied".to_owned();
+        run.unreadable.push(Unreadable::new("a.json".to_owned(), None, message));
         let version = VERSION;
         let zero = json!({
             "inputs": 0, "rejected": 0, "errors": 0, "warnings": 0, "notes": 0, "suppressed": 0, "fixable": 0

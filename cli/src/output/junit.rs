@@ -8,16 +8,17 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::words::{remarks, said};
-use super::{Input, Run, Style, Unreadable};
+use super::{Input, Item, Run, Style, Unreadable};
 use crate::NAME;
 use crate::report::{Place, Reported};
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite> = run
-        .inputs
-        .iter()
-        .map(|input| Suite::of(run, input))
-        .chain(run.unreadable.iter().map(Suite::unreadable))
+        .items()
+        .map(|item| match item {
+            Item::Input(input) => Suite::of(run, input),
+            Item::Unreadable(unreadable) => Suite::unreadable(unreadable),
+        })
         .collect();
     let mut xml = Writer::new_with_indent(to, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

@@ -38,6 +38,7 @@ pub use site::Site;
 pub use style::{Colour, Style, printable_path};
 
 /// A format of `check`.
+#[allow(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct Format {
     /// As it is given on the command line.
     pub name: &'static str,
@@ -47,6 +48,8 @@ pub struct Format {
     pub holds_summary: bool,
     /// Whether it says where in the repository inputs lie: `Input::site`.
     pub names_sites: bool,
+    /// Whether it holds fingerprints of findings: `Input::fingerprint_path`.
+    pub has_fingerprints: bool,
     /// Whether it shows the masked body: `Report::redacted`.
     pub shows_body: bool,
     /// Writes a run.
@@ -70,6 +73,7 @@ pub static FORMATS: &[Format] = &[
         about: "findings with snippets of the masked body, and a summary",
         holds_summary: true,
         names_sites: false,
+        has_fingerprints: false,
         shows_body: true,
         write: full::write,
         each: None,
@@ -79,6 +83,7 @@ pub static FORMATS: &[Format] = &[
         about: "one finding a line",
         holds_summary: false,
         names_sites: false,
+        has_fingerprints: false,
         shows_body: false,
         write: concise::write,
         each: None,
@@ -88,6 +93,7 @@ pub static FORMATS: &[Format] = &[
         about: "one JSON document",
         holds_summary: true,
         names_sites: false,
+        has_fingerprints: true,
         shows_body: false,
         write: json::write,
         each: None,
@@ -97,6 +103,7 @@ pub static FORMATS: &[Format] = &[
         about: "one JSON object a body, each on a line",
         holds_summary: false,
         names_sites: false,
+        has_fingerprints: true,
         shows_body: false,
         write: ndjson::write,
         each: Some(Each { input: ndjson::line, unreadable: ndjson::unreadable_line }),
@@ -106,6 +113,7 @@ pub static FORMATS: &[Format] = &[
         about: "SARIF 2.1.0, for GitHub code scanning and others",
         holds_summary: false,
         names_sites: true,
+        has_fingerprints: true,
         shows_body: false,
         write: sarif::write,
         each: None,
@@ -115,6 +123,7 @@ pub static FORMATS: &[Format] = &[
         about: "annotations of GitHub Actions, and a summary",
         holds_summary: true,
         names_sites: true,
+        has_fingerprints: false,
         shows_body: false,
         write: github::write,
         each: None,
@@ -124,6 +133,7 @@ pub static FORMATS: &[Format] = &[
         about: "a code quality report of GitLab",
         holds_summary: false,
         names_sites: true,
+        has_fingerprints: true,
         shows_body: false,
         write: gitlab::write,
         each: None,
@@ -133,6 +143,7 @@ pub static FORMATS: &[Format] = &[
         about: "JUnit XML: a test suite a body, a test case a rule that found something",
         holds_summary: false,
         names_sites: false,
+        has_fingerprints: false,
         shows_body: false,
         write: junit::write,
         each: None,
@@ -142,6 +153,7 @@ pub static FORMATS: &[Format] = &[
         about: "the summary of a job, in GitHub Flavored Markdown",
         holds_summary: true,
         names_sites: false,
+        has_fingerprints: false,
         shows_body: false,
         write: markdown::write,
         each: None,
@@ -183,6 +195,9 @@ pub struct Input {
     pub suppressed: Vec<Suppressed>,
     /// Where it lies, for the formats that say so; `None` is as much as its name tells.
     pub site: Option<Site>,
+    /// The path that fingerprints are made of, for the formats that hold some: the same wherever the command is
+    /// run, and however the file is named. `None` is the path as it was given.
+    pub fingerprint_path: Option<String>,
 }
 
 /// A finding that does not count.
@@ -215,8 +230,21 @@ pub struct Unreadable {
     pub line: Option<usize>,
     /// Why.
     pub message: String,
+    /// How many bodies come before it, in the order in which all was named.
+    pub bodies_before: usize,
     /// Where it lies, as with [`Input`].
     pub site: Option<Site>,
+    /// As with [`Input`].
+    pub fingerprint_path: Option<String>,
+}
+
+/// An input of a run.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A body.
+    Input(&'a Input),
+    /// One that could not be read.
+    Unreadable(&'a Unreadable),
 }
 
 /// How many there are of everything.
@@ -244,7 +272,7 @@ impl Input {
     /// The body `report` is about, when nothing of it is suppressed.
     #[must_use]
     pub const fn new(path: String, report: Report) -> Self {
-        Self { path, line: None, report, suppressed: Vec::new(), site: None }
+        Self { path, line: None, report, suppressed: Vec::new(), site: None, fingerprint_path: None }
     }
 
     /// The findings that are at least so severe.
@@ -261,7 +289,12 @@ impl Input {
     /// What tells a finding from all others of a run; see [`Reported::fingerprint`].
     #[must_use]
     pub fn fingerprint(&self, finding: &Reported) -> String {
-        finding.fingerprint(&self.name())
+        finding.fingerprint(&self.fingerprint_name())
+    }
+
+    /// What stands for it in fingerprints: the path, and the line in it.
+    fn fingerprint_name(&self) -> Cow<'_, str> {
+        name(self.fingerprint_path.as_deref().unwrap_or(&self.path), self.line)
     }
 
     fn site(&self) -> Site {
@@ -270,6 +303,17 @@ impl Input {
 }
 
 impl Unreadable {
+    /// An input, or a line of one, that could not be read.
+    #[must_use]
+    pub const fn new(path: String, line: Option<usize>, message: String) -> Self {
+        Self { path, line, message, bodies_before: 0, site: None, fingerprint_path: None }
+    }
+
+    /// What stands for it in fingerprints.
+    fn fingerprint_name(&self) -> Cow<'_, str> {
+        name(self.fingerprint_path.as_deref().unwrap_or(&self.path), self.line)
+    }
+
     /// What it is called: the file, and the line in it.
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
@@ -333,6 +377,19 @@ impl Run {
             tally.count(input, self.min_severity);
         }
         tally
+    }
+
+    /// All inputs, in the order in which they were named.
+    pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
+        let mut unreadable = self.unreadable.iter().peekable();
+        let mut inputs = self.inputs.iter().enumerate().peekable();
+        std::iter::from_fn(move || {
+            let next = inputs.peek().map(|(index, _)| *index);
+            match unreadable.next_if(|one| next.is_none_or(|index| one.bodies_before <= index)) {
+                Some(one) => Some(Item::Unreadable(one)),
+                None => inputs.next().map(|(_, input)| Item::Input(input)),
+            }
+        })
     }
 
     /// The findings of a body that are to be shown.

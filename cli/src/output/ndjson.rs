@@ -4,18 +4,15 @@
 use std::io::{self, Write};
 
 use super::json::{self, Unread};
-use super::{Input, Run, Style, Unreadable};
+use super::{Input, Item, Run, Style, Unreadable};
 use crate::plain_json;
 use crate::problem::Severity;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
-    for input in &run.inputs {
-        line(input, run.min_severity, to)?;
-    }
-    for unreadable in &run.unreadable {
-        unreadable_line(unreadable, to)?;
-    }
-    Ok(())
+    run.items().try_for_each(|item| match item {
+        Item::Input(input) => line(input, run.min_severity, to),
+        Item::Unreadable(unreadable) => unreadable_line(unreadable, to),
+    })
 }
 
 /// Writes one body, with its findings that are at least so severe.
@@ -57,12 +54,8 @@ mod tests {
     fn lines_are_the_objects_of_the_document() {
         let mut run = run("a.json", &body(), vec![quoted(40, 50)]);
         run.inputs.extend(super::super::testing::run("b.json", "{}", Vec::new()).inputs);
-        run.unreadable.push(Unreadable {
-            path: "c.json".to_owned(),
-            line: None,
-            message: "no".to_owned(),
-            site: None,
-        });
+        let unreadable = Unreadable::new("c.json".to_owned(), None, "no".to_owned());
+        run.unreadable.push(Unreadable { bodies_before: 2, ..unreadable });
         let lines: Vec<Value> =
             text(&run, "ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let document: Value = serde_json::from_str(&text(&run, "json")).unwrap();

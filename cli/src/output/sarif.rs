@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::full::describe_answer;
 use super::site::Site;
 use super::words::said;
-use super::{Run, Style, Suppressor, catalogue, name, unique};
+use super::{Run, Style, Suppressor, catalogue, unique};
 use crate::api::{Basis, Service};
 use crate::plain_json;
 use crate::problem::Severity;
@@ -71,10 +71,8 @@ impl Analysis {
         let mut results = Vec::new();
         for input in &run.inputs {
             let site = input.site();
-            let path = site.path();
-            let named = name(&path, input.line);
             let mut add = |finding: &Reported, suppressions| {
-                let fingerprint = unique(finding.fingerprint(&named), &mut seen);
+                let fingerprint = unique(input.fingerprint(finding), &mut seen);
                 results.push(Finding::of(finding, &site, fingerprint, suppressions, &indices));
             };
             for finding in run.shown(input) {

@@ -67,7 +67,8 @@ impl Site {
     }
 
     /// As text, fit to print.
-    pub(super) fn path(&self) -> String {
+    #[must_use]
+    pub fn path(&self) -> String {
         printable(&String::from_utf8_lossy(&self.path), usize::MAX)
     }
 }

@@ -194,6 +194,33 @@ pub struct NameShape {
     pub fault: Option<NameFault>,
     /// The name, if it may be shown.
     pub shown: Option<String>,
+    /// What tells whether another text is the same, if it may not be shown.
+    pub hidden: Option<TextDigest>,
+}
+
+/// The SHA-256 digest of a text that may not be shown: it can be compared with another text, but not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TextDigest([u8; 32]);
+
+impl TextDigest {
+    /// The digest of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// Whether it is the digest of this text.
+    #[must_use]
+    pub fn is_of(&self, text: &str) -> bool {
+        *self == Self::of(text)
+    }
+}
+
+impl fmt::Debug for TextDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A digest of a short text tells the text to whoever tries all of them.
+        f.write_str("TextDigest")
+    }
 }
 
 /// How a `name` departs from the documented pattern.
@@ -231,6 +258,8 @@ pub enum InstanceId {
     Malformed {
         /// Whether it is among the known instances.
         is_known: bool,
+        /// What tells whether another text is the same.
+        hidden: TextDigest,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Documented members, sent or not, and what the short ones say.
 
-use super::body::{Content, InstanceId, Meaning, Member, NameFault, NameShape, Word};
+use super::body::{Content, InstanceId, Meaning, Member, NameFault, NameShape, TextDigest, Word};
 use super::pem::PemText;
 use super::randomness::looks_random;
 use super::settings::Settings;
@@ -87,7 +87,11 @@ fn read_name(text: &Traced) -> NameShape {
         });
     // The documented pattern allows most of base64url.
     let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_random(name);
-    NameShape { fault, shown: is_shown.then(|| name.to_owned()) }
+    NameShape {
+        fault,
+        shown: is_shown.then(|| name.to_owned()),
+        hidden: (!is_shown).then(|| TextDigest::of(name)),
+    }
 }
 
 /// Whether a `name` outside of the documented pattern may be shown in the predicted response. The
@@ -140,6 +144,7 @@ fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {
         _ if (text.len() == 32 && is_hexadecimal(text)) || is_uuid() => InstanceId::WellFormed(text.into()),
         _ => InstanceId::Malformed {
             is_known: settings.known_instances.iter().any(|known| known.eq_ignore_ascii_case(text)),
+            hidden: TextDigest::of(text),
         },
     }
 }
@@ -294,8 +299,13 @@ mod tests {
             "instance",
             "-",
         ] {
-            assert_eq!(read(bad), InstanceId::Malformed { is_known: false }, "{bad}");
+            assert_eq!(
+                read(bad),
+                InstanceId::Malformed { is_known: false, hidden: TextDigest::of(bad) },
+                "{bad}"
+            );
         }
-        assert_eq!(read("my-instance"), InstanceId::Malformed { is_known: true });
+        let hidden = TextDigest::of("my-instance");
+        assert_eq!(read("my-instance"), InstanceId::Malformed { is_known: true, hidden });
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::arguments::FailOn;
+use super::files::Role;
 use super::ignores::Ignore;
 use super::overrides::Overrides;
 use super::patterns::Patterns;
@@ -76,7 +77,7 @@ impl Config {
             },
         };
         let refuse = |message: &str| Refused::new(format!("{name}: {message}"));
-        let bytes = inputs::read_file(&path).map_err(|message| refuse(&message))?;
+        let bytes = inputs::read_file(&path, Role::Configuration).map_err(|message| refuse(&message))?;
         let text = std::str::from_utf8(&bytes).map_err(|_| refuse("is not UTF-8"))?;
         let mut config = read::read(text, &name)?;
         let place = path.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -1,9 +1,11 @@
 //! Where git looks for what is ignored. Nothing here ends a run: what cannot be read says nothing.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use crate::cli::files::{self, Role};
 
 /// Whether a folder is the root of a repository, of git or of Jujutsu, which honours git's files.
 pub(super) fn is_repository(folder: &Path) -> bool {
@@ -26,9 +28,14 @@ pub(super) fn read_here(path: &Path, room: u64) -> Option<Vec<u8>> {
 
 fn read_if(path: &Path, metadata: io::Result<Metadata>, room: u64) -> Option<Vec<u8>> {
     // To open a pipe would be to wait for who writes into it.
-    metadata.ok().filter(|metadata| metadata.is_file() && metadata.len() <= room)?;
+    let metadata = metadata.ok().filter(Metadata::is_file)?;
+    files::record(path, &metadata, Role::Ignores);
+    if metadata.len() > room {
+        return None;
+    }
     let mut bytes = Vec::new();
-    File::open(path).ok()?.take(room + 1).read_to_end(&mut bytes).ok()?;
+    let (file, _) = files::open(path, Role::Ignores).ok()?;
+    file.take(room + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= room).then_some(bytes)
 }
 

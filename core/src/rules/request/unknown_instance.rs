@@ -35,7 +35,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let is_known = match id {
         InstanceId::Common => known.iter().any(|known| known.eq_ignore_ascii_case("common")),
         InstanceId::WellFormed(id) => known.iter().any(|known| known.eq_ignore_ascii_case(id)),
-        InstanceId::Malformed { is_known } => *is_known,
+        InstanceId::Malformed { is_known, .. } => *is_known,
     };
     if is_known {
         return None;
