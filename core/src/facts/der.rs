@@ -44,6 +44,17 @@ pub(in crate::facts) struct Element<'a> {
     pub(in crate::facts) whole: &'a [u8],
 }
 
+/// The head of an element.
+#[derive(Clone, Copy)]
+pub(in crate::facts) struct Header<'a> {
+    /// The first byte of its tag.
+    tag: u8,
+    /// How long its content claims to be.
+    length: usize,
+    /// What follows the head.
+    rest: &'a [u8],
+}
+
 /// Reads elements one after the other.
 #[derive(Clone, Copy)]
 pub(in crate::facts) struct Reader<'a> {
@@ -110,18 +121,18 @@ impl<'a> Reader<'a> {
     /// The first byte of the tag and the length of the next element, and what follows them, as Go's `encoding/asn1`
     /// reads them before it decides whether an optional field is there. `None` when nothing is left. The element
     /// may be longer than what is there.
-    pub(in crate::facts) fn header(&self) -> Result<Option<(u8, usize, &'a [u8])>, DerFault> {
+    pub(in crate::facts) fn header(&self) -> Result<Option<Header<'a>>, DerFault> {
         let Some((&tag, mut rest)) = self.rest.split_first() else { return Ok(None) };
         if tag & 0x1f == 0x1f {
             let end = rest.iter().position(|octet| octet & 0x80 == 0).ok_or(DerFault::Truncated)?;
             // The number in its shortest form, and not one that the short form of the tag would do for.
-            if end > 3 || matches!(rest, [0x80, ..] | [0..=0x1e, ..]) {
+            if end > 3 || matches!(rest, [0x80 | 0..=0x1e, ..]) {
                 return Err(DerFault::Malformed);
             }
             rest = rest.get(end + 1..).unwrap_or_default();
         }
         let (length, rest) = read_length(rest)?;
-        if length >= 1 << 31 { Err(DerFault::Malformed) } else { Ok(Some((tag, length, rest))) }
+        if length >= 1 << 31 { Err(DerFault::Malformed) } else { Ok(Some(Header { tag, length, rest })) }
     }
 
     /// The content of the next element, which is tagged explicitly with `[number]` and has this tag inside, as
@@ -133,7 +144,7 @@ impl<'a> Reader<'a> {
         number: u8,
         tag: u8,
     ) -> Result<Option<&'a [u8]>, DerFault> {
-        let Some((outer, length, after_outer)) = self.header()? else { return Ok(None) };
+        let Some(Header { tag: outer, length, rest: after_outer }) = self.header()? else { return Ok(None) };
         if after_outer.is_empty() {
             return Err(DerFault::Truncated);
         }
@@ -145,7 +156,9 @@ impl<'a> Reader<'a> {
             _ if outer == tag::context(number) => return Ok(None),
             _ => {}
         }
-        let Some((inner, length, after_length)) = Self::new(after_outer).header()? else { return Ok(None) };
+        let Some(Header { tag: inner, length, rest: after_length }) = Self::new(after_outer).header()? else {
+            return Ok(None);
+        };
         if inner != tag {
             return Ok(None);
         }
