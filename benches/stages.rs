@@ -22,16 +22,17 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
 use apicert::api::Service;
-use apicert::clock::Timestamp;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::facts::body::Body;
-use apicert::facts::file::Contents;
-use apicert::facts::settings::Settings;
-use apicert::fix::Safety;
+use apicert::inspect::Contents;
+use apicert::json::body::Body;
 use apicert::output::{FORMATS, Input, Run, Style, inspect, response};
 use apicert::report::Report;
 use apicert::response::{Assigned, PredictedResponse};
-use apicert::rules::{self, RULES};
+use apicert::rules;
+use apicert::rules::RULES;
+use apicert::settings::Settings;
+use apicert::timestamp::Timestamp;
 use criterion::{Criterion, Throughput};
 
 fn main() {

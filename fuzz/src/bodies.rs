@@ -5,7 +5,7 @@
 //! the same body is always judged alike.
 
 use apicert::api::Field;
-use apicert::fix::Edit;
+use apicert::edit::Edit;
 use apicert::response::{Assigned, PredictedResponse};
 use arbitrary::{Result, Unstructured};
 

@@ -14,9 +14,9 @@ use std::collections::HashSet;
 
 use apicert::api::Field;
 use apicert::facts::Facts;
-use apicert::facts::body::{InstanceId, Meaning, Shape};
-use apicert::facts::file::Contents;
-use apicert::fix::Safety;
+use apicert::json::body::{InstanceId, Meaning, Shape};
+use apicert::inspect::Contents;
+use apicert::edit::Safety;
 use apicert::response::Assigned;
 use arbitrary::{Result, Unstructured};
 

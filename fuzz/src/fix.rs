@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use apicert::api::Field;
 use apicert::facts::Facts;
-use apicert::fix::{self, Edit, Fix, Safety};
-use apicert::repair::Repaired;
-use apicert::source::Span;
+use apicert::edit;
+use apicert::edit::{Edit, Fix, Safety};
+use apicert::fix::rounds::Repaired;
+use apicert::span::Span;
 
 use crate::{bodies, settings, within_memory};
 
@@ -135,7 +136,7 @@ fn only_its_places(body: &[u8], repaired: &Repaired) {
         }
         expected.extend_from_slice(&text[at..]);
         let fixes: Vec<&Fix> = round.repairs().map(|(_, fix)| fix).collect();
-        assert!(*fix::apply(&text, &fixes).text == expected, "something else is changed");
+        assert!(*edit::apply(&text, &fixes).text == expected, "something else is changed");
         text = expected;
     }
     assert!(text == **repaired.text, "the rounds do not lead to the result");

@@ -3,14 +3,12 @@
 
 use std::io::Write;
 
-use apicert::facts::file::Contents;
-use apicert::fix::Safety;
-use apicert::output::{
-    FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response,
-};
+use apicert::inspect::Contents;
+use apicert::edit::Safety;
+use apicert::output::{FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response};
 use apicert::problem::Severity;
 use apicert::response::Assigned;
-use apicert::source::Lines;
+use apicert::span::Lines;
 use serde_json::Value;
 
 use crate::material::Random;

@@ -7,10 +7,10 @@
 
 use apicert::api::Field;
 use apicert::facts::Facts;
-use apicert::facts::file::{Contents, Form};
-use apicert::facts::key::PrivateKey;
-use apicert::facts::pem::{BlockContent, DamageKind, Label, PemText};
-use apicert::fix::Safety;
+use apicert::inspect::{Contents, Form};
+use apicert::keys::PrivateKey;
+use apicert::pem::{BlockContent, DamageKind, Label, PemText};
+use apicert::edit::Safety;
 
 use crate::{certificate, settings, strict, within_memory};
 

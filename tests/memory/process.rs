@@ -11,14 +11,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use apicert::api::Service;
-use apicert::clock::Timestamp;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::facts::file::Contents;
-use apicert::facts::settings::Settings;
-use apicert::fix::Safety;
+use apicert::inspect::Contents;
 use apicert::output::{FORMATS, Input, Run, Style, diff, inspect, response};
 use apicert::response::Assigned;
-use apicert::source::Lines;
+use apicert::settings::Settings;
+use apicert::span::Lines;
+use apicert::timestamp::Timestamp;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use zeroize::Zeroizing;
 

@@ -4,10 +4,12 @@
 use std::fs;
 
 use apicert::api::{Field, Service};
+use apicert::edit;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::fix::{self, Safety};
 use apicert::problem::Severity;
-use apicert::rules::{self, Family, Finding, RULES, Rule};
+use apicert::rules;
+use apicert::rules::{Family, Finding, RULES, Rule};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -369,7 +371,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
             .filter_map(|finding| finding.problem.fix.as_ref())
             .filter(|fix| fix.safety == Safety::Safe)
             .collect();
-        let fixed = fix::apply(&input, &fixes).text.to_vec();
+        let fixed = edit::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }

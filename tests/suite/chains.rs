@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use apicert::api::Service;
+use apicert::edit;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::fix::{self, Safety};
 use apicert::problem::Severity;
-use apicert::rules::{self, Family, Finding, RULES};
+use apicert::rules;
+use apicert::rules::{Family, Finding, RULES};
 use serde::Deserialize;
 
 use crate::support::{files, fixtures, settings};
@@ -94,7 +96,7 @@ fn safe_fixes_leave_nothing_to_fix_safely() {
                 .filter_map(|finding| finding.problem.fix.as_ref())
                 .filter(|fix| fix.safety == Safety::Safe)
                 .collect();
-            body = fix::apply(&body, &fixes).text.to_vec();
+            body = edit::apply(&body, &fixes).text.to_vec();
         }
         let left = findings(&body);
         for finding in &left {

@@ -246,7 +246,7 @@ fn a_fault_is_4_and_tells_nothing_of_the_input() {
                 let run = Run::of(&output).ends(4);
                 assert_eq!(run.stdout, "");
                 assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-                assert!(run.stderr.contains("internal fault at cli/src/cli/fault.rs"), "{}", run.stderr);
+                assert!(run.stderr.contains("internal fault at src/cli/panic_hook.rs"), "{}", run.stderr);
                 assert!(run.stderr.contains(env!("CARGO_PKG_VERSION")), "{}", run.stderr);
             }
         }

@@ -899,7 +899,7 @@ fn the_schema_names_every_rule() {
         .map(|name| name.as_str().unwrap())
         .collect();
     let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-    assert_eq!(named, rules, "cli/schemas/apicert.schema.json lists the rules in the order of the catalogue");
+    assert_eq!(named, rules, "schemas/apicert.schema.json lists the rules in the order of the catalogue");
     assert_eq!(schema["$schema"], json!("https://json-schema.org/draft/2020-12/schema"));
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use apicert::api::{Field, Service};
+use apicert::edit;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::facts::public_key::PublicKey;
-use apicert::fix::{self, Safety};
+use apicert::keys::public_key::PublicKey;
 use apicert::problem::Severity;
 use apicert::report::{Report, Reported};
 use apicert::rules;
@@ -259,7 +260,7 @@ fn repair(mut input: Vec<u8>) -> Vec<u8> {
             .filter_map(|finding| finding.fix.as_ref())
             .filter(|fix| fix.safety == Safety::Safe)
             .collect();
-        let fixed = fix::apply(&input, &fixes).text.to_vec();
+        let fixed = edit::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use apicert::api::{Field, Service};
-use apicert::fix::Safety;
-use apicert::repair::Repaired;
+use apicert::edit::Safety;
+use apicert::fix::rounds::Repaired;
 use apicert::rules::Family;
 use serde_json::Value;
 
@@ -659,7 +659,12 @@ fn what_changes_nothing_is_not_offered() {
         let report = apicert::lint(&body, &settings(Service::Roma));
         assert!(!report.findings.is_empty());
         for fix in report.findings.iter().filter_map(|finding| finding.fix.as_ref()) {
-            assert_ne!(*apicert::fix::apply(&body, &[fix]).text, body, "{label}: {} does nothing", fix.title);
+            assert_ne!(
+                *apicert::edit::apply(&body, &[fix]).text,
+                body,
+                "{label}: {} does nothing",
+                fix.title
+            );
         }
     }
 }

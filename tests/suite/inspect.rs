@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use apicert::facts::file::Contents;
+use apicert::inspect::Contents;
 use apicert::output::inspect;
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use apicert::api::{Field, Service};
-use apicert::fix::Safety;
+use apicert::edit::Safety;
 use serde_json::{Map, Value};
 
 use crate::armour::{MANGLES, Random};

@@ -1,10 +1,12 @@
 //! The rules about the request's members among each other: one defect gives one finding.
 
 use apicert::api::Service;
+use apicert::edit;
+use apicert::edit::{Fix, Safety};
 use apicert::facts::Facts;
-use apicert::facts::settings::Settings;
-use apicert::fix::{self, Fix, Safety};
-use apicert::rules::{self, Family, Finding, RULES, Rule};
+use apicert::rules;
+use apicert::rules::{Family, Finding, RULES, Rule};
+use apicert::settings::Settings;
 
 use crate::support::settings;
 
@@ -186,7 +188,7 @@ fn removal_leaves_json() {
                     let fixes: Vec<&Fix> =
                         found.iter().filter_map(|finding| finding.problem.fix.as_ref()).collect();
                     assert!(fixes.iter().all(|fix| fix.safety == Safety::Unsafe));
-                    text = fix::apply(&text, &fixes).text.to_vec();
+                    text = edit::apply(&text, &fixes).text.to_vec();
                 }
                 assert_eq!(std::str::from_utf8(&text).unwrap(), "{ \"name\":\"cert_demo\"\n}");
             }

@@ -4,11 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use apicert::edit;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::facts::settings::Settings;
-use apicert::fix::{self, Safety};
 use apicert::report::Report;
-use apicert::rules::{self, Finding, FixAvailability, RULES, Rule};
+use apicert::rules;
+use apicert::rules::{Finding, FixAvailability, RULES, Rule};
+use apicert::settings::Settings;
 
 use crate::support::{compare_or_bless, files, fixtures, settings_of};
 
@@ -129,7 +131,7 @@ fn fixed_by(rule: &'static Rule, mut input: Vec<u8>, settings: &Settings) -> Vec
     for _ in 0..8 {
         let found = findings(rule, &input, settings);
         let fixes: Vec<_> = found.iter().filter_map(|finding| finding.problem.fix.as_ref()).collect();
-        let fixed = fix::apply(&input, &fixes).text.to_vec();
+        let fixed = edit::apply(&input, &fixes).text.to_vec();
         if fixed == input {
             break;
         }

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use apicert::api::Service;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
-use apicert::facts::file::Contents;
-use apicert::fix::Safety;
+use apicert::inspect::Contents;
 use apicert::output::{Input, Run, Style, diff, inspect};
 use apicert::response::Assigned;
-use apicert::source::Lines;
+use apicert::span::Lines;
 
 use crate::support::{files_below, fixtures, in_every_format_of, settings};
 

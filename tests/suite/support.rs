@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apicert::api::Service;
-use apicert::clock::Timestamp;
-use apicert::facts::settings::Settings;
 use apicert::output::{FORMATS, Input, Run, Style};
+use apicert::settings::Settings;
+use apicert::timestamp::Timestamp;
 
 /// The clock of all fixtures.
 pub(crate) const NOW: &str = "2026-07-01T00:00:00Z";

@@ -4,12 +4,13 @@
 use std::fs;
 
 use apicert::api::Field;
-use apicert::fix::Safety;
+use apicert::edit::Safety;
 use apicert::output::{Style, diff};
 use apicert::report::{Place, Report};
 use apicert::response::Assigned;
-use apicert::source::Lines;
-use apicert::template::{self, Value as Filling};
+use apicert::span::Lines;
+use apicert::template;
+use apicert::template::Value as Filling;
 use serde_json::Value;
 
 use crate::cli::{Folder, Run, apicert, command, with_stdin};
@@ -72,7 +73,7 @@ fn decoded(literal: &str) -> String {
 }
 
 /// All bodies of the rules' fixtures that can be made into templates, with their settings.
-fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::facts::settings::Settings)> {
+fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::settings::Settings)> {
     let mut cases = Vec::new();
     for path in files_below(&fixtures().join("rules"), ".json") {
         let stem = path.file_stem().unwrap().to_str().unwrap();
@@ -214,7 +215,7 @@ fn what_has_nothing_to_do_with_values_is_repaired() {
             let placeholder = format!("\"${{{}}}\"", field.name());
             let template = body.replacen(&written, &placeholder, 1);
             let values = [Filling { field, text: value.to_owned().into() }];
-            let everything = |_: &apicert::report::Reported, _: &apicert::fix::Fix| true;
+            let everything = |_: &apicert::report::Reported, _: &apicert::edit::Fix| true;
             let repaired = template::repair(template.as_bytes(), &values, &settings, &everything);
             let text = String::from_utf8(repaired.text.to_vec()).unwrap();
             assert_eq!(text.matches(&placeholder).count(), 1, "{path}");

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use apicert::api::{Basis, Service};
-use apicert::facts::settings::Settings;
 use apicert::problem::Severity;
 use apicert::response::{Assigned, PredictedResponse};
 use apicert::rules::RULES;
+use apicert::settings::Settings;
 
 use crate::cli::apicert;
 use crate::support::{NOW, files_below, fixtures, settings_of};

@@ -1,0 +1,68 @@
+//! `apicert inspect`: the public facts of bodies, PEM files and DER files.
+
+use std::ffi::OsString;
+
+use crate::cli::args::{Inspect, InspectFormat};
+use crate::cli::config::Config;
+use crate::cli::inputs;
+use crate::cli::inputs::{Item, Named};
+use crate::cli::{Exit, Printer, Refused};
+use crate::inspect::Contents;
+use crate::output::inspect;
+
+pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+    let config = Config::load(&options.choice, given)?;
+    let named = Named::new(&options.paths, given, &options.stdin_filename)?.selection(config.selection);
+    let format = options.format;
+    let judge = move |item: Item<'_>, seen: &mut Vec<Seen>| {
+        let Item::Body(file) = item else { return };
+        let contents = Contents::read(file.bytes);
+        let mut written = Vec::new();
+        // Writing to memory does not fail.
+        let _ = match format {
+            InspectFormat::Text => inspect::text(file.path, &contents, &mut written),
+            InspectFormat::Json => inspect::line(file.path, &contents, &mut written),
+        };
+        let absence = inspect::absence(&contents).map(|message| format!("{}: {message}", file.path));
+        seen.push(Seen { written, absence });
+    };
+    let mut is_good = true;
+    let mut is_first = true;
+    let found = inputs::each(
+        named,
+        || 1,
+        printer,
+        judge,
+        |seen, printer| {
+            for Seen { written, absence } in seen {
+                if let Some(message) = absence {
+                    is_good = false;
+                    printer.say(&message);
+                }
+                if format == InspectFormat::Text && !is_first {
+                    printer.put(b"\n")?;
+                }
+                is_first = false;
+                printer.put(&written)?;
+            }
+            std::ops::ControlFlow::Continue(())
+        },
+    );
+    Ok(if !found.unreadable.is_empty() {
+        Exit::CouldNotRun
+    } else if found.bodies == 0 {
+        printer.say("no body found");
+        Exit::NoBody
+    } else if is_good {
+        Exit::Good
+    } else {
+        Exit::NoBody
+    })
+}
+
+/// What was seen in a file.
+struct Seen {
+    written: Vec<u8>,
+    /// What is said when there is nothing in it.
+    absence: Option<String>,
+}

@@ -1,0 +1,304 @@
+//! `predict --against`: the predicted response and one that the service has given.
+//!
+//! What stands in the file is a stranger's text, and could be the request with its key, named by
+//! mistake. So only members of the documented response are shown with their values, and of these
+//! only what could not be a key.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cli::display_path::could_be_secret;
+use crate::cli::files::Role;
+use crate::cli::{Refused, read_input};
+use crate::output::escaped_json;
+use crate::response::{MASKED, PredictedResponse, SERVER_ASSIGNED};
+use crate::span::printable;
+
+/// The members of a response with status 200, in the order of the documentation.
+const MEMBERS: [&str; 22] = [
+    "id",
+    "name",
+    "type",
+    "instance_id",
+    "project_id",
+    "common_name",
+    "san",
+    "not_before",
+    "not_after",
+    "signature_algorithm",
+    "version",
+    "organization",
+    "organizational_unit",
+    "locality",
+    "state",
+    "country",
+    "serial_number",
+    "issuer",
+    "algorithm_type",
+    "is_has_trusted_root_ca",
+    "create_time",
+    "update_time",
+];
+
+/// The members of an error. Its text depends on the language of the caller.
+const ERROR_CODE: &str = "error_code";
+
+/// How much of a value is shown.
+const MAX_SHOWN: usize = 200;
+
+/// No member of a response is so large a number; a number of a key is.
+const LARGE: u64 = 1_000_000;
+
+/// A response that the service has given.
+pub(super) struct Actual(Map<String, Value>);
+
+/// A member that is not as predicted.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Difference {
+    member: String,
+    /// `None` where the member is not predicted, or the service left it out.
+    predicted: Option<String>,
+    actual: Option<String>,
+}
+
+impl Actual {
+    /// Reads the response in a file, or standard input. Of a byte-order mark, which some tools write,
+    /// nothing is said.
+    pub(super) fn read(path: &Path) -> Result<Self, Refused> {
+        let read = if read_input::is_stdin(path) {
+            read_input::read_stdin()
+        } else {
+            read_input::read_file(path, Role::Response)
+        };
+        let bytes = read.map_err(|message| Refused::new(format!("the file of --against: {message}")))?;
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(Refused::new("the file of --against is UTF-16: save it as UTF-8"));
+        }
+        match serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
+            Ok(Value::Object(members)) => Ok(Self(members)),
+            Ok(_) => Err(Refused::new("the file of --against is no response: no JSON object")),
+            Err(error) => Err(Refused::new(format!(
+                "the file of --against is no response: no JSON text (line {}, column {})",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+}
+
+/// What differs, in the order of the documentation.
+pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Difference> {
+    let Actual(actual) = actual;
+    match predicted {
+        PredictedResponse::Refused(refused) => {
+            let code = Value::from(refused.refusal.error.code);
+            if actual.get(ERROR_CODE) == Some(&code) {
+                return Vec::new();
+            }
+            vec![difference(ERROR_CODE, Some(&code), actual.get(ERROR_CODE))]
+        }
+        PredictedResponse::Accepted(_) if actual.contains_key(ERROR_CODE) => {
+            vec![difference(ERROR_CODE, None, actual.get(ERROR_CODE))]
+        }
+        PredictedResponse::Accepted(body) => {
+            let predicted = match serde_json::to_value(body) {
+                Ok(Value::Object(members)) => members,
+                _ => Map::new(),
+            };
+            let mut differences: Vec<Difference> = MEMBERS
+                .into_iter()
+                .filter(|member| !SERVER_ASSIGNED.contains(member))
+                // Known only when it was said.
+                .filter(|member| *member != "project_id" || predicted.contains_key(*member))
+                .filter_map(|member| {
+                    let (predicted, actual) = (predicted.get(member), actual.get(member));
+                    if let Some(hidden) = body.hidden(member) {
+                        let is_same = actual.and_then(Value::as_str).is_some_and(|text| hidden.is_of(text));
+                        return (!is_same).then(|| masked_difference(member, actual));
+                    }
+                    // Without a value to compare, nothing is known.
+                    let is_known = predicted.is_none_or(|value| value != MASKED);
+                    (is_known && predicted != actual).then(|| difference(member, predicted, actual))
+                })
+                .collect();
+            let unknown = actual.keys().filter(|name| !MEMBERS.contains(&name.as_str()));
+            differences.extend(unknown.map(|name| Difference {
+                member: if is_harmless(name) { name.clone() } else { "a member".to_owned() },
+                predicted: None,
+                actual: Some(NOT_SHOWN.to_owned()),
+            }));
+            differences
+        }
+    }
+}
+
+const NOT_SHOWN: &str = "(not shown)";
+
+/// Writes what differs: a line a member, or one line of JSON.
+pub(super) fn write(
+    path: &str,
+    differences: &[Difference],
+    as_line: bool,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    if as_line {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            path: &'a str,
+            differences: &'a [Difference],
+        }
+        escaped_json::write(&Line { path, differences }, to)?;
+        return writeln!(to);
+    }
+    for Difference { member, predicted, actual } in differences {
+        match predicted {
+            Some(predicted) => write!(to, "{member}: predicted {predicted}, ")?,
+            None => write!(to, "{member}: not predicted, ")?,
+        }
+        match actual {
+            Some(actual) => writeln!(to, "the service answered {actual}")?,
+            None => writeln!(to, "the service left it out")?,
+        }
+    }
+    Ok(())
+}
+
+fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -> Difference {
+    let text = |value: Option<&Value>, show: fn(&str) -> bool| value.map(|value| shown(value, show));
+    let show = match member {
+        // 32 hexadecimal digits look like a key, and are none.
+        "instance_id" | "project_id" => |text: &str| text.len() <= 36 && is_word(text),
+        "signature_algorithm" | "algorithm_type" | "type" | "not_before" | "not_after" => {
+            |text: &str| text.len() <= 36 && !could_be_secret(text)
+        }
+        _ => |text: &str| !could_be_secret(text),
+    };
+    // What is predicted was read out of the certificate and may be shown.
+    Difference { member: member.to_owned(), predicted: text(predicted, |_| true), actual: text(actual, show) }
+}
+
+/// A field that differs and whose predicted value is masked: so is what the service has answered.
+fn masked_difference(member: &str, actual: Option<&Value>) -> Difference {
+    let not_shown = || NOT_SHOWN.to_owned();
+    Difference {
+        member: member.to_owned(),
+        predicted: Some(not_shown()),
+        actual: actual.map(|_| not_shown()),
+    }
+}
+
+fn shown(value: &Value, show: fn(&str) -> bool) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) if value.as_u64().is_some_and(|value| value < LARGE) => value.to_string(),
+        Value::String(text) if show(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
+        Value::Number(_) | Value::String(_) => NOT_SHOWN.to_owned(),
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(|value| shown(value, show)).collect();
+            format!("[{}]", values.join(", "))
+        }
+        Value::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// Whether the name of a member may be shown: as with those of a request.
+fn is_harmless(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && is_word(name) && !could_be_secret(name)
+}
+
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}
+
+#[cfg(test)]
+#[allow(clippy::string_slice, reason = "a test that panics has failed")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::response::Assigned;
+    use crate::settings::Settings;
+    use crate::timestamp::Timestamp;
+
+    /// A prediction for a body without certificate: what matters here are the other members.
+    fn predicted(project_id: Option<&str>) -> PredictedResponse {
+        let settings = Settings::at(Timestamp::END_OF_32_BITS);
+        let facts = crate::facts::Facts::gather(br#"{"name": "demo_name"}"#, &settings);
+        let assigned = Assigned { project_id: project_id.map(str::to_owned), id: None };
+        PredictedResponse::new(&facts, &[], &assigned)
+    }
+
+    fn differing(predicted: &PredictedResponse, actual: &Value) -> Vec<(String, String, String)> {
+        let Value::Object(members) = actual.clone() else { panic!("an object") };
+        compare(predicted, &Actual(members))
+            .into_iter()
+            .map(|Difference { member, predicted, actual }| {
+                let text = |value: Option<String>| value.unwrap_or_else(|| "absent".to_owned());
+                (member, text(predicted), text(actual))
+            })
+            .collect()
+    }
+
+    fn triple(member: &str, predicted: &str, actual: &str) -> (String, String, String) {
+        (member.to_owned(), predicted.to_owned(), actual.to_owned())
+    }
+
+    #[test]
+    fn what_the_service_assigns_does_not_count() {
+        let actual = json!({
+            "id": "a27be832f2e9441c8127fe48e3b5ac67", "name": "demo_name", "type": "global",
+            "instance_id": "common", "project_id": "5019bd4b2ee24d8a9d0e2f43aa4e5a39",
+            "is_has_trusted_root_ca": false,
+            "create_time": "2021-08-20T02:03:53Z", "update_time": "2021-08-20T02:03:53Z"
+        });
+        assert_eq!(differing(&predicted(None), &actual), []);
+        assert_eq!(
+            differing(&predicted(Some("5019")), &actual),
+            [triple("project_id", "\"5019\"", "\"5019bd4b2ee24d8a9d0e2f43aa4e5a39\"")]
+        );
+    }
+
+    #[test]
+    fn members_that_differ_are_named_in_order() {
+        let actual = json!({
+            "san": ["a.example", "b\u{1b}[2J", 17_976_931_348_623_157_u64], "name": "other", "type": "global", "version": 3,
+            "instance_id": "c9afa9d8-45ba-7516-6b5c-215767b1d693"
+        });
+        assert_eq!(
+            differing(&predicted(None), &actual),
+            [
+                triple("name", "\"demo_name\"", "\"other\""),
+                triple("instance_id", "\"common\"", "\"c9afa9d8-45ba-7516-6b5c-215767b1d693\""),
+                triple("san", "absent", "[\"a.example\", (not shown), (not shown)]"),
+                triple("version", "absent", "3"),
+                triple("is_has_trusted_root_ca", "false", "absent"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_request_named_by_mistake_shows_nothing() {
+        let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf";
+        let actual = json!({
+            "name": key, "private_key": key, "cert_content": {"a": key}, key: key, "type": [key],
+            "error_msg": key, &key[..30]: 1
+        });
+        let said = format!("{:?}", differing(&predicted(None), &actual));
+        for start in 0..=key.len() - 8 {
+            assert!(!said.contains(&key[start..start + 8]), "{said}");
+        }
+        assert!(said.contains("private_key"), "{said}");
+        let refused = format!("{:?}", differing(&predicted(None), &json!({"error_code": key})));
+        assert!(!refused.contains(&key[..8]), "{refused}");
+    }
+
+    #[test]
+    fn an_error_is_compared_by_its_code() {
+        let actual = json!({"error_code": "APIG.2101", "error_msg": "证书与私钥不匹配"});
+        assert_eq!(differing(&predicted(None), &actual), [triple("error_code", "absent", "\"APIG.2101\"")]);
+    }
+}

@@ -1,0 +1,182 @@
+//! `--set`: values that are put into templates before they are judged. A value may be a key: it is wiped,
+//! and neither it nor the name of what it is read from is ever printed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::api::Field;
+use crate::cli::args::{Expected, did_you_mean};
+use crate::cli::files::Role;
+use crate::cli::{Refused, read_input};
+use crate::template::Value;
+
+pub(super) const HELP: &str = "\
+Judge the body with this member filled in: FIELD=VALUE, FIELD=@FILE or FIELD=env:NAME; may be repeated";
+
+pub(super) const LONG_HELP: &str = "\
+Judge the body with this member filled in; may be repeated. For bodies that are templates: findings \
+point at the member in the template, and nothing is written into it.
+
+  FIELD=@FILE     what stands in a file, as it is; FIELD=@- for standard input
+  FIELD=env:NAME  the value of an environment variable
+  FIELD=VALUE     this text; FIELD=text:VALUE for one that begins with @, env: or text:
+
+Other users of the machine can see the command line: give keys as @FILE or env:NAME. A member that the \
+template lacks is added. A placeholder may stand without quotes (\"private_key\": {{ key }}).";
+
+/// One `--set`.
+#[derive(Clone)]
+pub(super) struct Setting {
+    field: Field,
+    from: From,
+}
+
+/// Where a value comes from.
+#[derive(Clone)]
+enum From {
+    Text(Zeroizing<String>),
+    File(PathBuf),
+    Stdin,
+    Variable(String),
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field.name())
+    }
+}
+
+/// Reads what was given to the option.
+pub(super) fn setting(text: &str) -> Result<Setting, Expected> {
+    let names = Field::ALL.map(Field::name);
+    let Some((name, value)) = text.split_once('=') else {
+        return Err(Expected(format!(
+            "takes FIELD=VALUE, FIELD=@FILE or FIELD=env:NAME, where FIELD is one of {}",
+            names.join(", ")
+        )));
+    };
+    let Some(field) = Field::ALL.into_iter().find(|field| field.name() == name) else {
+        let suggestion = did_you_mean(name, names);
+        return Err(Expected(format!(
+            "takes a member of the body before the equals sign, one of {}{suggestion}",
+            names.join(", ")
+        )));
+    };
+    let from = if let Some(path) = value.strip_prefix('@') {
+        match path {
+            "" => return Err(Expected(format!("{name}=@ needs the name of a file"))),
+            "-" => From::Stdin,
+            path => From::File(PathBuf::from(path)),
+        }
+    } else if let Some(variable) = value.strip_prefix("env:") {
+        if variable.is_empty() || variable.contains(['=', '\0']) {
+            return Err(Expected(format!("{name}=env: needs the name of an environment variable")));
+        }
+        From::Variable(variable.to_owned())
+    } else {
+        From::Text(Zeroizing::new(value.strip_prefix("text:").unwrap_or(value).to_owned()))
+    };
+    Ok(Setting { field, from })
+}
+
+impl Setting {
+    /// Whether the value is read from standard input.
+    pub(super) fn is_stdin(&self) -> bool {
+        matches!(self.from, From::Stdin)
+    }
+}
+
+/// Reads the values themselves. A body may be read from standard input too, but not both.
+pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Value>, Refused> {
+    let mut is_stdin_taken = is_stdin_taken;
+    let mut values: Vec<Value> = Vec::with_capacity(settings.len());
+    for Setting { field, from } in settings {
+        let name = field.name();
+        if values.iter().any(|value| value.field == *field) {
+            return Err(Refused::new(format!("--set {name}=… can be given once")));
+        }
+        let text = match from {
+            From::Text(text) => text.clone(),
+            From::Stdin if is_stdin_taken => return Err(Refused::new("standard input can be named once")),
+            From::Stdin => {
+                is_stdin_taken = true;
+                read_text(None).map_err(|message| Refused::new(format!("--set {name}=@-: {message}")))?
+            }
+            From::File(path) => read_text(Some(path))
+                .map_err(|message| Refused::new(format!("the file of --set {name}=@…: {message}")))?,
+            From::Variable(variable) => match std::env::var_os(variable).map(std::ffi::OsString::into_string)
+            {
+                Some(Ok(text)) => Zeroizing::new(text),
+                Some(Err(_)) => {
+                    return Err(Refused::new(format!("the variable of --set {name}=env:… is not UTF-8")));
+                }
+                None => {
+                    return Err(Refused::new(format!(
+                        "the environment variable of --set {name}=env:… is not set"
+                    )));
+                }
+            },
+        };
+        values.push(Value { field: *field, text });
+    }
+    Ok(values)
+}
+
+/// What stands in a file, or comes from standard input.
+fn read_text(path: Option<&Path>) -> Result<Zeroizing<String>, String> {
+    let mut bytes =
+        path.map_or_else(read_input::read_stdin, |path| read_input::read_file(path, Role::Value))?;
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            Err("is not UTF-8; members take text, certificates and keys as PEM".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "MIIEcanaryBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
+
+    #[test]
+    fn what_is_given_is_never_repeated() {
+        for text in [
+            KEY.to_owned(),
+            format!("{KEY}=x"),
+            format!("{KEY}="),
+            format!("=={KEY}"),
+            format!("private_keys={KEY}"),
+            format!("private_key=env:A={KEY}"),
+            format!("Private_Key={KEY}"),
+        ] {
+            let Expected(message) = setting(&text).unwrap_err();
+            assert!(!message.contains("canary"), "{message}");
+            assert!(message.contains("private_key"), "{message}");
+        }
+        assert!(setting("private_keys=x").unwrap_err().0.contains("did you mean private_key?"));
+        let debugged = format!("{:?}", setting(&format!("private_key={KEY}")).unwrap());
+        assert_eq!(debugged, "private_key");
+    }
+
+    #[test]
+    fn texts_are_taken_as_they_are() {
+        for (given, expected) in [
+            ("name=", ""),
+            ("name=a=b", "a=b"),
+            ("name=text:@x", "@x"),
+            ("name=text:text:x", "text:x"),
+            ("name=text:env:X", "env:X"),
+            ("name= @x", " @x"),
+            ("name=-----BEGIN", "-----BEGIN"),
+        ] {
+            let values = read(&[setting(given).unwrap()], true).ok().unwrap();
+            assert_eq!(values.first().unwrap().text.as_str(), expected, "{given}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Repairs: made in rounds, and verified.
+
+pub mod rounds;
+pub(crate) mod verify;

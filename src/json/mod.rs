@@ -1,0 +1,5 @@
+//! The request body as located JSON.
+
+pub mod body;
+pub mod fields;
+pub mod syntax;

@@ -1,0 +1,42 @@
+//! PrivateKeyInfo and OneAsymmetricKey (RFC 5208, RFC 5958).
+
+use crate::der::{Reader, tag, whole_octets};
+use crate::keys::algorithm_identifier;
+use crate::keys::public_key::KeyAlgorithm;
+use crate::keys::{KeyFault, PublicHalf, ec, ed25519, rsa};
+
+/// Reads what follows the version.
+pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
+    let identifier = algorithm_identifier::read(&mut inner)?;
+    let private_key = inner.take(tag::OCTET_STRING)?;
+    // Nobody reads what follows but as a second opinion. Go does not look at it.
+    let _attributes = inner.optional(tag::context_constructed(0));
+    let embedded = read_public_key(&mut inner);
+    let leftover = inner.len() + identifier.leftover;
+    let half = match identifier.algorithm {
+        KeyAlgorithm::Rsa => rsa::read_wrapped(private_key, embedded),
+        KeyAlgorithm::RsaPss => {
+            let mut half = rsa::read_wrapped(private_key, embedded)?;
+            for key in [&mut half.public_key, &mut half.stated_public_key].into_iter().flatten() {
+                key.restrict_to_pss(identifier.parameters.map(|parameters| parameters.whole));
+            }
+            Ok(PublicHalf { algorithm: KeyAlgorithm::RsaPss, ..half })
+        }
+        KeyAlgorithm::Ec(_) | KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve => {
+            ec::read_wrapped(private_key, identifier.parameters, embedded)
+        }
+        KeyAlgorithm::Ed25519 => ed25519::read(private_key, embedded),
+        algorithm => Ok(PublicHalf::unknown(algorithm, identifier.bits)),
+    }?;
+    Ok(PublicHalf { leftover: half.leftover + leftover, ..half })
+}
+
+/// The public key of OneAsymmetricKey: a bit string tagged implicitly, as the module says, or
+/// explicitly, as some write it. `None` when there is none that can be read.
+fn read_public_key<'a>(inner: &mut Reader<'a>) -> Option<&'a [u8]> {
+    if let Some(content) = inner.optional(tag::context(1)).ok()? {
+        return whole_octets(content).ok();
+    }
+    let content = inner.optional(tag::context_constructed(1)).ok()??;
+    Reader::new(content).octets_of_bit_string().ok()
+}

@@ -1,0 +1,120 @@
+//! The predicted response of the service, as `predict` prints it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::output::Unreadable;
+use crate::output::escaped_json;
+use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
+
+/// Writes the body of the response alone.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
+    escaped_json::write_pretty(&Body::of(response), to)?;
+    writeln!(to)
+}
+
+/// Writes the response, and what is known of it, as one line of JSON; `number` is that of the body's line
+/// in a file with a body a line.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn line(
+    path: &str,
+    number: Option<usize>,
+    response: &PredictedResponse,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let predicted = match response {
+        PredictedResponse::Accepted(_) => Predicted {
+            path,
+            line: number,
+            status: response.status(),
+            body: Body::of(response),
+            server_assigned: &SERVER_ASSIGNED,
+            rule: None,
+            basis: None,
+        },
+        PredictedResponse::Refused(refused) => Predicted {
+            path,
+            line: number,
+            status: response.status(),
+            body: Body::of(response),
+            server_assigned: &[],
+            rule: Some(refused.rule.name),
+            basis: Some(refused.refusal.basis.name()),
+        },
+    };
+    escaped_json::write(&predicted, to)?;
+    writeln!(to)
+}
+
+/// Writes that an input could not be read, as one line of JSON.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Unread<'a> {
+        path: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+        message: &'a str,
+    }
+    let Unreadable { path, line, message, .. } = unreadable;
+    escaped_json::write(&Unread { path, line: *line, message }, to)?;
+    writeln!(to)
+}
+
+/// What there is to know of a response besides its body, in one line.
+#[must_use]
+pub fn remark(path: &str, response: &PredictedResponse) -> String {
+    match response {
+        PredictedResponse::Accepted(_) => {
+            let [id, created, updated] = SERVER_ASSIGNED;
+            format!("{path}: status 200; the service assigns {id}, {created} and {updated}")
+        }
+        PredictedResponse::Refused(refused) => format!(
+            "{path}: status {}; because of {} ({})",
+            response.status(),
+            refused.rule.name,
+            refused.refusal.basis.name()
+        ),
+    }
+}
+
+#[derive(Serialize)]
+struct Predicted<'a> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    status: u16,
+    body: Body<'a>,
+    server_assigned: &'a [&'static str],
+    rule: Option<&'static str>,
+    basis: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Accepted(&'a AcceptedBody),
+    Refused { error_code: &'static str, error_msg: &'a str },
+}
+
+impl<'a> Body<'a> {
+    fn of(response: &'a PredictedResponse) -> Self {
+        match response {
+            PredictedResponse::Accepted(body) => Self::Accepted(body),
+            PredictedResponse::Refused(refused) => {
+                Self::Refused { error_code: refused.refusal.error.code, error_msg: &refused.message }
+            }
+        }
+    }
+}

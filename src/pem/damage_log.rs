@@ -1,0 +1,94 @@
+//! Puts damage on record: from places in a text to places in the input.
+
+use std::ops::Range;
+
+use crate::edit::{Edit, Safety};
+use crate::pem::damage::{DamageKind, Ledger};
+use crate::source_map::{Places, Traced};
+use crate::span::Span;
+
+/// Records the damage of one layer of a text.
+pub(super) struct Recorder<'t> {
+    pub(super) text: &'t Traced,
+    /// The places of damage, which is mostly recorded in its order.
+    places: Places<'t>,
+    /// Whether the text is the inside of an encoding. Its repairs wait until that is undone.
+    is_inner: bool,
+    ledger: &'t mut Ledger,
+}
+
+impl<'t> Recorder<'t> {
+    pub(super) fn new(text: &'t Traced, is_inner: bool, ledger: &'t mut Ledger) -> Self {
+        Self { text, places: text.places(), is_inner, ledger }
+    }
+
+    /// The text as it is read.
+    pub(super) fn str(&self) -> &'t str {
+        self.text.as_str()
+    }
+
+    /// The bytes of a piece of the text.
+    pub(super) fn get(&self, range: Range<usize>) -> &'t str {
+        self.text.as_str().get(range).unwrap_or_default()
+    }
+
+    /// Where a piece was written.
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        self.text.span(range)
+    }
+
+    /// Damage that is read on as if repaired.
+    pub(super) fn safe(
+        &mut self,
+        kind: DamageKind,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        self.add(kind, Some(Safety::Safe), place, edits);
+    }
+
+    /// Damage whose repair may change what was meant.
+    pub(super) fn guess(
+        &mut self,
+        kind: DamageKind,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        self.add(kind, Some(Safety::Unsafe), place, edits);
+    }
+
+    /// Damage that is beyond repair.
+    pub(super) fn fault(&mut self, kind: DamageKind, place: Range<usize>) {
+        self.add(kind, None, place, &[]);
+    }
+
+    /// Damage with edits that are known already.
+    pub(super) fn edited(
+        &mut self,
+        kind: DamageKind,
+        safety: Safety,
+        place: Range<usize>,
+        edit: Option<Edit>,
+    ) {
+        let edit = edit.filter(|_| !self.is_inner);
+        self.ledger.add(kind, Some(safety), self.text.span(place), edit);
+    }
+
+    fn add(
+        &mut self,
+        kind: DamageKind,
+        safety: Option<Safety>,
+        place: Range<usize>,
+        edits: &[(Range<usize>, &'static str)],
+    ) {
+        let kept = if self.is_inner { &[] } else { edits };
+        let places = &mut self.places;
+        let span = places.span(place.clone());
+        // Mostly what is wrong is what goes.
+        let edits = kept.iter().map(|(range, written)| {
+            let span = if *range == place { span } else { places.span(range.clone()) };
+            Edit::Put { span, text: written }
+        });
+        self.ledger.add(kind, safety, span, edits);
+    }
+}

@@ -1,0 +1,249 @@
+//! Texts without BEGIN and END: bare base64, and what else gets into a PEM field.
+
+use std::ops::Range;
+
+use crate::pem::block_base64::{BARE, decoded};
+use crate::pem::blocks::{is_beside_line_feed, kind_of_ghost, record_escape};
+use crate::pem::damage::{DamageKind, Invisible};
+use crate::pem::damage_log::Recorder;
+use crate::pem::der_kind;
+use crate::pem::der_kind::Binary;
+use crate::pem::tokens::{Atom, AtomKind, Atoms, atoms};
+use crate::pem::{DerKind, Instead, Label, RawBlock};
+use crate::secret::Secret;
+use crate::source_map::short;
+
+/// Base64 without armour, and what it is wrapped in.
+pub(super) struct Bare {
+    atoms: Atoms,
+    /// The characters of the alphabet, those of base64url made ordinary, without padding.
+    letters: Secret<Vec<u8>>,
+    /// From the first to the last of them.
+    pub(super) range: Range<usize>,
+    /// Whether nothing but base64, blanks and line breaks stands between them.
+    pub(super) is_plain: bool,
+    /// Whether `-` or `_` is among them.
+    is_url: bool,
+    /// How many `=` stand at the end.
+    padding: usize,
+}
+
+impl Bare {
+    /// Finds base64 that makes up the whole text, quotation marks around it aside.
+    pub(super) fn find(text: &str) -> Option<Self> {
+        let written = |atom: &Atom| text.get(atom.range()).unwrap_or_default();
+        let atoms = atoms(text, 0..text.len());
+        let first = atoms.iter().position(|atom| is_base64(&atom))?;
+        let last = atoms.iter().rposition(|atom| is_base64(&atom))?;
+        let (before, after) = (atoms.part(..first), atoms.part(last + 1..));
+        let inside = atoms.part(first..=last);
+        let is_wrapping = |atom: Atom| atom.is_gap() || atom.is(AtomKind::Quote);
+        let is_comma = |atom: Atom| matches!(written(&atom), "," | ";");
+        if !before.iter().all(is_wrapping)
+            || !after.iter().all(|atom| is_wrapping(atom) || is_comma(atom))
+            || !inside.iter().all(|atom| is_base64(&atom) || atom.is_gap())
+        {
+            return None;
+        }
+        let range = inside.first()?.start..inside.last()?.end;
+        let mut letters = Secret::new(Vec::with_capacity(range.len()));
+        for atom in inside.iter().filter(is_base64) {
+            letters.expose_mut().extend(written(&atom).bytes().map(|byte| match byte {
+                b'-' => b'+',
+                b'_' => b'/',
+                other => other,
+            }));
+        }
+        let all = letters.expose().len();
+        while letters.expose().last() == Some(&b'=') {
+            letters.expose_mut().pop();
+        }
+        let is_plain = inside.iter().all(|atom| {
+            is_base64(&atom)
+                || matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
+        });
+        let is_url = inside.iter().any(|atom| atom.is(AtomKind::Base64Url));
+        let padding = all - letters.expose().len();
+        Some(Self { atoms, letters, range, is_plain, is_url, padding })
+    }
+
+    /// What it encodes; `None` when it is not base64.
+    pub(super) fn decode(&self) -> Option<Secret<Vec<u8>>> {
+        if self.padding > 2 {
+            return None;
+        }
+        decoded(&BARE, self.letters.expose())
+    }
+
+    /// Where each of its characters stands.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> + Clone {
+        self.atoms.iter().filter(is_base64).flat_map(|atom| atom.range())
+    }
+
+    /// Records what the base64 is wrapped in.
+    pub(super) fn record_wrapping(&self, recorder: &mut Recorder<'_>) {
+        for (at, atom) in self.atoms.iter().enumerate() {
+            let place = atom.range();
+            let (kind, belongs) = match atom.kind {
+                AtomKind::Quote | AtomKind::Foreign => (DamageKind::Quotes, ""),
+                AtomKind::ByteOrderMark if atom.start < self.range.start => (DamageKind::ByteOrderMark, ""),
+                AtomKind::ByteOrderMark | AtomKind::Ghost => {
+                    let kind = kind_of_ghost(recorder.get(place.clone()));
+                    (DamageKind::InvisibleCharacters(kind), "")
+                }
+                AtomKind::Break => {
+                    let belongs = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
+                    (DamageKind::InvisibleCharacters(Invisible::LineBreak), belongs)
+                }
+                AtomKind::EscapedBreak | AtomKind::Escape => {
+                    record_escape(recorder, self.atoms.all(), at);
+                    continue;
+                }
+                _ => continue,
+            };
+            recorder.safe(kind, place.clone(), &[(place, belongs)]);
+        }
+    }
+
+    /// The blanks and line breaks before the base64, to be replaced by a BEGIN line.
+    fn lead(&self) -> Range<usize> {
+        let before = self.atoms.iter().take_while(|atom| atom.start < self.range.start);
+        let is_blank = |atom: &Atom| {
+            matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
+        };
+        let count = before.count();
+        let blanks = self.atoms.part(..count).iter().rev().take_while(is_blank).last();
+        blanks.map_or(self.range.start, |atom| atom.start)..self.range.start
+    }
+}
+
+/// Whether an atom is base64, of either alphabet.
+fn is_base64(atom: &Atom) -> bool {
+    atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url)
+}
+
+/// What a text without boundaries is.
+pub(super) enum Found {
+    Block(RawBlock),
+    Nothing,
+    Instead(Instead),
+}
+
+/// Reads a text that has no boundaries and is not encoded.
+pub(super) fn read(recorder: &mut Recorder<'_>) -> Found {
+    let text = recorder.str();
+    if let Some(instead) = known_text(text) {
+        return Found::Instead(instead);
+    }
+    let unknown = || Found::Instead(if is_binary(text) { binary(text) } else { Instead::Unknown });
+    let Some(bare) = Bare::find(text) else { return unknown() };
+    let Some(bytes) = bare.decode() else { return unknown() };
+    let kind = match der_kind::identify(bytes.expose()) {
+        Some(Binary::Pkcs12) => return Found::Instead(Instead::Pkcs12),
+        Some(Binary::JavaKeyStore) => return Found::Instead(Instead::JavaKeyStore),
+        Some(Binary::Pgp) => return Found::Instead(Instead::Pgp),
+        Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),
+        Some(Binary::Der(kind)) => kind,
+        None => return unknown(),
+    };
+    let span = recorder.span(bare.range.clone());
+    let place = bare.range.clone();
+    let is_padded = (bare.letters.expose().len() + bare.padding).is_multiple_of(4);
+    let name = match kind {
+        DerKind::Labelled(label) if is_padded && !bare.is_url => name_of(label),
+        _ => None,
+    };
+    bare.record_wrapping(recorder);
+    let Some((label, name)) = name else {
+        recorder.fault(DamageKind::MissingArmour(kind), place);
+        return Found::Nothing;
+    };
+    let (lead, end) = (bare.lead(), bare.range.end);
+    let (before, at) = (lead.end..lead.end, end..end);
+    let edits = [
+        (lead, ""),
+        (before.clone(), "-----BEGIN "),
+        (before.clone(), name),
+        (before, "-----\\n"),
+        (at.clone(), "\\n-----END "),
+        (at.clone(), name),
+        (at, "-----\\n"),
+    ];
+    let edits = if edits.first().is_some_and(|(lead, _)| lead.is_empty()) {
+        edits.get(1..).unwrap_or_default()
+    } else {
+        edits.as_slice()
+    };
+    recorder.safe(DamageKind::MissingArmour(kind), place, edits);
+    Found::Block(RawBlock {
+        span,
+        label,
+        is_encrypted: false,
+        lines: vec![short(span.start)],
+        is_empty: false,
+        der: Some(bytes),
+    })
+}
+
+/// How a label that stands for one kind of DER is written.
+fn name_of(label: Label) -> Option<(Label, &'static str)> {
+    Label::WRITTEN.into_iter().find(|(_, known)| *known == label).map(|(name, label)| (label, name))
+}
+
+/// Formats that are known by their text.
+fn known_text(text: &str) -> Option<Instead> {
+    let trimmed = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    if trimmed.is_empty() {
+        return Some(Instead::Blank);
+    }
+    if trimmed.starts_with("PuTTY-User-Key-File-") {
+        return Some(Instead::Putty);
+    }
+    let first = trimmed.split([' ', '\t']).next().unwrap_or_default();
+    if matches!(first, "ssh-rsa" | "ssh-dss" | "ssh-ed25519")
+        || first.starts_with("ecdsa-sha2-nistp")
+        || (first.starts_with("sk-") && first.ends_with("@openssh.com"))
+    {
+        return Some(Instead::OpensshPublicKey);
+    }
+    if trimmed.starts_with(['{', '[']) {
+        let is_key = trimmed.contains("\"kty\"") || trimmed.contains("\\\"kty\\\"");
+        return Some(if is_key { Instead::JsonWebKey } else { Instead::Json });
+    }
+    if is_hexadecimal(trimmed) {
+        return Some(Instead::Hexadecimal);
+    }
+    None
+}
+
+/// Hexadecimal of DER or of a PEM text; octets may be parted.
+fn is_hexadecimal(text: &str) -> bool {
+    let digits = || text.bytes().filter(u8::is_ascii_hexdigit);
+    let parted = |byte: u8| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'\t' | b'-' | b',' | b'\\' | b'x');
+    let begins =
+        |known: &str| digits().take(known.len()).map(|digit| digit.to_ascii_lowercase()).eq(known.bytes());
+    let text_digits = text.strip_prefix("0x").unwrap_or(text);
+    text_digits.bytes().all(|byte| byte.is_ascii_hexdigit() || parted(byte))
+        && digits().count() >= 32
+        && (begins("3082") || begins("3081") || begins("030820") || begins("2d2d2d2d2d") || begins("30"))
+}
+
+/// Whether a text is octets that were taken for text.
+fn is_binary(text: &str) -> bool {
+    let odd = text
+        .chars()
+        .filter(|character| {
+            matches!(character, '\u{fffd}' | '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+        })
+        .count();
+    odd >= 4 && odd * 50 >= text.chars().count()
+}
+
+fn binary(text: &str) -> Instead {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some('\u{fe}'), Some('\u{ed}')) => Instead::JavaKeyStore,
+        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => Instead::BinaryDer,
+        _ => Instead::Binary,
+    }
+}

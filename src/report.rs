@@ -1,0 +1,283 @@
+//! What a run found, as far as an output may know it: places counted as people count them, and the
+//! masked source. Nothing in a report is text of the body.
+
+use sha2::{Digest, Sha256};
+
+use crate::api::Refusal;
+use crate::edit::Fix;
+use crate::facts::Facts;
+use crate::json::body::{Meaning, Member, Shape};
+use crate::problem::{Label, Severity};
+use crate::response::PredictedRefusal;
+use crate::rules;
+use crate::rules::{Finding, RULES, Rule};
+use crate::settings::Settings;
+use crate::span::{Lines, Position, Redacted, Span, characters_of_json};
+
+/// Everything that was found in one body.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// In the order of their places.
+    pub findings: Vec<Reported>,
+    /// What the service is predicted to answer, when it is no acceptance.
+    pub refusal: Option<PredictedRefusal>,
+    /// The body, masked; empty when there is nothing to show, or nobody shows it.
+    pub redacted: Redacted,
+}
+
+/// A finding, ready to be shown.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where it is.
+    pub primary: Place,
+    /// Other places that explain it.
+    pub related: Vec<Place>,
+    /// What the service is predicted to answer for it.
+    pub refusal: Option<Refusal>,
+    /// A repair, as edits of the body.
+    pub fix: Option<Fix>,
+    /// How many findings of this rule at this pointer come before it.
+    pub ordinal: usize,
+}
+
+/// A place, and what is to be seen there.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// What is to be seen there.
+    pub text: String,
+    /// The member, as a JSON pointer (RFC 6901); empty for the body as a whole.
+    pub pointer: String,
+    /// The bytes of the body.
+    pub span: Span,
+    /// The first character, as counted in the file.
+    pub start: Position,
+    /// The place just past the last character.
+    pub end: Position,
+    /// Where in the PEM text it begins.
+    pub pem: Option<PemPosition>,
+}
+
+/// A place inside a PEM text, as it would be counted in a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PemPosition {
+    /// Which block of the member, from 1.
+    pub block: usize,
+    /// Line of the block, from 1, the BEGIN line.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+impl Report {
+    /// Everything that is to be said about a body.
+    #[must_use]
+    pub fn of(input: &[u8], settings: &Settings) -> Self {
+        let facts = Facts::gather(input, settings);
+        let findings = rules::judge(RULES, &facts);
+        Self::new(input, &facts, findings)
+    }
+
+    /// Everything that is to be said about a body, without the body to show it in.
+    #[must_use]
+    pub fn without_body(input: &[u8], settings: &Settings) -> Self {
+        let facts = Facts::gather(input, settings);
+        let findings = rules::judge(RULES, &facts);
+        Self::of_findings(input, &facts, findings)
+    }
+
+    /// Puts findings and facts of `input` into a form that may be shown.
+    #[must_use]
+    pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
+        let report = Self::of_findings(input, facts, findings);
+        if report.findings.is_empty() { report } else { Self { redacted: redact(input, facts), ..report } }
+    }
+
+    fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
+        let refusal = PredictedRefusal::of(facts, &findings);
+        if findings.is_empty() {
+            return Self { findings: Vec::new(), refusal, redacted: Redacted::default() };
+        }
+        let places = Places { input, lines: Lines::new(input), facts };
+        let mut reported: Vec<Reported> = Vec::with_capacity(findings.len());
+        let mut counts = std::collections::HashMap::with_capacity(findings.len());
+        for finding in findings {
+            let problem = finding.problem;
+            let primary = places.place(problem.primary);
+            let count = counts.entry((finding.rule.name, primary.pointer.clone())).or_insert(0);
+            let ordinal = *count;
+            *count += 1;
+            reported.push(Reported {
+                rule: finding.rule,
+                severity: finding.severity,
+                message: problem.message,
+                help: problem.help,
+                primary,
+                related: problem.related.into_iter().map(|label| places.place(label)).collect(),
+                refusal: finding.refusal,
+                fix: problem.fix,
+                ordinal,
+            });
+        }
+        Self { findings: reported, refusal, redacted: Redacted::default() }
+    }
+
+    /// Counts all places as in a file in which so many lines and bytes come before the body.
+    pub fn move_down(&mut self, lines: usize, bytes: usize) {
+        for finding in &mut self.findings {
+            for place in std::iter::once(&mut finding.primary).chain(&mut finding.related) {
+                for position in [&mut place.start, &mut place.end] {
+                    position.line += lines;
+                    position.offset += bytes;
+                }
+            }
+        }
+    }
+
+    /// Whether the service is predicted to accept the body.
+    #[must_use]
+    pub const fn is_accepted(&self) -> bool {
+        self.refusal.is_none()
+    }
+
+    /// How many findings have a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+impl Reported {
+    /// What tells this finding from all others of a run and stays the same when the body's contents
+    /// change: from rule, path, pointer and position among equals, in hexadecimal.
+    ///
+    /// The path should be the same wherever a tool is started: that from the root of the repository on, with forward
+    /// slashes.
+    #[must_use]
+    pub fn fingerprint(&self, path: &str) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.rule.name, path, &self.primary.pointer, &self.ordinal.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let digest = hash.finalize();
+        let half: [u8; 16] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+        format!("{:032x}", u128::from_be_bytes(half))
+    }
+}
+
+struct Places<'a> {
+    input: &'a [u8],
+    lines: Lines<'a>,
+    facts: &'a Facts<'a>,
+}
+
+impl Places<'_> {
+    fn place(&self, label: Label) -> Place {
+        let Label { span, text, missing } = label;
+        let member = self.facts.body.member_at(span);
+        let pointer = match missing {
+            Some(missing) => ["/", missing].concat(),
+            None => member.map_or_else(String::new, |member| ["/", &member.shown_name()].concat()),
+        };
+        Place {
+            text,
+            pointer,
+            span,
+            start: self.lines.position(span.start),
+            end: self.lines.position(span.end),
+            pem: member.and_then(|member| self.pem_position(member, span.start)),
+        }
+    }
+
+    fn pem_position(&self, member: &Member, offset: usize) -> Option<PemPosition> {
+        let Meaning::Pem(text) = &member.text()?.meaning else { return None };
+        let block = text.blocks.partition_point(|block| block.span.start <= offset);
+        let found = text.blocks.get(block.checked_sub(1)?).filter(|found| offset <= found.span.end)?;
+        let line = found.lines.partition_point(|&start| start as usize <= offset);
+        let start = *found.lines.get(line.checked_sub(1)?)? as usize;
+        let before = self.input.get(start..offset)?;
+        Some(PemPosition { block, line, column: 1 + characters_of_json(before) })
+    }
+}
+
+/// A body, masked.
+pub(crate) fn redact(input: &[u8], facts: &Facts<'_>) -> Redacted {
+    Redacted::new(input, |show| shown(input, facts, show))
+}
+
+/// The allow-list of what may be shown of a body: its structure, names of members, the words that
+/// the API defines, armour lines of known labels, and line ends.
+fn shown(input: &[u8], facts: &Facts<'_>, show: &mut dyn FnMut(Span)) {
+    let Shape::Object { members, .. } = &facts.body.shape else { return };
+    let mut end = 0;
+    for member in members {
+        show(Span::new(end, member.key().start));
+        show(Span::new(member.key().end, member.value().start));
+        end = member.value().end;
+        if member.has_shown_name() {
+            show(member.key());
+        } else {
+            quotes(member.key()).into_iter().for_each(&mut *show);
+        }
+        show_value(input, member, show);
+    }
+    show(Span::new(end, input.len()));
+}
+
+fn show_value(input: &[u8], member: &Member, show: &mut dyn FnMut(Span)) {
+    use crate::json::body::{Content, InstanceId, JsonKind, Word};
+    let text = match &member.content {
+        Content::Null | Content::Empty | Content::WrongType(JsonKind::Boolean) => {
+            return show(member.value());
+        }
+        Content::WrongType(_) => return,
+        Content::Text(text) => text,
+    };
+    quotes(member.value()).into_iter().for_each(&mut *show);
+    match &text.meaning {
+        Meaning::Word(Word::Exact(_) | Word::Resembles(_))
+        | Meaning::InstanceId(InstanceId::Common | InstanceId::WellFormed(_)) => show(member.value()),
+        Meaning::Pem(text) => {
+            for block in &text.blocks {
+                let lines = block.lines.iter().map(|&line| line as usize);
+                let begin = armour(input, block.span.start, "-----BEGIN ");
+                let end = block.lines.last().and_then(|&line| armour(input, line as usize, "-----END "));
+                let ends_of_lines = lines.filter_map(|line| line_end(input, line));
+                begin.into_iter().chain(ends_of_lines).chain(end).for_each(&mut *show);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn quotes(literal: Span) -> [Span; 2] {
+    [
+        Span::new(literal.start, literal.start + 1),
+        Span::new(literal.end.saturating_sub(1).max(literal.start + 1), literal.end),
+    ]
+}
+
+/// The armour line at `start`, when it is written just as it ought to be and has a known label.
+fn armour(input: &[u8], start: usize, opening: &str) -> Option<Span> {
+    let rest = input.get(start..)?.strip_prefix(opening.as_bytes())?;
+    crate::pem::Label::WRITTEN.iter().find_map(|(label, _)| {
+        let closed = rest.strip_prefix(label.as_bytes())?.starts_with(b"-----");
+        closed.then(|| Span::new(start, start + opening.len() + label.len() + 5))
+    })
+}
+
+/// The written line break that ends just before `line`.
+fn line_end(input: &[u8], line: usize) -> Option<Span> {
+    [r"\\r\\n", r"\\n", r"\r\n", r"\n"].iter().find_map(|written| {
+        let start = line.checked_sub(written.len())?;
+        (input.get(start..line)? == written.as_bytes()).then(|| Span::new(start, line))
+    })
+}

@@ -1,0 +1,43 @@
+//! A leaf whose validity is about to end.
+
+use crate::facts::Facts;
+use crate::problem::{Problem, Severity};
+use crate::rules::certificate::{days_between, title};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::timestamp::Timestamp;
+use crate::x509::Certificate;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "expires-soon",
+    family: Family::Certificate,
+    severity: Grade::Always(Severity::Warning),
+    summary: "The certificate expires within the number of days that was asked for (30).",
+    explanation: "\
+        The service stores a certificate that is about to expire like any other, and serves it \
+        after that day too. Clients then refuse the connection. How many days are soon is set with \
+        `--expiry-days`.\n\n\
+        If this is a renewal, look whether the old certificate was sent again. Else it is time to \
+        have it renewed.",
+    example: "the certificate `www.example.com` expires on 2026-07-15, in 14 days",
+    citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::ErrorTable("APIG.2102")],
+    fix: FixAvailability::Never,
+    refusal: Answer::Accepted,
+    check: Check::Leaf(check),
+};
+
+fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
+    let now = facts.settings.now;
+    let left = leaf.not_after.unix() - now.unix();
+    let limit = i64::from(facts.settings.expiry_days) * Timestamp::SECONDS_PER_DAY;
+    if leaf.not_before > now || leaf.not_after < now || left > limit {
+        return None;
+    }
+    let message = format!(
+        "{} expires on {}, in {}",
+        title(leaf),
+        leaf.not_after.date(),
+        days_between(now, leaf.not_after)
+    );
+    let problem = Problem::at(leaf.span, format!("valid until {}", leaf.not_after.rfc3339()), message);
+    Some(problem.help("have it renewed, and send the new one"))
+}

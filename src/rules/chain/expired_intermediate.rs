@@ -1,0 +1,43 @@
+//! A certificate behind the leaf that is not valid now.
+
+use crate::facts::Facts;
+use crate::problem::{Problem, Severity};
+use crate::rules::chain::{Numbered, out_of_time};
+use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "expired-intermediate",
+    family: Family::Chain,
+    severity: Grade::Always(Severity::Warning),
+    summary: "A certificate behind the leaf has expired or is not yet valid.",
+    explanation: "\
+        The service looks at the validity of the leaf alone, so it takes the chain. Clients look at all \
+        of it: unless they find another path, they refuse the connection although the leaf itself is \
+        valid.\n\n\
+        It comes about when an old chain is kept at renewal. Download the chain that belongs to the new \
+        certificate; authorities renew their intermediates with the same name and key.",
+    example: "certificate 2 (“Example RSA CA 1”) expired on 2026-06-15T00:00:00Z",
+    citations: &[Citation::Rfc(5280, "6.1.3"), Citation::Rfc(5280, "4.1.2.5")],
+    fix: FixAvailability::Never,
+    refusal: Answer::Accepted,
+    check: Check::Chain(check),
+};
+
+fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let mut behind_leaf: Vec<usize> = chain.pair.chain.path.iter().copied().skip(1).collect();
+    if behind_leaf.is_empty() {
+        return None;
+    }
+    let numbered = Numbered::new(facts, chain.pair.certificate_field);
+    behind_leaf.sort_unstable();
+    let mut found = behind_leaf
+        .into_iter()
+        .filter_map(|index| Some((index, out_of_time(numbered.certificate(index)?, facts)?)));
+    let (first, why) = found.next()?;
+    let mut problem =
+        Problem::at(numbered.span(first)?, why.clone(), format!("{} {why}", numbered.called(first)));
+    for (index, why) in found {
+        problem = problem.related(numbered.span(index)?, why);
+    }
+    Some(problem.help("send the chain that belongs to this certificate"))
+}

@@ -1,0 +1,48 @@
+//! A leaf without its issuer.
+
+use crate::api::Field;
+use crate::chain::LeafIssuer;
+use crate::facts::Facts;
+use crate::problem::{Problem, Severity};
+use crate::rules::chain::{Numbered, has_unreadable, shown_issuer};
+use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "incomplete-chain",
+    family: Family::Chain,
+    severity: Grade::Always(Severity::Note),
+    summary: "The issuer of the leaf is neither in its member nor in `trusted_root_ca`.",
+    explanation: "\
+        A client that has only the root has to be sent the intermediates. Without them most browsers \
+        look them up or remember them, while programs and devices fail with `unable to get local issuer \
+        certificate`.\n\n\
+        It is as it should be when the issuer is a root that clients have. Otherwise append the \
+        intermediate certificates that the authority delivers, each behind the one that it issued.",
+    example: "the issuer of certificate 1 (“www.example.com”), “Example RSA CA 1”, is not here",
+    citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
+    fix: FixAvailability::Never,
+    refusal: Answer::Accepted,
+    check: Check::Chain(check),
+};
+
+fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let field = chain.pair.certificate_field;
+    if chain.pair.chain.issuer != LeafIssuer::Absent
+        || has_unreadable(facts, field)
+        || has_unreadable(facts, Field::TrustedRootCa)
+    {
+        return None;
+    }
+    let index = chain.pair.chain.leaf?;
+    let numbered = Numbered::new(facts, field);
+    let leaf = numbered.certificate(index)?;
+    let issuer = shown_issuer(leaf).map_or_else(String::new, |issuer| format!(", “{issuer}”,"));
+    Some(
+        Problem::at(
+            leaf.span,
+            "its issuer is not here",
+            format!("the issuer of {}{issuer} is not here", numbered.called(index)),
+        )
+        .help("append the intermediate certificate, unless the issuer is a root that clients have"),
+    )
+}

@@ -1,0 +1,638 @@
+//! The catalogue: what a rule is, all of them, and the engine that asks them.
+//!
+//! A rule judges facts. It decodes nothing, reads no text and knows no output.
+
+mod certificate;
+mod chain;
+mod key;
+mod pem;
+mod request;
+mod roles;
+mod sm2;
+
+use std::fmt::{self, Write as _};
+
+use crate::api::{Field, Refusal, Service};
+use crate::edit::{Edit, Fix, Safety};
+use crate::facts::{Facts, Pair};
+use crate::json::body::{Meaning, Member};
+use crate::json::fields::Slot;
+use crate::keys::PrivateKey;
+use crate::pem::{PemBlock, PemText};
+use crate::problem::{Problem, Severity};
+use crate::x509::Certificate;
+
+/// One rule of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name: `key-mismatch`.
+    pub name: &'static str,
+    /// The part of the catalogue that it stands in.
+    pub family: Family,
+    /// How much it matters.
+    pub severity: Grade,
+    /// What it reports, in one sentence.
+    pub summary: &'static str,
+    /// Why that matters, and how it comes about; paragraphs parted by an empty line.
+    pub explanation: &'static str,
+    /// The message of its bad fixture.
+    pub example: &'static str,
+    /// Where it is written that this is wrong. Never empty.
+    pub citations: &'static [Citation],
+    /// Whether it offers repairs.
+    pub fix: FixAvailability,
+    /// What the service is predicted to answer.
+    pub refusal: Answer,
+    /// What it looks at, and how.
+    pub check: Check,
+}
+
+/// A part of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// The JSON text and its members.
+    Request,
+    /// How PEM texts are written.
+    Armour,
+    /// What stands in which member.
+    Roles,
+    /// The private key.
+    Key,
+    /// The certificate.
+    Certificate,
+    /// The chain and the trust anchor.
+    Chain,
+    /// The two pairs of SM2.
+    Sm2,
+}
+
+impl Family {
+    /// Its heading.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Request => "Request",
+            Self::Armour => "PEM armour",
+            Self::Roles => "Roles",
+            Self::Key => "Private key",
+            Self::Certificate => "Certificate",
+            Self::Chain => "Chain and trust anchor",
+            Self::Sm2 => "SM2 pair",
+        }
+    }
+}
+
+/// A severity, which may be higher on one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// The same on every service.
+    Always(Severity),
+    /// One for ROMA Connect, one for API Gateway.
+    PerService {
+        /// ROMA Connect
+        roma: Severity,
+        /// API Gateway
+        apig: Severity,
+    },
+}
+
+impl Grade {
+    /// The severity on a service.
+    #[must_use]
+    pub const fn on(self, service: Service) -> Severity {
+        match (self, service) {
+            (Self::Always(severity), _)
+            | (Self::PerService { roma: severity, .. }, Service::Roma)
+            | (Self::PerService { apig: severity, .. }, Service::Apig) => severity,
+        }
+    }
+}
+
+/// What the service is predicted to answer to a body that breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It accepts the body.
+    Accepted,
+    /// It refuses the body.
+    Refused(Refusal),
+    /// It refuses the body if it is this service.
+    RefusedBy(Service, Refusal),
+    /// It depends on the member; one that is not named, or not read, is no reason to refuse.
+    PerMember(&'static [(Field, Option<Service>, Refusal)]),
+}
+
+impl Answer {
+    /// The refusals that it can lead to, each once.
+    #[must_use]
+    pub fn refusals(self) -> Vec<Refusal> {
+        match self {
+            Self::Accepted => Vec::new(),
+            Self::Refused(refusal) | Self::RefusedBy(_, refusal) => vec![refusal],
+            Self::PerMember(cases) => {
+                let mut refusals = Vec::new();
+                for (_, _, refusal) in cases {
+                    if !refusals.contains(refusal) {
+                        refusals.push(*refusal);
+                    }
+                }
+                refusals
+            }
+        }
+    }
+
+    /// The refusals that it can lead to on one service, each once.
+    #[must_use]
+    pub fn refusals_on(self, on: Service) -> Vec<Refusal> {
+        match self {
+            Self::RefusedBy(service, _) if service != on => Vec::new(),
+            Self::PerMember(cases) => {
+                let mut refusals = Vec::new();
+                for (_, service, refusal) in cases {
+                    if service.is_none_or(|service| service == on) && !refusals.contains(refusal) {
+                        refusals.push(*refusal);
+                    }
+                }
+                refusals
+            }
+            _ => self.refusals(),
+        }
+    }
+
+    fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Refusal> {
+        let on = facts.settings.service;
+        match self {
+            Self::Accepted => None,
+            Self::Refused(refusal) => Some(refusal),
+            Self::RefusedBy(service, refusal) => (service == on).then_some(refusal),
+            Self::PerMember(cases) => {
+                let field = field.filter(|&field| facts.is_read(field))?;
+                // A placeholder such as TODO can be a name that the service accepts.
+                if field == Field::Name && facts.is_valid_name() {
+                    return None;
+                }
+                cases
+                    .iter()
+                    .find(|(case, service, _)| *case == field && service.is_none_or(|service| service == on))
+                    .map(|(_, _, refusal)| *refusal)
+            }
+        }
+    }
+}
+
+/// Whether a rule offers repairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    /// It offers none.
+    Never,
+    /// Those that it offers have this safety; the text says when it offers one.
+    When(Safety, &'static str),
+    /// Some are safe and some are not; the text says which.
+    Either(&'static str),
+}
+
+/// Where it is written that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Citation {
+    /// An RFC and its section.
+    Rfc(u16, &'static str),
+    /// The API reference, "Create an SSL certificate", and the part of the page.
+    Api(&'static str),
+    /// The error table of the API reference, by error code.
+    ErrorTable(&'static str),
+    /// A package of Go's standard library, in which the service reads bodies, and the behaviour.
+    Go(&'static str, &'static str),
+    /// Another standard, and its part.
+    Standard(&'static str, &'static str),
+}
+
+impl Citation {
+    /// Where it can be read; `None` for standards that are not published openly.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match self {
+            Self::Rfc(number, section) => {
+                let first = section.split([',', ' ']).next().unwrap_or_default();
+                let anchor = match first.chars().next() {
+                    Some(digit) if digit.is_ascii_digit() => format!("#section-{first}"),
+                    _ => String::new(),
+                };
+                Some(format!("https://www.rfc-editor.org/rfc/rfc{number}{anchor}"))
+            }
+            Self::Api(_) => Some(
+                "https://support.huaweicloud.com/intl/en-us/api-roma/CreateCertificateV2.html".to_owned(),
+            ),
+            Self::ErrorTable(_) => {
+                Some("https://support.huaweicloud.com/intl/en-us/api-roma/ErrorCode.html".to_owned())
+            }
+            Self::Go(package, _) => Some(format!("https://pkg.go.dev/{package}")),
+            Self::Standard(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for Citation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rfc(number, section) => {
+                write!(f, "RFC {number}")?;
+                if section.is_empty() { Ok(()) } else { write!(f, ", section {section}") }
+            }
+            Self::Api(part) => write!(f, "API reference, {part}"),
+            Self::ErrorTable(code) => write!(f, "API reference, error codes, {code}"),
+            Self::Go(package, behaviour) => write!(f, "Go {package}: {behaviour}"),
+            Self::Standard(name, part) => write!(f, "{name}, {part}"),
+        }
+    }
+}
+
+/// What a rule looks at. Each holds a pure function from one subject to at most one problem.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The body as a whole.
+    Body(fn(&Facts<'_>) -> Option<Problem>),
+    /// Each member of the object, known or not, repeated or not.
+    Member(fn(&Member, &Facts<'_>) -> Option<Problem>),
+    /// Each documented member, sent or not; of a repeated one the one that counts.
+    Slot(fn(&Slot<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each PEM member whose content the service reads.
+    Pem(fn(&PemField<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each block of those.
+    Block(fn(&Block<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate of those, of any field.
+    Certificate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// The leaf of each pair.
+    Leaf(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// The private key of each pair: the first that its field holds.
+    Key(fn(&PrivateKey, &Facts<'_>) -> Option<Problem>),
+    /// Each pair of which both leaf and key could be read.
+    Pair(fn(&Couple<'_>, &Facts<'_>) -> Option<Problem>),
+    /// The certificates of each pair, when there is at least one.
+    Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate after the leaf on the path of a pair.
+    Intermediate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+    /// Each readable certificate of `trusted_root_ca`, copies aside.
+    Anchor(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
+}
+
+/// A PEM member whose content the service reads.
+#[derive(Clone, Copy, Debug)]
+pub struct PemField<'a> {
+    /// Which one.
+    pub field: Field,
+    /// Where it stands.
+    pub member: &'a Member,
+    /// What its text holds.
+    pub text: &'a PemText,
+}
+
+/// A block of a PEM member.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// The member.
+    pub field: Field,
+    /// What the member's text holds.
+    pub text: &'a PemText,
+    /// The block.
+    pub block: &'a PemBlock,
+}
+
+/// A leaf and the private key that is sent with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Couple<'a> {
+    /// What they are for, and where they stand.
+    pub pair: &'a Pair,
+    /// The leaf.
+    pub certificate: &'a Certificate,
+    /// The key.
+    pub key: &'a PrivateKey,
+}
+
+/// The readable certificates of a pair.
+#[derive(Clone, Debug)]
+pub struct ChainOf<'a> {
+    /// What they are for, where they stand, and their order.
+    pub pair: &'a Pair,
+    /// As written. Never empty.
+    pub certificates: Vec<&'a Certificate>,
+    /// The key that is sent with them, when it could be read.
+    pub key: Option<&'a PrivateKey>,
+}
+
+/// What a rule found in a body.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters on the service at hand.
+    pub severity: Severity,
+    /// What the service is predicted to answer for it.
+    pub refusal: Option<Refusal>,
+    /// The documented member that it is about.
+    pub field: Option<Field>,
+    /// What the rule saw.
+    pub problem: Problem,
+}
+
+/// Every rule, in the order of the catalogue.
+pub static RULES: &[&Rule] = &[
+    // Request
+    &request::invalid_json::RULE,
+    &request::not_an_object::RULE,
+    &request::duplicate_field::RULE,
+    &request::unknown_field::RULE,
+    &request::wrong_type::RULE,
+    &request::missing_field::RULE,
+    &request::empty_field::RULE,
+    &request::invalid_name::RULE,
+    &request::invalid_type::RULE,
+    &request::missing_instance_id::RULE,
+    &request::ignored_instance_id::RULE,
+    &request::malformed_instance_id::RULE,
+    &request::unknown_instance::RULE,
+    &request::invalid_algorithm_type::RULE,
+    &request::algorithm_mismatch::RULE,
+    &request::missing_sign_pair::RULE,
+    &request::ignored_sign_pair::RULE,
+    &request::too_long::RULE,
+    &request::unsupported_feature::RULE,
+    &request::root_ca_needs_instance::RULE,
+    &request::sm2_needs_algorithm_type::RULE,
+    &request::placeholder::RULE,
+    &request::file_reference::RULE,
+    // PEM armour
+    &pem::line_prefix::RULE,
+    &pem::quoted_pem::RULE,
+    &pem::escaped_newlines::RULE,
+    &pem::collapsed_pem::RULE,
+    &pem::indented_pem::RULE,
+    &pem::byte_order_mark::RULE,
+    &pem::invisible_characters::RULE,
+    &pem::malformed_boundary::RULE,
+    &pem::mismatched_labels::RULE,
+    &pem::unterminated_block::RULE,
+    &pem::invalid_base64::RULE,
+    &pem::missing_armour::RULE,
+    &pem::double_encoded::RULE,
+    &pem::no_pem_block::RULE,
+    &pem::carriage_returns::RULE,
+    &pem::text_outside_pem::RULE,
+    &pem::untidy_lines::RULE,
+    // Roles
+    &roles::swapped_fields::RULE,
+    &roles::swapped_pairs::RULE,
+    &roles::crossed_keys::RULE,
+    &roles::wrong_block::RULE,
+    &roles::extra_block::RULE,
+    &roles::private_key_in_certificate::RULE,
+    &roles::certificate_in_private_key::RULE,
+    &roles::multiple_private_keys::RULE,
+    &roles::encrypted_private_key::RULE,
+    &roles::ec_parameters::RULE,
+    // Private key
+    &key::unreadable_private_key::RULE,
+    &key::trailing_data::RULE,
+    &key::nonstandard_label::RULE,
+    &key::corrupt_private_key::RULE,
+    &key::key_mismatch::RULE,
+    &key::weak_key::RULE,
+    &key::unsupported_key::RULE,
+    &key::published_key::RULE,
+    // Certificate
+    &certificate::unreadable_certificate::RULE,
+    &certificate::nonconforming_certificate::RULE,
+    &certificate::expired_certificate::RULE,
+    &certificate::not_yet_valid::RULE,
+    &certificate::expires_soon::RULE,
+    &certificate::expires_after_2038::RULE,
+    &certificate::missing_san::RULE,
+    &certificate::common_name_not_in_san::RULE,
+    &certificate::ca_as_leaf::RULE,
+    &certificate::missing_server_auth::RULE,
+    &certificate::unsuitable_key_usage::RULE,
+    &certificate::weak_signature::RULE,
+    &certificate::self_signed::RULE,
+    &certificate::long_validity::RULE,
+    &certificate::legacy_version::RULE,
+    &certificate::invalid_serial::RULE,
+    &certificate::invalid_domain::RULE,
+    &certificate::domain_mismatch::RULE,
+    // Chain and trust anchor
+    &chain::misordered_chain::RULE,
+    &chain::unrelated_certificate::RULE,
+    &chain::broken_chain::RULE,
+    &chain::duplicate_certificate::RULE,
+    &chain::root_in_chain::RULE,
+    &chain::incomplete_chain::RULE,
+    &chain::chain_in_roma::RULE,
+    &chain::expired_intermediate::RULE,
+    &chain::root_not_ca::RULE,
+    &chain::root_not_self_signed::RULE,
+    &chain::expired_root::RULE,
+    &chain::root_not_issuer::RULE,
+    // SM2 pair
+    &sm2::same_certificate_twice::RULE,
+    &sm2::pair_subject_mismatch::RULE,
+    &sm2::pair_key_usage::RULE,
+];
+
+/// The rule of a name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// How many findings of one rule in one member are listed; the unknown members count as one. There is no
+/// room for as many in any body that the service would take. In one that is made of nothing else each of
+/// a million would be a hundred times as long as what it is about.
+const LISTED: usize = 100;
+
+/// Asks every rule of `rules`. Findings come in the order of their places, those of one place in the
+/// order of the catalogue.
+#[must_use]
+pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
+    let subjects = Subjects::of(facts);
+    let mut findings = Vec::new();
+    let mut sets: [Set; Field::ALL.len() + 1] = Default::default();
+    for rule in rules {
+        let mut is_broken = false;
+        subjects.ask(rule.check, facts, |problem| {
+            is_broken = true;
+            let finding = found(rule, problem, facts);
+            let Some(set) = sets.get_mut(finding.field.map_or(Field::ALL.len(), |field| field as usize))
+            else {
+                return;
+            };
+            if set.listed == LISTED {
+                set.leave_out(finding, &mut findings);
+            } else {
+                set.listed += 1;
+                set.last = findings.len();
+                findings.push(finding);
+            }
+        });
+        if is_broken {
+            for set in &mut sets {
+                std::mem::take(set).finish(&mut findings);
+            }
+        }
+    }
+    findings.sort_by_key(|finding| (finding.problem.primary.span.start, finding.problem.primary.span.end));
+    findings
+}
+
+/// The findings of one rule in one member.
+#[derive(Default)]
+struct Set {
+    listed: usize,
+    /// The place of the last one that is listed. It stands for all that are not.
+    last: usize,
+    left_out: usize,
+    /// How far the edits reach that the last one took over.
+    reach: usize,
+}
+
+impl Set {
+    /// Leaves a finding out; the last one that is listed repairs it as well.
+    fn leave_out(&mut self, finding: Finding, findings: &mut [Finding]) {
+        self.left_out += 1;
+        let last = findings.get_mut(self.last).and_then(|last| last.problem.fix.as_mut());
+        let (Some(last), Some(fix)) = (last, finding.problem.fix) else { return };
+        if self.left_out == 1 {
+            self.reach = reach(last);
+        }
+        // What gets in the way of another repair waits for the next round, as it would by itself.
+        if last.safety == fix.safety && fix.edits.iter().all(|edit| edit.span().start >= self.reach) {
+            self.reach = reach(&fix);
+            last.edits.extend(fix.edits);
+        }
+    }
+
+    fn finish(&self, findings: &mut [Finding]) {
+        if self.left_out > 0
+            && let Some(last) = findings.get_mut(self.last)
+        {
+            let _ = write!(last.problem.message, "; {} more like it are not listed", self.left_out);
+        }
+    }
+}
+
+fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> Finding {
+    problem.fix = problem.fix.filter(|fix| fix.safety == Safety::Unsafe || is_verified(fix, facts));
+    let field = match problem.primary.missing {
+        Some(missing) => Field::by_name(missing),
+        None => facts.body.member_at(problem.primary.span).and_then(|member| member.field),
+    };
+    Finding {
+        rule,
+        severity: rule.severity.on(facts.settings.service),
+        refusal: rule.refusal.to(field, facts),
+        field,
+        problem,
+    }
+}
+
+/// Whether every PEM text that a safe repair touches decodes after it. Otherwise it is not offered.
+fn is_verified(fix: &Fix, facts: &Facts<'_>) -> bool {
+    let copied = fix.edits.iter().filter_map(|edit| match edit {
+        Edit::Copy { from, .. } => Some(*from),
+        _ => None,
+    });
+    fix.edits.iter().map(Edit::span).chain(copied).all(|span| {
+        let text = facts.body.member_at(span).and_then(Member::text);
+        !matches!(text.map(|text| &text.meaning), Some(Meaning::Pem(text)) if !text.is_verified)
+    })
+}
+
+/// How far the edits of a fix reach.
+fn reach(fix: &Fix) -> usize {
+    fix.edits.iter().map(|edit| edit.span().end).max().unwrap_or(0)
+}
+
+/// How many subjects a body has for a rule; of none it says neither good nor bad.
+#[must_use]
+pub fn subjects(rule: &Rule, facts: &Facts<'_>) -> usize {
+    Subjects::of(facts).ask(rule.check, facts, |_| {})
+}
+
+/// What the rules are asked about, looked up once for all of them.
+struct Subjects<'a> {
+    slots: Vec<Slot<'a>>,
+    pem_fields: Vec<PemField<'a>>,
+    leaves: Vec<&'a Certificate>,
+    keys: Vec<&'a PrivateKey>,
+    couples: Vec<Couple<'a>>,
+    chains: Vec<ChainOf<'a>>,
+    intermediates: Vec<&'a Certificate>,
+    anchors: Vec<&'a Certificate>,
+}
+
+impl<'a> Subjects<'a> {
+    fn of(facts: &'a Facts<'_>) -> Self {
+        let slots: Vec<Slot<'a>> = facts.slots().collect();
+        let pem_fields = slots
+            .iter()
+            .filter_map(|slot| Some(PemField { field: slot.field, member: slot.member?, text: slot.pem()? }));
+        let pairs = || facts.pairs.iter();
+        let couples = pairs()
+            .filter_map(|pair| Some(Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? }));
+        let chains = pairs().map(|pair| ChainOf {
+            pair,
+            certificates: facts.certificates(pair.certificate_field).collect(),
+            key: facts.key(pair),
+        });
+        Self {
+            pem_fields: pem_fields.collect(),
+            leaves: pairs().filter_map(|pair| facts.leaf(pair)).collect(),
+            keys: pairs().filter_map(|pair| facts.key(pair)).collect(),
+            couples: couples.collect(),
+            chains: chains.filter(|chain| !chain.certificates.is_empty()).collect(),
+            intermediates: pairs().flat_map(|pair| facts.intermediates(pair)).collect(),
+            anchors: facts.anchors().0,
+            slots,
+        }
+    }
+
+    /// Hands over what a check finds in its subjects, and says how many of these there are.
+    fn ask(&self, check: Check, facts: &Facts<'_>, mut say: impl FnMut(Problem)) -> usize {
+        let say = &mut say;
+        match check {
+            Check::Body(check) => each([()], |()| check(facts), say),
+            Check::Member(check) => each(facts.body.members(), |it| check(it, facts), say),
+            Check::Slot(check) => each(&self.slots, |it| check(it, facts), say),
+            Check::Pem(check) => each(&self.pem_fields, |it| check(it, facts), say),
+            Check::Block(check) => each(self.blocks(), |it| check(&it, facts), say),
+            Check::Certificate(check) => {
+                let certificates = self.blocks().filter_map(|it| it.block.certificate());
+                each(certificates, |it| check(it, facts), say)
+            }
+            Check::Leaf(check) => each(&self.leaves, |it| check(it, facts), say),
+            Check::Key(check) => each(&self.keys, |it| check(it, facts), say),
+            Check::Pair(check) => each(&self.couples, |it| check(it, facts), say),
+            Check::Chain(check) => each(&self.chains, |it| check(it, facts), say),
+            Check::Intermediate(check) => each(&self.intermediates, |it| check(it, facts), say),
+            Check::Anchor(check) => each(&self.anchors, |it| check(it, facts), say),
+        }
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
+        self.pem_fields.iter().flat_map(|&PemField { field, text, .. }| {
+            text.blocks.iter().map(move |block| Block { field, text, block })
+        })
+    }
+}
+
+/// Asks a check about each subject, and counts these. Most say nothing, and that is not carried around.
+fn each<S>(
+    subjects: impl IntoIterator<Item = S>,
+    check: impl Fn(S) -> Option<Problem>,
+    say: &mut impl FnMut(Problem),
+) -> usize {
+    let mut count = 0;
+    for subject in subjects {
+        count += 1;
+        if let Some(problem) = check(subject) {
+            say(problem);
+        }
+    }
+    count
+}

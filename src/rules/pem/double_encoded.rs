@@ -1,0 +1,40 @@
+//! PEM that was encoded once more.
+
+use crate::api::{ApiError, Refusal};
+use crate::edit::Safety;
+use crate::facts::Facts;
+use crate::pem::{DamageKind, Encoding};
+use crate::problem::{Problem, Severity};
+use crate::rules::pem::{READER, Seen};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "double-encoded",
+    family: Family::Armour,
+    severity: Grade::Always(Severity::Error),
+    summary: "The PEM text was encoded once more.",
+    explanation: "\
+        The service takes the value as it is. Base64, percent-encoding or HTML entities around a PEM \
+        text are not undone, so no block is found.\n\n\
+        Secrets of Kubernetes and variables of CI systems hold base64 of what was put in; URLs and \
+        forms hold percent-encoding; text taken from a web page's source holds entities. Decode it \
+        first.",
+    example: "this is base64 of a PEM text, not the PEM text",
+    citations: &[READER, Citation::Rfc(7468, "3")],
+    fix: FixAvailability::When(Safety::Safe, "decodes it"),
+    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    check: Check::Pem(check),
+};
+
+fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
+    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::DoubleEncoded(_)))?;
+    let DamageKind::DoubleEncoded(encoding) = seen.kind else { return None };
+    let (label, message) = match encoding {
+        Encoding::Base64 => ("base64", "this is base64 of a PEM text, not the PEM text"),
+        Encoding::Percent => ("percent-encoded", "the PEM text is percent-encoded"),
+        Encoding::Form => ("percent-encoded", "the PEM text is percent-encoded, with `+` for spaces"),
+        Encoding::Html => ("HTML entities", "the PEM text is written with HTML entities"),
+    };
+    let problem = seen.problem(label, message).help("decode it once before it is sent");
+    Some(seen.repaired(problem, "decode it"))
+}

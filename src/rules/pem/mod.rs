@@ -1,0 +1,73 @@
+//! How PEM texts are written: one finding a member and rule, with every place.
+
+pub(in crate::rules) mod byte_order_mark;
+pub(in crate::rules) mod carriage_returns;
+pub(in crate::rules) mod collapsed_pem;
+pub(in crate::rules) mod double_encoded;
+pub(in crate::rules) mod escaped_newlines;
+pub(in crate::rules) mod indented_pem;
+pub(in crate::rules) mod invalid_base64;
+pub(in crate::rules) mod invisible_characters;
+pub(in crate::rules) mod line_prefix;
+pub(in crate::rules) mod malformed_boundary;
+pub(in crate::rules) mod mismatched_labels;
+pub(in crate::rules) mod missing_armour;
+pub(in crate::rules) mod no_pem_block;
+pub(in crate::rules) mod quoted_pem;
+pub(in crate::rules) mod text_outside_pem;
+pub(in crate::rules) mod unterminated_block;
+pub(in crate::rules) mod untidy_lines;
+
+use crate::edit::Fix;
+use crate::pem::{Damage, DamageKind, MAX_PLACES, Repair};
+use crate::problem::Problem;
+use crate::rules::{Citation, PemField};
+use crate::span::Span;
+
+/// How the service reads PEM, which most of these rules follow from.
+const READER: Citation = Citation::Go("encoding/pem", "boundaries stand at the start of a line, alone on it");
+
+/// How many places a finding shows beside the first.
+const SHOWN: usize = 3;
+
+/// Damage of one kind in a member.
+struct Seen<'a> {
+    /// What it is, of several sorts the first.
+    kind: DamageKind,
+    /// All places; the first belongs to `kind`.
+    places: Vec<Span>,
+    repair: Option<&'a Repair>,
+}
+
+impl<'a> Seen<'a> {
+    /// Gathers the damage that `is_it` asks for; `None` when there is none.
+    fn of(field: &PemField<'a>, is_it: impl Fn(&DamageKind) -> bool) -> Option<Self> {
+        let damage: Vec<&Damage> = field.text.damage.iter().filter(|damage| is_it(&damage.kind)).collect();
+        let kind = damage.first()?.kind;
+        let places = damage.iter().flat_map(|damage| damage.places.iter().copied()).collect();
+        // Safe repairs come first; the others are offered once those are done.
+        Some(Self { kind, places, repair: damage.iter().find_map(|damage| damage.repair.as_ref()) })
+    }
+
+    /// A problem with the places: `label` says what is to be seen at each.
+    fn problem(&self, label: &str, message: impl Into<String>) -> Problem {
+        let first = self.places.first().copied().unwrap_or(Span::at(0));
+        let text = match self.places.len() {
+            0 | 1 => label.to_owned(),
+            count if count < MAX_PLACES => format!("{label}; the first of {count} places"),
+            count => format!("{label}; the first of {count} or more places"),
+        };
+        let further = self.places.iter().skip(1).take(SHOWN);
+        further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, "here too"))
+    }
+
+    /// Offers the repair, if there is one.
+    fn repaired(&self, problem: Problem, title: &str) -> Problem {
+        match self.repair {
+            Some(Repair { safety, edits }) => {
+                problem.fix(Fix { title: title.to_owned(), safety: *safety, edits: edits.clone() })
+            }
+            None => problem,
+        }
+    }
+}

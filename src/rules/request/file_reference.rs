@@ -1,0 +1,47 @@
+//! The name of a file instead of its content.
+
+use crate::api::{ApiError, Refusal};
+use crate::facts::Facts;
+use crate::json::fields::Slot;
+use crate::pem::placeholder::StandIn;
+use crate::problem::{Problem, Severity};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "file-reference",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "A PEM member holds a path or URL instead of the content.",
+    explanation: "\
+        The service opens no files and follows no links: the PEM text itself has to stand in the \
+        body.\n\n\
+        It comes about when the syntax of another tool is used here, such as curl's `@key.pem` or \
+        Terraform's `file(…)`. `apicert build --name cert_demo --cert cert.pem --key key.pem` \
+        writes a body from files.",
+    example: "`private_key` names a file instead of holding its content",
+    citations: &[
+        Citation::Api("request body, `cert_content`: certificate content; `private_key`: private key"),
+        Citation::ErrorTable("APIG.2106"),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
+    let member = slot.filled()?;
+    if member.text()?.stand_in != Some(StandIn::FileReference) {
+        return None;
+    }
+    let name = slot.field.name();
+    Some(
+        Problem::at(
+            member.value(),
+            "a path or an address",
+            format!("`{name}` names a file instead of holding its content"),
+        )
+        .help(
+            "put the content of the file here, each line break written as `\\n`; `apicert build` does that",
+        ),
+    )
+}

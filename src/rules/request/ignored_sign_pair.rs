@@ -1,0 +1,56 @@
+//! A signing pair without SM2.
+
+use crate::api::Field;
+use crate::edit::{Fix, Safety};
+use crate::facts::{Facts, Pair};
+use crate::json::fields::Slot;
+use crate::problem::{Problem, Severity};
+use crate::rules::request::{Says, filled, removal, says};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "ignored-sign-pair",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Warning),
+    summary: "`cert_content_sign` or `private_key_sign` is given and `algorithm_type` is not `SM2`.",
+    explanation: "\
+        RSA and ECC certificates come in one pair, and the service does not look at the second one. \
+        Its contents are not checked here either. A private key that nobody needs should not be \
+        sent.\n\n\
+        If the certificates are SM2, `algorithm_type` has to say so. Otherwise leave the member out.",
+    example: "`cert_content_sign` is ignored, since `algorithm_type` is `RSA`",
+    citations: &[Citation::Api("request body, `cert_content_sign`, `private_key_sign`: for `SM2`")],
+    fix: FixAvailability::When(Safety::Unsafe, "removes the member, unless the certificate is SM2"),
+    refusal: Answer::Accepted,
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    if !slot.field.is_of_sign_pair() {
+        return None;
+    }
+    let member = filled(slot)?;
+    let why = match says(Field::AlgorithmType, facts) {
+        Says::Nothing => "absent".to_owned(),
+        Says::Word("SM2") | Says::Nonsense => return None,
+        Says::Word(word) => format!("`{word}`"),
+    };
+    let name = slot.field.name();
+    let problem = Problem::at(
+        member.value(),
+        "for SM2 only",
+        format!("`{name}` is ignored, since `algorithm_type` is {why}"),
+    );
+    // The pair is right, and the word that makes it count is missing or wrong.
+    let is_sm2 = |pair: &Pair| {
+        facts.leaf(pair).is_some_and(|leaf| leaf.public_key.algorithm.api_word() == Some("SM2"))
+    };
+    if facts.pairs.iter().any(is_sm2) {
+        return Some(problem.help("the certificate is SM2: set `algorithm_type` to `SM2`"));
+    }
+    Some(
+        problem
+            .help("leave the member out")
+            .fix(Fix::unsafe_(format!("remove `{name}`"), vec![removal(member, facts)])),
+    )
+}

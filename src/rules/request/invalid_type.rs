@@ -1,0 +1,40 @@
+//! A scope that does not exist.
+
+use crate::api::{ApiError, Field, Refusal};
+use crate::edit::Safety;
+use crate::facts::Facts;
+use crate::json::fields::Slot;
+use crate::problem::{Problem, Severity};
+use crate::rules::request::wrong_word;
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "invalid-type",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "`type` is neither `global` nor `instance`.",
+    explanation: "\
+        `type` says for which gateways the certificate can be used: `global` for all of them, \
+        `instance` for the one in `instance_id`. Case matters. It cannot be changed later.\n\n\
+        Leave it out for `global`. What is no scope does not belong here: the algorithm goes to \
+        `algorithm_type`.",
+    example: "`type` is neither `global` nor `instance`",
+    citations: &[
+        Citation::Api("request body, `type`: default `global`"),
+        Citation::Api("response, `type`: `global` or `instance`"),
+    ],
+    fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
+    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PARAMETER)),
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
+    if slot.field != Field::Type {
+        return None;
+    }
+    wrong_word(
+        slot,
+        "neither `global` nor `instance`",
+        "write `global` for all gateways, or `instance` for the one in `instance_id`",
+    )
+}

@@ -1,0 +1,40 @@
+//! A mandatory member that is not there.
+
+use crate::api::{ApiError, Refusal};
+use crate::facts::Facts;
+use crate::json::fields::Slot;
+use crate::problem::{Problem, Severity};
+use crate::rules::request::missing;
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "missing-field",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "`name`, `cert_content` or `private_key` is absent, null or empty.",
+    explanation: "\
+        These three members are mandatory. Null and the empty string are no values: the service \
+        cannot tell them from a member that was not sent.\n\n\
+        An empty value mostly comes from a variable that was not set, or from a file that could not \
+        be read; a missing one from a misspelt name, which the service ignores.",
+    example: "`private_key` is missing",
+    citations: &[
+        Citation::Api("request body, table of parameters, mandatory"),
+        Citation::ErrorTable("APIG.2001"),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_PARAMETER)),
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    if slot.field.is_optional() {
+        return None;
+    }
+    let problem = missing(slot, facts)?.help("the service needs `name`, `cert_content` and `private_key`");
+    let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));
+    Some(match alike {
+        Some(alike) => problem.related(alike.key(), "this may have been meant for it"),
+        None => problem,
+    })
+}

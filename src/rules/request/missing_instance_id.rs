@@ -1,0 +1,40 @@
+//! A certificate for one instance, and no instance.
+
+use crate::api::{ApiError, Field, Refusal};
+use crate::facts::Facts;
+use crate::json::fields::Slot;
+use crate::problem::{Problem, Severity};
+use crate::rules::request::missing;
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "missing-instance-id",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "`type` is `instance` and `instance_id` is absent, null or empty.",
+    explanation: "\
+        With `type` set to `instance` the certificate is for one gateway, and the service has to know \
+        which.\n\n\
+        Send the ID of the instance, as the console shows it, or leave `type` out to make the \
+        certificate usable in all of them.",
+    example: "`instance_id` is missing",
+    citations: &[
+        Citation::Api("request body, `instance_id`: mandatory when `type` is `instance`"),
+        Citation::ErrorTable("APIG.2001"),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_PARAMETER)),
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    if slot.field != Field::InstanceId || !facts.is_read(slot.field) {
+        return None;
+    }
+    let scope = facts.slot(Field::Type).member?;
+    Some(
+        missing(slot, facts)?
+            .related(scope.value(), "a certificate for one instance")
+            .help("send the ID of the instance, or leave `type` out for all of them"),
+    )
+}

@@ -1,0 +1,42 @@
+//! JSON that is no object.
+
+use crate::api::{ApiError, Refusal};
+use crate::facts::Facts;
+use crate::json::body::{JsonKind, Shape};
+use crate::problem::{Problem, Severity};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "not-an-object",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "The body is JSON, but not an object.",
+    explanation: "\
+        The service reads the body as an object with the members `name`, `cert_content`, \
+        `private_key` and so on. Anything else cannot be read as one: a list of bodies, a string that \
+        holds a body, a number.\n\n\
+        A list mostly comes from a file for many certificates; the call takes one at a time. A string \
+        comes from a body that was serialized twice: hand the object itself to the client, not its \
+        text.",
+    example: "the body is an array, not an object",
+    citations: &[
+        Citation::Api("request body"),
+        Citation::Go("encoding/json", "Unmarshal into a struct takes an object"),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::inferred(ApiError::SERIALIZATION)),
+    check: Check::Body(check),
+};
+
+fn check(facts: &Facts<'_>) -> Option<Problem> {
+    let Shape::NotAnObject { kind, span } = facts.body.shape else { return None };
+    let what = kind.describe();
+    let help = match kind {
+        JsonKind::Array => {
+            "send one object a call; to check many bodies, write one a line and use `--ndjson`"
+        }
+        JsonKind::String => "a body that was serialized twice becomes a string; serialize it once",
+        _ => "send an object with `name`, `cert_content` and `private_key`",
+    };
+    Some(Problem::at(span, what, format!("the body is {what}, not an object")).help(help))
+}

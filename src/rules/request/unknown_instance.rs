@@ -1,0 +1,47 @@
+//! An instance that is not among the known ones.
+
+use crate::api::{ApiError, Field, Refusal};
+use crate::facts::Facts;
+use crate::json::body::{InstanceId, Meaning};
+use crate::json::fields::Slot;
+use crate::problem::{Problem, Severity};
+use crate::rules::request::filled;
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "unknown-instance",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "`instance_id` is not among the known instances.",
+    explanation: "\
+        The service answers 404 when the instance does not exist. This rule speaks only where the \
+        instances are known: `--known-instance`, or `known-instances` in `apicert.toml`. Case does not \
+        matter.\n\n\
+        It catches the ID of another environment, and those of instances that were deleted.",
+    example: "`instance_id` is none of the known instances",
+    citations: &[Citation::ErrorTable("APIG.3030"), Citation::Api("example of status 404")],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::documented(ApiError::NO_INSTANCE)),
+    check: Check::Slot(check),
+};
+
+fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let known = &facts.settings.known_instances;
+    if slot.field != Field::InstanceId || !facts.is_read(slot.field) || known.is_empty() {
+        return None;
+    }
+    let member = filled(slot)?;
+    let Meaning::InstanceId(id) = slot.meaning()? else { return None };
+    let is_known = match id {
+        InstanceId::Common => known.iter().any(|known| known.eq_ignore_ascii_case("common")),
+        InstanceId::WellFormed(id) => known.iter().any(|known| known.eq_ignore_ascii_case(id)),
+        InstanceId::Malformed { is_known, .. } => *is_known,
+    };
+    if is_known {
+        return None;
+    }
+    Some(
+        Problem::at(member.value(), "not a known instance", "`instance_id` is none of the known instances")
+            .help("send the ID of one of them, or add this one with `--known-instance`"),
+    )
+}

@@ -1,0 +1,42 @@
+//! A member that is no string.
+
+use crate::api::{ApiError, Refusal};
+use crate::facts::Facts;
+use crate::json::body::{Content, JsonKind, Member};
+use crate::problem::{Problem, Severity};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "wrong-type",
+    family: Family::Request,
+    severity: Grade::Always(Severity::Error),
+    summary: "A member of the API's table is not a string.",
+    explanation: "\
+        Every member of the request body is a string. The service cannot read a number, a list or an \
+        object in its place and refuses the body as a whole, even when a later member of the same name \
+        is right.\n\n\
+        Lists come about when a chain is sent as one element a certificate, or a PEM text as one \
+        element a line: join them into one string with `\\n` between the lines.",
+    example: "`cert_content` is an array, not a string",
+    citations: &[
+        Citation::Api("request body, table of parameters, type"),
+        Citation::Go("encoding/json", "Unmarshal refuses a value of another type"),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::inferred(ApiError::SERIALIZATION)),
+    check: Check::Member(check),
+};
+
+fn check(member: &Member, _: &Facts<'_>) -> Option<Problem> {
+    let field = member.field?;
+    let Content::WrongType(kind) = member.content else { return None };
+    let (name, what) = (field.name(), kind.describe());
+    let help = match kind {
+        JsonKind::Array if field.is_pem() => {
+            "join the elements into one string, with `\\n` between the lines"
+        }
+        JsonKind::Array | JsonKind::Object => "send a string",
+        _ => "put the value in quotes",
+    };
+    Some(Problem::at(member.value(), what, format!("`{name}` is {what}, not a string")).help(help))
+}

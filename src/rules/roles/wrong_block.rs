@@ -1,0 +1,96 @@
+//! A PEM member without any block of its kind.
+
+use crate::api::{ApiError, Refusal};
+use crate::facts::{Duty, Facts};
+use crate::pem::{BlockContent, Label, PemBlock};
+use crate::problem::{Problem, Severity};
+use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    name: "wrong-block",
+    family: Family::Roles,
+    severity: Grade::Always(Severity::Error),
+    summary: "The member holds PEM, but of another kind than belongs there.",
+    explanation: "\
+        A certificate member needs a block labelled CERTIFICATE, a key member one whose label ends \
+        in PRIVATE KEY and that holds PKCS#1, PKCS#8 or SEC1. The service skips all other blocks, \
+        and an OpenSSH key it cannot read.\n\n\
+        It comes about when the certificate request is sent instead of the certificate, a public key \
+        instead of the private one, the PKCS#7 bundle that an authority mails, or the text that \
+        `openssl x509 -trustout` writes. The help says how to get the right block from this one, \
+        where that is possible.",
+    example: "`cert_content` holds a certificate request and no certificate",
+    citations: &[
+        Citation::Rfc(7468, "4"),
+        Citation::Go(
+            "crypto/tls",
+            "X509KeyPair takes blocks labelled CERTIFICATE, and for the key those whose label ends in PRIVATE KEY",
+        ),
+    ],
+    fix: FixAvailability::Never,
+    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    check: Check::Pem(check),
+};
+
+fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let duty = facts.duty(field.field);
+    let blocks = &field.text.blocks;
+    let is_wanted = |block: &PemBlock| match duty {
+        Duty::Certificates => block.is_certificate(),
+        Duty::PrivateKey => block.is_private_key(),
+    };
+    let wrong = match blocks.iter().find(|block| is_wanted(block)) {
+        None => blocks.first()?,
+        // The service takes the first block that is labelled as a private key, and stops there.
+        Some(_) if duty == Duty::PrivateKey => {
+            field.text.key_block().filter(|first| matches!(first.content, BlockContent::Other))?
+        }
+        Some(_) => return None,
+    };
+    let wanted = match duty {
+        Duty::Certificates => "certificate",
+        Duty::PrivateKey => "private key that the service reads",
+    };
+    let found = describe(wrong);
+    let problem = Problem::at(
+        wrong.span,
+        format!("this is {found}"),
+        format!("`{}` holds {found} and no {wanted}", field.field.name()),
+    );
+    Some(problem.help(help(wrong, duty)))
+}
+
+fn describe(block: &PemBlock) -> &'static str {
+    match block.content {
+        BlockContent::PrivateKey(_) | BlockContent::UnreadablePrivateKey(_) => "a private key",
+        BlockContent::Certificate(_) | BlockContent::UnreadableCertificate(_) => "a certificate",
+        _ => block.label.describe(),
+    }
+}
+
+fn help(block: &PemBlock, duty: Duty) -> &'static str {
+    match (duty, block.label) {
+        (Duty::Certificates, Label::CertificateRequest) => {
+            "send the certificate that the authority issued for this request"
+        }
+        (Duty::Certificates, Label::Pkcs7) => {
+            "take the certificates out of it: openssl pkcs7 -print_certs -in bundle.p7b"
+        }
+        (Duty::Certificates, Label::TrustedCertificate) => {
+            "write it as an ordinary certificate: openssl x509 -in trusted.pem -out certificate.pem"
+        }
+        (Duty::Certificates, Label::X509Certificate) => "change the label to CERTIFICATE in BEGIN and END",
+        (Duty::PrivateKey, Label::OpensshPrivateKey) => {
+            "write a copy of it as PEM: ssh-keygen -p -m PEM -f copy-of-the-key"
+        }
+        (Duty::PrivateKey, Label::PublicKey) => "send the private key that this public key belongs to",
+        (Duty::PrivateKey, Label::EcParameters | Label::Sm2Parameters) => {
+            "these are only the parameters of the curve: the private key stands in a block of its own, mostly right after them"
+        }
+        (Duty::PrivateKey, Label::CertificateRequest) => {
+            "send the private key that this request was made with"
+        }
+        (Duty::Certificates, _) => "put the certificate here, in a block labelled CERTIFICATE",
+        (Duty::PrivateKey, _) => "put the private key here, in a block labelled PRIVATE KEY",
+    }
+}
