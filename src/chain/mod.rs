@@ -278,7 +278,7 @@ mod tests {
     use crate::x509::SignatureAlgorithm;
 
     fn der(folder: &str, name: &str) -> Vec<u8> {
-        let path = format!("{}/../fixtures/pki/{folder}/{name}.pem", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/fixtures/pki/{folder}/{name}.pem", env!("CARGO_MANIFEST_DIR"));
         pem::parse(std::fs::read(path).unwrap()).unwrap().into_contents()
     }
 

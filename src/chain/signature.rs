@@ -377,7 +377,7 @@ mod tests {
 
     /// Pairs of a folder of fixtures: name, subject, issuer.
     fn pairs(folder: &str) -> Vec<(String, Certificate, Certificate)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/signatures").join(folder);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/signatures").join(folder);
         let mut pairs: Vec<_> = fs::read_dir(folder)
             .unwrap()
             .map(|entry| {
@@ -515,7 +515,7 @@ mod tests {
             "sha512" => Digest::Sha512,
             other => panic!("{other}"),
         };
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/signatures/vectors.txt");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/signatures/vectors.txt");
         let text = fs::read_to_string(path).unwrap();
         assert!(text.lines().count() > 200);
         for (index, line) in text.lines().enumerate() {

@@ -245,7 +245,11 @@ fn is_foreign(beside: &str) -> bool {
 fn is_closing(text: &str) -> bool {
     let is_known =
         |character| matches!(character, '"' | '\'' | '`' | ';' | ',' | ')' | ']' | '}' | ' ' | '\t');
-    text.replace("\\n", "").replace("\\r", "").chars().all(is_known)
+    let mut rest = text;
+    while let Some(after) = rest.strip_prefix("\\n").or_else(|| rest.strip_prefix("\\r")) {
+        rest = after;
+    }
+    rest.chars().all(is_known)
 }
 
 /// How long the beginning of `line` is that has the form of `pattern`: the same characters, numbers of any size

@@ -260,7 +260,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     fn fixtures() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
     }
 
     /// Whether the service is said to refuse it, as the fixtures write it.
