@@ -14,7 +14,7 @@ use crate::keys::PrivateKey;
 use crate::pem::placeholder::StandIn;
 use crate::pem::{BlockContent, PemBlock, PemText};
 use crate::settings::Settings;
-use crate::source_map::Traced;
+use crate::source_map::SourceMappedStr;
 use crate::span::{Span, characters_of};
 use crate::x509::{Certificate, KeyUsage};
 
@@ -254,7 +254,7 @@ fn find_self_signed(body: &mut Body, notary: &Notary) {
 fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
     let is_sm2 = body.counting(Field::AlgorithmType).is_some_and(|member| {
         matches!(member.content, Content::Text(_))
-            && Traced::from_json(source, member.value()).as_str() == "SM2"
+            && SourceMappedStr::from_json(source, member.value()).as_str() == "SM2"
     });
     let counting: Vec<(Field, usize)> =
         Field::ALL.into_iter().filter_map(|field| Some((field, body.counting(field)?.index))).collect();
@@ -263,7 +263,7 @@ fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
         let Some(member) = members.get_mut(index) else { continue };
         let value = member.value();
         let Content::Text(text) = &mut member.content else { continue };
-        let traced = Traced::from_json(source, value);
+        let traced = SourceMappedStr::from_json(source, value);
         text.characters = characters_of(traced.as_str().as_bytes());
         if field.is_of_sign_pair() && !is_sm2 {
             continue;

@@ -13,7 +13,7 @@ use crate::keys::{KeyFault, Lookalike};
 use crate::pem;
 use crate::pem::{BlockContent, Instead, Label, PemBlock, PemText};
 use crate::settings::Settings;
-use crate::source_map::{LONGEST, Traced, TracedBuilder};
+use crate::source_map::{MAX_LENGTH, SourceMapBuilder, SourceMappedStr};
 use crate::span::Span;
 use crate::timestamp::Timestamp;
 use crate::x509;
@@ -332,12 +332,12 @@ fn read_der(bytes: &[u8]) -> Option<(Form, Option<PemBlock>)> {
 }
 
 /// A file's text; what is not UTF-8 in it reads as U+FFFD.
-fn lossy(bytes: &[u8]) -> Traced {
+fn lossy(bytes: &[u8]) -> SourceMappedStr {
     // Every octet that is not UTF-8 may become a character of three.
     let odd: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
     // What is longer has no places, and no file is.
-    let bytes = if bytes.len() + 2 * odd <= LONGEST { bytes } else { &[] };
-    let mut builder = TracedBuilder::new(bytes.len() + 2 * odd, 0);
+    let bytes = if bytes.len() + 2 * odd <= MAX_LENGTH { bytes } else { &[] };
+    let mut builder = SourceMapBuilder::new(bytes.len() + 2 * odd, 0);
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
         builder.push_linear(chunk.valid(), at);

@@ -14,7 +14,7 @@ use crate::pem::PemText;
 use crate::pem::placeholder::StandIn;
 use crate::secret::Secret;
 use crate::secret_heuristics::looks_random;
-use crate::source_map::{Traced, short};
+use crate::source_map::{SourceMappedStr, to_u32};
 use crate::span::Span;
 use crate::spelling::is_one_typo_away;
 
@@ -96,7 +96,7 @@ struct Written {
 
 impl Written {
     fn new(span: Span) -> Self {
-        Self { start: short(span.start), end: short(span.end) }
+        Self { start: to_u32(span.start), end: to_u32(span.end) }
     }
 
     const fn span(self) -> Span {
@@ -372,7 +372,7 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
     let name = match key.strip_prefix('"').and_then(|key| key.strip_suffix('"')) {
         Some(plain) if !plain.contains('\\') => plain,
         _ => {
-            unescaped = Traced::from_json(source, key_span);
+            unescaped = SourceMappedStr::from_json(source, key_span);
             unescaped.as_str()
         }
     };
@@ -416,12 +416,12 @@ impl Seen {
     /// Gives the nearest earlier member of the same name, if that is a documented one.
     fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<u32> {
         if let Some(field) = field {
-            return self.documented.get_mut(field as usize)?.replace(short(index));
+            return self.documented.get_mut(field as usize)?.replace(to_u32(index));
         }
         let folded = Secret::new(name.to_lowercase());
         let digest = Sha256::digest(folded.expose().as_bytes());
         let half = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
-        self.unknown.push((half, short(index)));
+        self.unknown.push((half, to_u32(index)));
         None
     }
 
@@ -610,7 +610,7 @@ mod tests {
     fn values(body: &Body, source: &str) -> Vec<String> {
         let value = |field| match body.counting(field) {
             Some(member) if member.text().is_some() => {
-                Traced::from_json(source, member.value()).as_str().to_owned()
+                SourceMappedStr::from_json(source, member.value()).as_str().to_owned()
             }
             _ => String::new(),
         };

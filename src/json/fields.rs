@@ -5,7 +5,7 @@ use crate::json::body::{Content, InstanceId, Meaning, Member, NameFault, NameSha
 use crate::pem::PemText;
 use crate::secret_heuristics::looks_random;
 use crate::settings::Settings;
-use crate::source_map::Traced;
+use crate::source_map::SourceMappedStr;
 
 /// A documented member, sent or not.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl<'a> Slot<'a> {
 }
 
 /// Reads a short member.
-pub(crate) fn read(field: Field, text: &Traced, settings: &Settings) -> Meaning {
+pub(crate) fn read(field: Field, text: &SourceMappedStr, settings: &Settings) -> Meaning {
     match field {
         Field::Name => Meaning::Name(Box::new(read_name(text))),
         Field::Type | Field::AlgorithmType => Meaning::Word(read_word(field, text.as_str())),
@@ -67,7 +67,7 @@ pub(crate) fn read(field: Field, text: &Traced, settings: &Settings) -> Meaning 
     }
 }
 
-fn read_name(text: &Traced) -> NameShape {
+fn read_name(text: &SourceMappedStr) -> NameShape {
     let is_letter =
         |character: char| character.is_ascii_alphabetic() || matches!(character, '\u{4e00}'..='\u{9fa5}');
     let is_allowed = |character: char| is_letter(character) || character.is_ascii_digit() || character == '_';
@@ -159,7 +159,7 @@ mod tests {
 
     fn name(name: &str) -> Option<NameFault> {
         // Written from offset 1 on, as after an opening quote.
-        read_name(&Traced::from_plain(name, 1)).fault
+        read_name(&SourceMappedStr::from_plain(name, 1)).fault
     }
 
     /// The documented pattern: `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$`.
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn names_that_may_be_a_key_are_not_shown() {
-        let shown = |name: &str| read_name(&Traced::from_plain(name, 1)).shown;
+        let shown = |name: &str| read_name(&SourceMappedStr::from_plain(name, 1)).shown;
         for name in [
             "www.example.com",
             "证书 (2026)",

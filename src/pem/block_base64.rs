@@ -19,10 +19,10 @@ use crate::pem::damage::{
 };
 use crate::pem::damage_log::Recorder;
 use crate::pem::inventory::has_base64_run;
-use crate::pem::tokens::{Atom, AtomKind, Atoms, Pieces, atoms};
+use crate::pem::tokens::{Pieces, Token, TokenKind, Tokens, tokenize};
 use crate::pem::{Label, der_kind};
 use crate::secret::Secret;
-use crate::source_map::short;
+use crate::source_map::to_u32;
 
 /// Base64 as Go's `encoding/base64` takes it: padded, and bits beyond the last octet do not matter. Where there
 /// is an engine that decodes many octets at a time it is taken: this is done for each body.
@@ -86,7 +86,7 @@ impl Body {
         opening: Opening,
     ) -> Self {
         let mut reader = Reader {
-            atoms: atoms(recorder.str(), range.clone()),
+            tokens: tokenize(recorder.str(), range.clone()),
             recorder,
             range,
             begin,
@@ -111,51 +111,52 @@ impl Body {
 
 /// Where the body of a block without END ends; `None` when there is none.
 pub(super) fn end_of_body(text: &str, range: Range<usize>) -> Option<usize> {
-    let atoms = atoms(text, range);
+    let tokens = tokenize(text, range);
     // Headers are over at the first line without a colon.
     let mut from = 0;
-    while let Some(line) = line_at(atoms.all(), from) {
-        let has_colon = atoms
+    while let Some(line) = line_at(tokens.all(), from) {
+        let has_colon = tokens
             .part(line.clone())
             .iter()
-            .any(|atom| atom.is(AtomKind::Foreign) && text.get(atom.range()) == Some(":"));
-        if !has_colon || line.end >= atoms.len() {
+            .any(|token| token.is(TokenKind::Foreign) && text.get(token.range()) == Some(":"));
+        if !has_colon || line.end >= tokens.len() {
             break;
         }
         from = line.end + 1;
     }
-    let rest = atoms.part(from..);
-    let foreign = rest.iter().position(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
+    let rest = tokens.part(from..);
+    let foreign =
+        rest.iter().position(|token| token.is(TokenKind::Foreign) || token.is(TokenKind::ForeignLetter));
     let data = rest.part(..foreign.unwrap_or(rest.len()));
-    let end = data.iter().rfind(|atom| atom.is(AtomKind::Data))?;
-    data.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(end.end)
+    let end = data.iter().rfind(|token| token.is(TokenKind::Data))?;
+    data.iter().any(|token| token.is(TokenKind::Data) && token.len() >= RUN).then_some(end.end)
 }
 
 /// Where the body of a block without BEGIN starts; `None` when there is none.
 pub(super) fn start_of_body(text: &str, range: Range<usize>) -> Option<usize> {
-    let atoms = atoms(text, range);
+    let tokens = tokenize(text, range);
     let foreign =
-        atoms.iter().rposition(|atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter));
-    let mut rest = atoms.part(foreign.map_or(0, |at| at + 1)..);
+        tokens.iter().rposition(|token| token.is(TokenKind::Foreign) || token.is(TokenKind::ForeignLetter));
+    let mut rest = tokens.part(foreign.map_or(0, |at| at + 1)..);
     if foreign.is_some() {
         // The line that the foreign character stands on is no body.
-        rest = rest.part(rest.iter().position(|atom| atom.is_break())? + 1..);
+        rest = rest.part(rest.iter().position(|token| token.is_break())? + 1..);
     }
-    let first = rest.iter().find(|atom| atom.is(AtomKind::Data))?;
-    rest.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN).then_some(first.start)
+    let first = rest.iter().find(|token| token.is(TokenKind::Data))?;
+    rest.iter().any(|token| token.is(TokenKind::Data) && token.len() >= RUN).then_some(first.start)
 }
 
-/// The atoms of the line that begins at `from`; `None` past the end.
-fn line_at(atoms: Pieces<'_>, from: usize) -> Option<Range<usize>> {
-    let rest = atoms.part(from..);
-    let length = rest.iter().position(|atom| atom.is_break()).unwrap_or(rest.len());
+/// The tokens of the line that begins at `from`; `None` past the end.
+fn line_at(tokens: Pieces<'_>, from: usize) -> Option<Range<usize>> {
+    let rest = tokens.part(from..);
+    let length = rest.iter().position(|token| token.is_break()).unwrap_or(rest.len());
     (!rest.is_empty()).then_some(from..from + length)
 }
 
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Reader<'r, 't> {
     recorder: &'r mut Recorder<'t>,
-    atoms: Atoms,
+    tokens: Tokens,
     range: Range<usize>,
     begin: Option<&'r Boundary>,
     end: Option<&'r Boundary>,
@@ -165,17 +166,17 @@ struct Reader<'r, 't> {
     is_indented: bool,
     is_encrypted: bool,
     is_sound: bool,
-    /// How many atoms are text after BEGIN on its line.
+    /// How many tokens are text after BEGIN on its line.
     comment: usize,
-    /// The first atom after BEGIN's line and the headers.
+    /// The first token after BEGIN's line and the headers.
     body: usize,
-    /// The atoms of the headers.
+    /// The tokens of the headers.
     headers: Range<usize>,
     /// Whether only line feeds end headers.
     has_real_headers: bool,
     /// Whether headers share a line with the body.
     has_joined_headers: bool,
-    /// Atoms that cannot be seen, one after the other, and whether a line feed stands beside them.
+    /// Tokens that cannot be seen, one after the other, and whether a line feed stands beside them.
     unseen: (Range<usize>, bool),
     /// Where blanks are what is left of `+`: those that stand for line breaks instead.
     between_lines: Option<Vec<Range<usize>>>,
@@ -202,8 +203,8 @@ impl LostPluses {
 
 impl Reader<'_, '_> {
     fn read(&mut self) -> Body {
-        let first = self.atoms.iter().position(|atom| !atom.is_gap()).unwrap_or(self.atoms.len());
-        let last = self.atoms.iter().rposition(|atom| !atom.is_gap());
+        let first = self.tokens.iter().position(|token| !token.is_gap()).unwrap_or(self.tokens.len());
+        let last = self.tokens.iter().rposition(|token| !token.is_gap());
         let mut separators = Vec::new();
         if self.begin.is_some() {
             self.line_of_begin(first, &mut separators);
@@ -215,7 +216,7 @@ impl Reader<'_, '_> {
             if self.is_collapsed { self.collapsed_headers() } else { self.joined_headers() }
         }
         if !self.is_of_others() {
-            for at in 0..self.atoms.len() {
+            for at in 0..self.tokens.len() {
                 self.character(at);
             }
         }
@@ -242,32 +243,32 @@ impl Reader<'_, '_> {
     /// Finds the line break after BEGIN, and the headers.
     fn line_of_begin(&mut self, first: usize, separators: &mut Vec<(Separator, Range<usize>)>) {
         let start = self.range.start;
-        let lead = self.atoms.part(..first);
+        let lead = self.tokens.part(..first);
         let line_break = self.breaks().next().filter(|&at| at < first);
         if let Some(line_break) = line_break {
-            if (0..line_break).any(|at| is_lone_return(self.atoms.all(), at)) {
-                let place = start..lead.get(line_break).map_or(start, |atom| atom.start);
+            if (0..line_break).any(|at| is_lone_return(self.tokens.all(), at)) {
+                let place = start..lead.get(line_break).map_or(start, |token| token.start);
                 separators.push((Separator::CarriageReturns, place));
                 self.is_collapsed = true;
             }
             self.body = line_break + 1;
-            self.read_headers(lead.get(line_break).is_some_and(|atom| atom.is(AtomKind::LineFeed)));
+            self.read_headers(lead.get(line_break).is_some_and(|token| token.is(TokenKind::LineFeed)));
             return;
         }
-        let line = line_at(self.atoms.all(), 0).unwrap_or(0..0);
-        let on_line = self.atoms.part(line.clone());
-        let length = |atoms: Pieces<'_>| -> usize {
-            atoms.iter().filter(|atom| atom.is(AtomKind::Data)).map(|atom| atom.len()).sum()
+        let line = line_at(self.tokens.all(), 0).unwrap_or(0..0);
+        let on_line = self.tokens.part(line.clone());
+        let length = |tokens: Pieces<'_>| -> usize {
+            tokens.iter().filter(|token| token.is(TokenKind::Data)).map(|token| token.len()).sum()
         };
-        let after = self.atoms.part(line.end..);
-        let is_foreign = |atom: Atom| atom.is(AtomKind::Foreign) || atom.is(AtomKind::ForeignLetter);
+        let after = self.tokens.part(line.end..);
+        let is_foreign = |token: Token| token.is(TokenKind::Foreign) || token.is(TokenKind::ForeignLetter);
         let is_text = !after.is_empty()
             && length(after) > 0
             && places_in_collapsed_headers(self.recorder.get(self.range.clone())).is_none()
             && (on_line.iter().any(is_foreign)
                 || (length(on_line) < WIDTH / 2 && !self.is_whole_from_the_start()));
         if is_text {
-            let mut text = on_line.iter().filter(|atom| !atom.is_gap());
+            let mut text = on_line.iter().filter(|token| !token.is_gap());
             if let Some(first) = text.next() {
                 let last = text.next_back().unwrap_or(first);
                 let edit = (start..last.end, "");
@@ -280,9 +281,9 @@ impl Reader<'_, '_> {
             self.is_sound = false;
             self.comment = line.end;
             self.body = line.end + 1;
-        } else if self.end.is_some() || first < self.atoms.len() {
+        } else if self.end.is_some() || first < self.tokens.len() {
             // Where nothing at all follows, it is not the line break that is missing.
-            let end = self.atoms.get(first).map_or(self.range.end, |atom| atom.start);
+            let end = self.tokens.get(first).map_or(self.range.end, |token| token.start);
             separators.push((separator_of(lead), start..end));
             self.is_collapsed = true;
         }
@@ -291,7 +292,7 @@ impl Reader<'_, '_> {
     /// Whether all of the base64 makes a whole DER, that on the line of BEGIN included: lines were broken
     /// elsewhere then.
     fn is_whole_from_the_start(&self) -> bool {
-        self.atoms.iter().all(|atom| atom.is(AtomKind::Data) || atom.is_gap())
+        self.tokens.iter().all(|token| token.is(TokenKind::Data) || token.is_gap())
             && decoded(&*AS_GO, self.data().expose())
                 .is_some_and(|der| der_kind::claimed_length(der.expose()) == Some(der.expose().len()))
     }
@@ -299,9 +300,9 @@ impl Reader<'_, '_> {
     /// Finds the line break before END, and what stands before END on its line.
     fn line_of_end(&mut self, last: Option<usize>, separators: &mut Vec<(Separator, Range<usize>)>) {
         let from = last.map_or(0, |at| at + 1);
-        let tail = self.atoms.part(from..);
-        let start = last.and_then(|at| self.atoms.get(at)).map_or(self.range.start, |atom| atom.end);
-        let Some(line_break) = tail.iter().rposition(|atom| atom.is_break()) else {
+        let tail = self.tokens.part(from..);
+        let start = last.and_then(|at| self.tokens.get(at)).map_or(self.range.start, |token| token.end);
+        let Some(line_break) = tail.iter().rposition(|token| token.is_break()) else {
             if last.is_some() {
                 separators.push((separator_of(tail), start..self.range.end));
             }
@@ -309,11 +310,11 @@ impl Reader<'_, '_> {
             return;
         };
         let line = tail.part(line_break + 1..);
-        if line.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
+        if line.iter().any(|token| token.is(TokenKind::CarriageReturn)) {
             separators.push((Separator::CarriageReturns, start..self.range.end));
             self.is_collapsed = true;
         } else {
-            for blank in line.iter().filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range()) {
+            for blank in line.iter().filter(|token| token.is(TokenKind::Blank)).map(|token| token.range()) {
                 self.is_indented = true;
                 self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
             }
@@ -326,11 +327,11 @@ impl Reader<'_, '_> {
         let first = self.body;
         self.has_real_headers = only_line_feeds;
         loop {
-            let rest = self.atoms.part(self.body..);
-            let ends = |atom: Atom| atom.is(AtomKind::LineFeed) || (!only_line_feeds && atom.is_break());
+            let rest = self.tokens.part(self.body..);
+            let ends = |token: Token| token.is(TokenKind::LineFeed) || (!only_line_feeds && token.is_break());
             let Some(length) = rest.iter().position(ends) else { break };
             let line = rest.part(..length);
-            if !line.iter().any(|atom| self.recorder.get(atom.range()) == ":") || is_marred_base64(line) {
+            if !line.iter().any(|token| self.recorder.get(token.range()) == ":") || is_marred_base64(line) {
                 break;
             }
             let written = line.first().zip(line.last()).map(|(first, last)| first.start..last.end);
@@ -338,21 +339,21 @@ impl Reader<'_, '_> {
             self.body += length + 1;
         }
         let has_run =
-            |atoms: Pieces<'_>| atoms.iter().any(|atom| atom.is(AtomKind::Data) && atom.len() >= RUN);
-        let headers = self.atoms.part(..self.body.min(self.atoms.len()));
-        let body = self.atoms.part(headers.len()..);
-        if !body.iter().any(|atom| atom.is(AtomKind::Data)) && has_run(headers) {
+            |tokens: Pieces<'_>| tokens.iter().any(|token| token.is(TokenKind::Data) && token.len() >= RUN);
+        let headers = self.tokens.part(..self.body.min(self.tokens.len()));
+        let body = self.tokens.part(headers.len()..);
+        if !body.iter().any(|token| token.is(TokenKind::Data)) && has_run(headers) {
             // The body itself has colons in it.
             self.body = first;
         }
         self.headers = first..self.body;
-        let lines = self.atoms.part(self.headers.clone());
+        let lines = self.tokens.part(self.headers.clone());
         if let (Some(first), Some(last), false) =
             (lines.first(), lines.last(), self.is_encrypted || self.is_of_others())
         {
-            let visible = lines.iter().rfind(|atom| !atom.is_gap()).map_or(first.end, |atom| atom.end);
-            let blank = self.atoms.get(self.body).filter(Atom::is_break);
-            let end = blank.map_or(last.end, |atom| atom.end);
+            let visible = lines.iter().rfind(|token| !token.is_gap()).map_or(first.end, |token| token.end);
+            let blank = self.tokens.get(self.body).filter(Token::is_break);
+            let end = blank.map_or(last.end, |token| token.end);
             let edit = (first.start..end, "");
             let (kind, place) = (DamageKind::TextOutside(Outside::Headers), first.start..visible);
             if has_base64_run(self.recorder.get(place.clone())) {
@@ -372,8 +373,8 @@ impl Reader<'_, '_> {
         let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
         let (second, end) = (self.range.start + second, self.range.start + end);
         // The body may go on right behind the headers.
-        self.atoms.part_at(end);
-        let after = self.atoms.iter().take_while(|atom| atom.end <= end).count();
+        self.tokens.part_at(end);
+        let after = self.tokens.iter().take_while(|token| token.end <= end).count();
         self.is_encrypted = true;
         self.headers = 0..after;
         self.body = after;
@@ -388,12 +389,12 @@ impl Reader<'_, '_> {
 
     /// Finds the headers of an encrypted key on one line with its body. Nothing more is said of its lines.
     fn joined_headers(&mut self) {
-        let start = self.atoms.get(self.body).map_or(self.range.end, |atom| atom.start);
+        let start = self.tokens.get(self.body).map_or(self.range.end, |token| token.start);
         let inside = self.recorder.get(start..self.range.end);
         let Some((_, length)) = places_in_collapsed_headers(inside) else { return };
         let end = start + length;
-        self.atoms.part_at(end);
-        let behind = self.body_atoms().iter().take_while(|atom| atom.end <= end).count();
+        self.tokens.part_at(end);
+        let behind = self.body_atoms().iter().take_while(|token| token.end <= end).count();
         self.is_encrypted = true;
         self.has_joined_headers = true;
         self.headers = self.body..self.body + behind;
@@ -402,28 +403,28 @@ impl Reader<'_, '_> {
 
     /// Records what is wrong with a character, as far as it can be told without the others.
     fn character(&mut self, at: usize) {
-        let Some(atom) = self.atoms.get(at) else { return };
-        let place = atom.range();
+        let Some(token) = self.tokens.get(at) else { return };
+        let place = token.range();
         let is_header = self.headers.contains(&at);
         let written = self.recorder.get(place.clone());
-        match atom.kind {
-            AtomKind::EscapedBreak | AtomKind::Escape => {
+        match token.kind {
+            TokenKind::EscapedBreak | TokenKind::Escape => {
                 if !is_header || !self.has_real_headers {
-                    record_escape(self.recorder, self.atoms.all(), at);
+                    record_escape(self.recorder, self.tokens.all(), at);
                 }
             }
-            AtomKind::CarriageReturn => self.carriage_return(at),
+            TokenKind::CarriageReturn => self.carriage_return(at),
             _ if is_header || at < self.comment => {}
-            AtomKind::Break => {
+            TokenKind::Break => {
                 let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
-                let belongs = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
+                let belongs = if is_beside_line_feed(self.tokens.all(), at) { "" } else { "\\n" };
                 self.recorder.safe(kind, place.clone(), &[(place, belongs)]);
             }
-            AtomKind::Ghost | AtomKind::ByteOrderMark => {
+            TokenKind::Ghost | TokenKind::ByteOrderMark => {
                 let kind = DamageKind::InvisibleCharacters(kind_of_ghost(written));
                 self.recorder.safe(kind, place.clone(), &[(place, "")]);
             }
-            AtomKind::LookAlike => {
+            TokenKind::LookAlike => {
                 let letter = match written.chars().next().map(Class::of) {
                     Some(Class::LookAlike(letter)) => ascii(letter),
                     _ => "",
@@ -432,7 +433,7 @@ impl Reader<'_, '_> {
                 self.recorder.guess(kind, place.clone(), &[(place, letter)]);
                 self.is_sound = false;
             }
-            AtomKind::ForeignLetter => {
+            TokenKind::ForeignLetter => {
                 let kind = match written.chars().next() {
                     Some('\u{fffd}') => Invisible::Replacement,
                     Some(dash) if Class::of(dash) == Class::Dash => Invisible::Dash,
@@ -441,40 +442,41 @@ impl Reader<'_, '_> {
                 self.recorder.fault(DamageKind::InvisibleCharacters(kind), place);
                 self.is_sound = false;
             }
-            AtomKind::Quote if self.opening.is_quoted && self.is_at_edge(at) => {
+            TokenKind::Quote if self.opening.is_quoted && self.is_at_edge(at) => {
                 self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
             }
-            AtomKind::Base64Url => self.base64_fault(Base64Fault::UrlAlphabet, place),
-            AtomKind::Quote | AtomKind::Foreign => self.base64_fault(name_of(written), place),
-            AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed => {}
+            TokenKind::Base64Url => self.base64_fault(Base64Fault::UrlAlphabet, place),
+            TokenKind::Quote | TokenKind::Foreign => self.base64_fault(name_of(written), place),
+            TokenKind::Data | TokenKind::Blank | TokenKind::LineFeed => {}
         }
     }
 
     /// Whether a quotation mark stands at the start or the end of a line.
     fn is_at_edge(&self, at: usize) -> bool {
-        let edge = |atom: Option<Atom>| atom.is_none_or(|atom| atom.is_break());
-        let blank = |atom: &Atom| !atom.is(AtomKind::Blank) && !atom.is(AtomKind::CarriageReturn);
-        edge(self.atoms.part(at + 1..).iter().find(blank)) || edge(self.atoms.part(..at).iter().rfind(blank))
+        let edge = |token: Option<Token>| token.is_none_or(|token| token.is_break());
+        let blank = |token: &Token| !token.is(TokenKind::Blank) && !token.is(TokenKind::CarriageReturn);
+        edge(self.tokens.part(at + 1..).iter().find(blank))
+            || edge(self.tokens.part(..at).iter().rfind(blank))
     }
 
     fn carriage_return(&mut self, at: usize) {
-        let Some(atom) = self.atoms.get(at) else { return };
-        let is_lone = is_lone_return(self.atoms.all(), at);
+        let Some(token) = self.tokens.get(at) else { return };
+        let is_lone = is_lone_return(self.tokens.all(), at);
         if is_lone && self.is_collapsed {
             // Line breaks are made anew.
             return;
         }
         let written = if is_lone && !self.is_beside_line_feed(at) { "\\n" } else { "" };
-        self.recorder.safe(DamageKind::CarriageReturns, atom.range(), &[(atom.range(), written)]);
+        self.recorder.safe(DamageKind::CarriageReturns, token.range(), &[(token.range(), written)]);
     }
 
     /// What [`is_beside_line_feed`] says of carriage returns, one after the other: of a million in a row the
     /// same.
     fn is_beside_line_feed(&mut self, at: usize) -> bool {
         if !self.unseen.0.contains(&at) {
-            let seen = self.atoms.part(at..).iter().position(|atom| is_seen(&atom));
-            let end = seen.map_or(self.atoms.len(), |count| at + count);
-            self.unseen = (at..end, is_beside_line_feed(self.atoms.all(), at));
+            let seen = self.tokens.part(at..).iter().position(|token| is_seen(&token));
+            let end = seen.map_or(self.tokens.len(), |count| at + count);
+            self.unseen = (at..end, is_beside_line_feed(self.tokens.all(), at));
         }
         self.unseen.1
     }
@@ -484,36 +486,36 @@ impl Reader<'_, '_> {
         self.is_sound = false;
     }
 
-    /// The atoms of the body.
+    /// The tokens of the body.
     fn body_atoms(&self) -> Pieces<'_> {
-        self.atoms.part(self.body..)
+        self.tokens.part(self.body..)
     }
 
-    /// The atoms at which lines end once the text is repaired: what only spells out or repeats a line
+    /// The tokens at which lines end once the text is repaired: what only spells out or repeats a line
     /// break right beside it goes.
     fn breaks(&self) -> impl DoubleEndedIterator<Item = usize> {
-        self.atoms.iter().enumerate().filter_map(|(at, atom)| {
-            let is_kept = atom.is(AtomKind::LineFeed)
-                || (atom.is_break() && !is_beside_line_feed(self.atoms.all(), at));
+        self.tokens.iter().enumerate().filter_map(|(at, token)| {
+            let is_kept = token.is(TokenKind::LineFeed)
+                || (token.is_break() && !is_beside_line_feed(self.tokens.all(), at));
             is_kept.then_some(at)
         })
     }
 
-    /// The atoms of the line that begins at `from`, as it is once the text is repaired.
+    /// The tokens of the line that begins at `from`, as it is once the text is repaired.
     fn line(&self, from: usize) -> Option<Range<usize>> {
-        let past = self.atoms.len();
+        let past = self.tokens.len();
         let is_kept = |at: &usize| {
-            self.atoms.get(*at).is_some_and(|atom| {
-                atom.is(AtomKind::LineFeed)
-                    || (atom.is_break() && !is_beside_line_feed(self.atoms.all(), *at))
+            self.tokens.get(*at).is_some_and(|token| {
+                token.is(TokenKind::LineFeed)
+                    || (token.is_break() && !is_beside_line_feed(self.tokens.all(), *at))
             })
         };
         (from < past).then(|| from..(from..past).find(is_kept).unwrap_or(past))
     }
 
     /// The runs of base64.
-    fn runs(&self) -> impl Iterator<Item = Atom> {
-        self.body_atoms().iter().filter(|atom| atom.is(AtomKind::Data))
+    fn runs(&self) -> impl Iterator<Item = Token> {
+        self.body_atoms().iter().filter(|token| token.is(TokenKind::Data))
     }
 
     /// All characters of the base64 alphabet, padding included.
@@ -557,11 +559,11 @@ impl Reader<'_, '_> {
     fn indentation(&self) -> usize {
         let mut from = self.body;
         let mut least = None;
-        while let Some(line) = line_at(self.atoms.all(), from) {
+        while let Some(line) = line_at(self.tokens.all(), from) {
             from = line.end + 1;
-            let atoms = self.atoms.part(line);
-            if atoms.iter().any(|atom| atom.is(AtomKind::Data)) {
-                let first = atoms.first().filter(|atom| atom.is(AtomKind::Blank));
+            let tokens = self.tokens.part(line);
+            if tokens.iter().any(|token| token.is(TokenKind::Data)) {
+                let first = tokens.first().filter(|token| token.is(TokenKind::Blank));
                 let blanks = first.map_or(0, |blank| blank.len());
                 least = Some(least.map_or(blanks, |least: usize| least.min(blanks)));
             }
@@ -573,32 +575,34 @@ impl Reader<'_, '_> {
     /// decoding does that. In a body on one line, as many as follow BEGIN stand for a line break. `at_end` says
     /// that the base64 ends in `+`. No more than are noted (`MAX_PLACES`).
     fn lost_pluses(&self, indentation: usize, at_end: bool) -> Option<LostPluses> {
-        let length: usize = self.body_atoms().iter().map(|atom| atom.len()).sum();
+        let length: usize = self.body_atoms().iter().map(|token| token.len()).sum();
         let mut filled = Secret::new(Vec::with_capacity(length));
         let mut lost = LostPluses { places: Vec::new(), between_lines: Vec::new() };
-        let on_begin = self.body_atoms().first().filter(|atom| self.is_collapsed && atom.is(AtomKind::Blank));
-        let gap = on_begin.as_ref().map_or(1, Atom::len);
+        let on_begin =
+            self.body_atoms().first().filter(|token| self.is_collapsed && token.is(TokenKind::Blank));
+        let gap = on_begin.as_ref().map_or(1, Token::len);
         // How many blanks are left of a line break.
         let mut left = 0;
         let mut column = if on_begin.is_some() { WIDTH } else { 0 };
         let mut is_line_start = true;
-        let end = self.body_atoms().iter().rposition(|atom| atom.is(AtomKind::Data)).map_or(0, |at| at + 1);
-        // The blanks behind the last run of data are one atom.
-        let is_blank = self.body_atoms().get(end).is_some_and(|atom| atom.is(AtomKind::Blank));
+        let end =
+            self.body_atoms().iter().rposition(|token| token.is(TokenKind::Data)).map_or(0, |at| at + 1);
+        // The blanks behind the last run of data are one token.
+        let is_blank = self.body_atoms().get(end).is_some_and(|token| token.is(TokenKind::Blank));
         if at_end && !is_blank {
             return None;
         }
         let end = end + usize::from(at_end);
-        for (at, atom) in self.body_atoms().part(..end).iter().enumerate() {
-            match atom.kind {
-                AtomKind::Data => {
-                    filled.expose_mut().extend_from_slice(self.recorder.get(atom.range()).as_bytes());
-                    column += atom.len();
+        for (at, token) in self.body_atoms().part(..end).iter().enumerate() {
+            match token.kind {
+                TokenKind::Data => {
+                    filled.expose_mut().extend_from_slice(self.recorder.get(token.range()).as_bytes());
+                    column += token.len();
                     left = 0;
                 }
-                AtomKind::Blank => {
+                TokenKind::Blank => {
                     let skipped = if is_line_start { indentation } else { 0 };
-                    for blank in atom.range().skip(skipped).map(|start| start..start + 1) {
+                    for blank in token.range().skip(skipped).map(|start| start..start + 1) {
                         if self.is_collapsed && column == WIDTH {
                             (column, left) = (0, gap);
                         }
@@ -614,13 +618,13 @@ impl Reader<'_, '_> {
                         }
                     }
                 }
-                AtomKind::CarriageReturn if self.is_collapsed && is_lone_return(self.body_atoms(), at) => {
+                TokenKind::CarriageReturn if self.is_collapsed && is_lone_return(self.body_atoms(), at) => {
                     column = 0;
-                    lost.part_lines(atom.range());
+                    lost.part_lines(token.range());
                 }
                 _ => column = 0,
             }
-            is_line_start = atom.is_break();
+            is_line_start = token.is_break();
         }
         let is_whole = !lost.places.is_empty()
             && decoded(&*AS_GO, filled.expose())
@@ -710,7 +714,7 @@ impl Reader<'_, '_> {
             loop {
                 let line = self.line(from)?;
                 from = line.end + 1;
-                let mut runs = self.atoms.part(line).iter().filter(|atom| atom.is(AtomKind::Data));
+                let mut runs = self.tokens.part(line).iter().filter(|token| token.is(TokenKind::Data));
                 let Some(first) = runs.next() else { continue };
                 let place = first.start..runs.clone().next_back().unwrap_or(first).end;
                 return Some((place, first.len() + runs.map(|run| run.len()).sum::<usize>()));
@@ -760,14 +764,14 @@ impl Reader<'_, '_> {
     /// Whether only base64, blanks and line breaks stand in the body, so that its lines can be broken
     /// anew without getting into the way of other repairs.
     fn is_plain(&self) -> bool {
-        let is_plain = |atom: Atom| {
+        let is_plain = |token: Token| {
             matches!(
-                atom.kind,
-                AtomKind::Data | AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn
+                token.kind,
+                TokenKind::Data | TokenKind::Blank | TokenKind::LineFeed | TokenKind::CarriageReturn
             )
         };
         let lead = self.headers.start.min(self.body);
-        self.atoms.part(..lead).iter().all(is_plain) && self.body_atoms().iter().all(is_plain)
+        self.tokens.part(..lead).iter().all(is_plain) && self.body_atoms().iter().all(is_plain)
     }
 
     /// The edits after which every line of the body but the last has 64 characters and nothing else.
@@ -776,7 +780,7 @@ impl Reader<'_, '_> {
         let mut gap_start = if self.headers.is_empty() {
             self.range.start
         } else {
-            self.atoms.get(self.body).map_or(self.range.end, |atom| atom.start)
+            self.tokens.get(self.body).map_or(self.range.end, |token| token.start)
         };
         let mut column = WIDTH;
         let mut is_first = true;
@@ -836,12 +840,12 @@ impl Reader<'_, '_> {
         }
         let mut places = Vec::new();
         let lead = self.headers.start.min(self.body);
-        let on_begin = self.atoms.part(..lead).iter();
-        let blanks_of_begin = on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range());
+        let on_begin = self.tokens.part(..lead).iter();
+        let blanks_of_begin = on_begin.filter(|token| token.is(TokenKind::Blank)).map(|token| token.range());
         if !self.is_indented {
             places.extend(blanks_of_begin.map(|place| (Untidiness::Blanks, place)).take(MAX_PLACES));
         }
-        let last_run = self.atoms.iter().rposition(|atom| atom.is(AtomKind::Data));
+        let last_run = self.tokens.iter().rposition(|token| token.is(TokenKind::Data));
         let mut from = self.body;
         let end = self.breaks().next_back().map_or(0, |at| at + 1);
         let mut is_first = true;
@@ -849,22 +853,23 @@ impl Reader<'_, '_> {
         let removed = if self.is_indented && !self.is_sound { self.indentation() } else { usize::MAX };
         while let Some(line) = self.line(from).filter(|line| line.start < end) {
             from = line.end + 1;
-            let atoms = self.atoms.part(line.clone());
+            let tokens = self.tokens.part(line.clone());
             let is_after_headers = is_first && !self.headers.is_empty();
             is_first = false;
-            let runs = || atoms.iter().filter(|atom| atom.is(AtomKind::Data));
+            let runs = || tokens.iter().filter(|token| token.is(TokenKind::Data));
             let characters: usize = runs().map(|run| run.len()).sum();
             let is_bare =
-                atoms.iter().all(|atom| atom.is(AtomKind::Blank) || atom.is(AtomKind::CarriageReturn));
+                tokens.iter().all(|token| token.is(TokenKind::Blank) || token.is(TokenKind::CarriageReturn));
             if self.is_indented {
-                if let Some(blank) = atoms.first().filter(|atom| atom.is(AtomKind::Blank)) {
+                if let Some(blank) = tokens.first().filter(|token| token.is(TokenKind::Blank)) {
                     let blank = blank.start..blank.end.min(blank.start.saturating_add(removed));
                     if !blank.is_empty() {
                         self.recorder.safe(DamageKind::Indented, blank.clone(), &[(blank, "")]);
                     }
                 }
             } else {
-                let blanks = atoms.iter().filter(|atom| atom.is(AtomKind::Blank)).map(|atom| atom.range());
+                let blanks =
+                    tokens.iter().filter(|token| token.is(TokenKind::Blank)).map(|token| token.range());
                 let room = MAX_PLACES.saturating_sub(places.len());
                 places.extend(blanks.map(|place| (Untidiness::Blanks, place)).take(room));
             }
@@ -876,7 +881,7 @@ impl Reader<'_, '_> {
                 break;
             }
             if characters == 0 {
-                let place = self.atoms.get(line.end).map(|atom| atom.range());
+                let place = self.tokens.get(line.end).map(|token| token.range());
                 if let Some(place) = place.filter(|_| is_bare && !is_after_headers) {
                     places.push((Untidiness::BlankLine, place));
                 }
@@ -894,8 +899,9 @@ impl Reader<'_, '_> {
         }
         let mut edits = if self.is_plain() && !places.is_empty() { self.rewrap() } else { Vec::new() };
         if !places.is_empty() && !self.headers.is_empty() {
-            let on_begin = self.atoms.part(..lead).iter();
-            edits.extend(on_begin.filter(|atom| atom.is(AtomKind::Blank)).map(|atom| (atom.range(), "")));
+            let on_begin = self.tokens.part(..lead).iter();
+            edits
+                .extend(on_begin.filter(|token| token.is(TokenKind::Blank)).map(|token| (token.range(), "")));
         }
         for (kind, place) in places {
             self.recorder.safe(DamageKind::Untidy(kind), place, &edits);
@@ -905,10 +911,9 @@ impl Reader<'_, '_> {
 
     /// Where the lines of the block begin once it is repaired.
     fn lines(&self) -> Vec<u32> {
-        let start = self.begin.map_or(self.range.start, |begin| begin.range().start);
-        let mut places = self.recorder.text.places_from(start);
+        let text = self.recorder.text;
         let mut starts = Vec::new();
-        let mut push = |at| starts.push(short(places.start(at)));
+        let mut push = |at| starts.push(to_u32(text.start(at)));
         if let Some(begin) = self.begin {
             push(begin.range().start);
         }
@@ -923,12 +928,12 @@ impl Reader<'_, '_> {
                 before += run.len();
             }
         } else {
-            self.breaks().for_each(|at| push(self.atoms.get(at).map_or(0, |atom| atom.end)));
+            self.breaks().for_each(|at| push(self.tokens.get(at).map_or(0, |token| token.end)));
             if self.end.is_some() && starts.len() > 1 {
                 starts.pop();
             }
         }
-        starts.extend(self.end.map(|end| short(self.recorder.text.start(end.range().start))));
+        starts.extend(self.end.map(|end| to_u32(text.start(end.range().start))));
         starts
     }
 }
@@ -936,9 +941,9 @@ impl Reader<'_, '_> {
 /// Whether a line with a colon is base64 that a colon got into: Go takes it for a header, and misses
 /// that part of the body.
 fn is_marred_base64(line: Pieces<'_>) -> bool {
-    let is_data = |atom: &Atom| atom.is(AtomKind::Data);
-    let foreign = line.iter().filter(|atom| !is_data(atom) && !atom.is(AtomKind::CarriageReturn)).count();
-    foreign == 1 && line.iter().filter(is_data).map(|atom| atom.len()).sum::<usize>() >= 40
+    let is_data = |token: &Token| token.is(TokenKind::Data);
+    let foreign = line.iter().filter(|token| !is_data(token) && !token.is(TokenKind::CarriageReturn)).count();
+    foreign == 1 && line.iter().filter(is_data).map(|token| token.len()).sum::<usize>() >= 40
 }
 
 /// Decodes base64; `None` when it is none.
@@ -950,9 +955,9 @@ pub(super) fn decoded(engine: &impl Engine, data: &[u8]) -> Option<Secret<Vec<u8
 
 /// What stands in a gap without a line break.
 fn separator_of(gap: Pieces<'_>) -> Separator {
-    if gap.iter().any(|atom| atom.is(AtomKind::CarriageReturn)) {
+    if gap.iter().any(|token| token.is(TokenKind::CarriageReturn)) {
         Separator::CarriageReturns
-    } else if gap.iter().any(|atom| atom.is(AtomKind::Blank)) {
+    } else if gap.iter().any(|token| token.is(TokenKind::Blank)) {
         Separator::Blanks
     } else {
         Separator::Nothing

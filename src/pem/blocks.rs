@@ -18,7 +18,7 @@ use crate::pem::damage::{
 use crate::pem::damage_log::Recorder;
 use crate::pem::der_kind;
 use crate::pem::inventory::has_base64_run;
-use crate::pem::tokens::{Atom, AtomKind, Atoms, Pieces, atoms};
+use crate::pem::tokens::{Pieces, Token, TokenKind, Tokens, tokenize};
 use crate::pem::{DerKind, Label, RawBlock};
 
 /// Reads the blocks that some boundaries make.
@@ -270,7 +270,7 @@ impl Reader<'_> {
     /// closes a quotation.
     fn around(&mut self, left: Option<&Neighbour>, right: Option<&Neighbour>, range: Range<usize>) -> bool {
         let mut gap = Gap {
-            atoms: atoms(self.recorder.str(), range.clone()),
+            tokens: tokenize(self.recorder.str(), range.clone()),
             range,
             recorder: &mut self.recorder,
             left: left.filter(|left| left.has_end),
@@ -320,7 +320,7 @@ fn opening(before: &str) -> Opening {
 #[expect(clippy::struct_excessive_bools, reason = "four independent sightings, each asked for by itself")]
 struct Gap<'g, 't> {
     recorder: &'g mut Recorder<'t>,
-    atoms: Atoms,
+    tokens: Tokens,
     range: Range<usize>,
     /// The block before, if its END is there.
     left: Option<&'g Neighbour>,
@@ -341,14 +341,14 @@ impl Gap<'_, '_> {
     fn read(&mut self) {
         let (first, last) = self.separators();
         let spelled_out = |at: Option<usize>| {
-            at.and_then(|at| self.atoms.get(at)).is_some_and(|atom| atom.is(AtomKind::EscapedBreak))
+            at.and_then(|at| self.tokens.get(at)).is_some_and(|token| token.is(TokenKind::EscapedBreak))
         };
         // Escape sequences count when one of them ends the line of a boundary; then all of them do.
         self.is_spelled_out =
             (self.left.is_some() && spelled_out(first)) || (self.right.is_some() && spelled_out(last));
         if self.is_spelled_out {
-            for at in 0..self.atoms.len() {
-                record_escape(self.recorder, self.atoms.all(), at);
+            for at in 0..self.tokens.len() {
+                record_escape(self.recorder, self.tokens.all(), at);
             }
         }
         if self.left.is_some() && self.right.is_some() && first.is_none() {
@@ -361,48 +361,48 @@ impl Gap<'_, '_> {
                 self.before_begin(right, last);
             }
         }
-        for (carriage_return, line_feed) in self.atoms.iter().zip(self.atoms.iter().skip(1)) {
-            if carriage_return.is(AtomKind::CarriageReturn) && line_feed.is(AtomKind::LineFeed) {
+        for (carriage_return, line_feed) in self.tokens.iter().zip(self.tokens.iter().skip(1)) {
+            if carriage_return.is(TokenKind::CarriageReturn) && line_feed.is(TokenKind::LineFeed) {
                 let place = carriage_return.range();
                 self.recorder.safe(DamageKind::CarriageReturns, place.clone(), &[(place, "")]);
             }
         }
     }
 
-    /// The first and the last atom at which a line ends.
+    /// The first and the last token at which a line ends.
     fn separators(&self) -> (Option<usize>, Option<usize>) {
-        let mut all = 0..self.atoms.len();
+        let mut all = 0..self.tokens.len();
         (all.clone().find(|&at| self.separates(at)), all.rfind(|&at| self.separates(at)))
     }
 
-    /// Whether a line ends at an atom, as it is or once it is repaired.
+    /// Whether a line ends at an token, as it is or once it is repaired.
     fn separates(&self, at: usize) -> bool {
-        self.atoms.get(at).is_some_and(|atom| atom.is_break() || self.is_lone_return(at))
+        self.tokens.get(at).is_some_and(|token| token.is_break() || self.is_lone_return(at))
     }
 
-    /// Whether an atom is a carriage return without a line feed.
+    /// Whether an token is a carriage return without a line feed.
     fn is_lone_return(&self, at: usize) -> bool {
-        is_lone_return(self.atoms.all(), at)
+        is_lone_return(self.tokens.all(), at)
     }
 
     /// Two blocks on one line.
     fn joined(&mut self) {
         self.is_torn = true;
         let (start, end) = (self.range.start, self.range.end);
-        let has_text = self.atoms.iter().any(|atom| is_text(&atom));
-        let is_blank = self.atoms.iter().all(|atom| atom.is(AtomKind::Blank));
+        let has_text = self.tokens.iter().any(|token| is_text(&token));
+        let is_blank = self.tokens.iter().all(|token| token.is(TokenKind::Blank));
         let edits: &[(Range<usize>, &'static str)] = match (has_text, is_blank) {
             (true, _) => &[(start..start, "\\n"), (end..end, "\\n")],
             (false, true) => &[(self.range.clone(), "\\n")],
             (false, false) => &[(end..end, "\\n")],
         };
-        let separator = match (has_text, self.atoms.all().is_empty()) {
+        let separator = match (has_text, self.tokens.all().is_empty()) {
             (true, _) => Separator::Text,
             (false, true) => Separator::Nothing,
             (false, false) => Separator::Blanks,
         };
         self.recorder.safe(DamageKind::Collapsed(separator), self.range.clone(), edits);
-        for at in 0..self.atoms.len() {
+        for at in 0..self.tokens.len() {
             self.unseen(at, false);
             self.quote(at);
             self.escape(at);
@@ -411,28 +411,28 @@ impl Gap<'_, '_> {
 
     /// The rest of the line of an END.
     fn after_end(&mut self, left: &Neighbour, separator: Option<usize>) {
-        let end = separator.unwrap_or(self.atoms.len());
+        let end = separator.unwrap_or(self.tokens.len());
         let is_pair = end.checked_sub(1).is_some_and(|at| {
-            self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
+            self.tokens.get(at).is_some_and(|token| token.is(TokenKind::CarriageReturn))
                 && !self.is_lone_return(at)
         });
         let line = 0..end - usize::from(is_pair);
-        let first_quote = self.atoms.part(line.clone()).iter().position(|atom| atom.is(AtomKind::Quote));
+        let first_quote = self.tokens.part(line.clone()).iter().position(|token| token.is(TokenKind::Quote));
         self.is_closed = first_quote.is_some();
         // Of a quotation mark and of the commas behind it nothing is said but that.
-        let is_quoted = |recorder: &Recorder<'_>, at: usize, atom: &Atom| {
+        let is_quoted = |recorder: &Recorder<'_>, at: usize, token: &Token| {
             first_quote.is_some_and(|first| {
                 at >= first
-                    && (atom.is(AtomKind::Quote) || matches!(recorder.get(atom.range()), "," | ";" | ")"))
+                    && (token.is(TokenKind::Quote) || matches!(recorder.get(token.range()), "," | ";" | ")"))
             })
         };
         let mut text = self
-            .atoms
+            .tokens
             .part(line.clone())
             .iter()
             .enumerate()
-            .filter(|(at, atom)| is_text(atom) && !is_quoted(self.recorder, *at, atom))
-            .map(|(_, atom)| atom);
+            .filter(|(at, token)| is_text(token) && !is_quoted(self.recorder, *at, token))
+            .map(|(_, token)| token);
         if let Some(first) = text.next() {
             let last = text.next_back().unwrap_or(first);
             self.is_torn = true;
@@ -449,15 +449,15 @@ impl Gap<'_, '_> {
             for at in line {
                 self.quote(at);
                 if let Some(comma) = self
-                    .atoms
+                    .tokens
                     .get(at)
-                    .filter(|atom| atom.is(AtomKind::Foreign) && is_quoted(self.recorder, at, atom))
+                    .filter(|token| token.is(TokenKind::Foreign) && is_quoted(self.recorder, at, token))
                 {
                     let place = comma.range();
                     self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
                 }
                 self.unseen(at, false);
-                if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
+                if let Some(blank) = self.tokens.get(at).filter(|token| token.is(TokenKind::Blank)) {
                     let (kind, belongs) = if self.is_closed {
                         (DamageKind::Quotes, "")
                     } else if left.is_collapsed && separator.is_none() {
@@ -477,14 +477,14 @@ impl Gap<'_, '_> {
     /// What stands before a BEGIN on its line.
     fn before_begin(&mut self, right: &Neighbour, separator: Option<usize>) {
         let start = separator.map_or(0, |at| at + 1);
-        let line = self.atoms.part(start..);
-        let is_quoted = line.iter().any(|atom| atom.is(AtomKind::Quote));
+        let line = self.tokens.part(start..);
+        let is_quoted = line.iter().any(|token| token.is(TokenKind::Quote));
         let mut text = line.iter().filter(is_text);
         let (first, last) = (text.next(), text.next_back());
         let prefix = self.bytes_prefix(line);
         let first = first.filter(|_| prefix.is_none());
         let begin = right.range.start;
-        let ends_blank = line.last().filter(|atom| atom.is(AtomKind::Blank));
+        let ends_blank = line.last().filter(|token| token.is(TokenKind::Blank));
         if let Some(prefix) = prefix {
             self.recorder.safe(DamageKind::Quotes, prefix.range(), &[(prefix.range(), "")]);
         }
@@ -494,14 +494,14 @@ impl Gap<'_, '_> {
             let place = first.start..last.unwrap_or(first).end;
             self.recorder.safe(DamageKind::Collapsed(Separator::Text), place, &[(gap, "\\n")]);
             // Quotation marks elsewhere on the line are part of the text.
-            if let Some(at) = self.atoms.iter().rposition(|atom| !atom.is(AtomKind::Blank)) {
+            if let Some(at) = self.tokens.iter().rposition(|token| !token.is(TokenKind::Blank)) {
                 self.quote(at);
             }
         } else {
-            for at in start..self.atoms.len() {
+            for at in start..self.tokens.len() {
                 self.quote(at);
                 self.unseen(at, true);
-                if let Some(blank) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Blank)) {
+                if let Some(blank) = self.tokens.get(at).filter(|token| token.is(TokenKind::Blank)) {
                     let kind = if is_quoted { DamageKind::Quotes } else { DamageKind::Indented };
                     let place = blank.range();
                     self.recorder.safe(kind, place.clone(), &[(place, "")]);
@@ -515,60 +515,60 @@ impl Gap<'_, '_> {
     }
 
     /// The `b` of `b'-----BEGIN`, as Python prints bytes: part of the quotation mark, not of a text.
-    fn bytes_prefix(&self, line: Pieces<'_>) -> Option<Atom> {
+    fn bytes_prefix(&self, line: Pieces<'_>) -> Option<Token> {
         let (prefix, quote) = line.get(0).zip(line.get(1)).filter(|_| line.len() == 2)?;
         let is_prefix =
-            self.left.is_none() && quote.is(AtomKind::Quote) && self.recorder.get(prefix.range()) == "b";
+            self.left.is_none() && quote.is(TokenKind::Quote) && self.recorder.get(prefix.range()) == "b";
         is_prefix.then_some(prefix)
     }
 
     /// Records a line break that is none to the service.
     fn separator(&mut self, at: Option<usize>) {
-        let Some((at, atom)) = at.and_then(|at| Some((at, self.atoms.get(at)?))) else { return };
-        match atom.kind {
-            AtomKind::CarriageReturn => {
+        let Some((at, token)) = at.and_then(|at| Some((at, self.tokens.get(at)?))) else { return };
+        match token.kind {
+            TokenKind::CarriageReturn => {
                 let before_line_feed = self
-                    .atoms
+                    .tokens
                     .part(at + 1..)
                     .iter()
-                    .find(|atom| !atom.is(AtomKind::CarriageReturn))
-                    .is_some_and(|atom| atom.is(AtomKind::LineFeed));
+                    .find(|token| !token.is(TokenKind::CarriageReturn))
+                    .is_some_and(|token| token.is(TokenKind::LineFeed));
                 let written = if before_line_feed { "" } else { "\\n" };
                 let kind = DamageKind::Collapsed(Separator::CarriageReturns);
-                self.recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+                self.recorder.safe(kind, token.range(), &[(token.range(), written)]);
             }
-            AtomKind::Break => {
+            TokenKind::Break => {
                 let kind = DamageKind::InvisibleCharacters(Invisible::LineBreak);
-                let written = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
-                self.recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+                let written = if is_beside_line_feed(self.tokens.all(), at) { "" } else { "\\n" };
+                self.recorder.safe(kind, token.range(), &[(token.range(), written)]);
             }
             _ => {}
         }
     }
 
-    /// Records an atom that cannot be seen.
+    /// Records an token that cannot be seen.
     fn unseen(&mut self, at: usize, is_before_begin: bool) {
-        let Some(atom) = self.atoms.get(at) else { return };
-        let kind = match atom.kind {
-            AtomKind::ByteOrderMark if is_before_begin => DamageKind::ByteOrderMark,
-            AtomKind::ByteOrderMark | AtomKind::Ghost => {
-                DamageKind::InvisibleCharacters(kind_of_ghost(self.recorder.get(atom.range())))
+        let Some(token) = self.tokens.get(at) else { return };
+        let kind = match token.kind {
+            TokenKind::ByteOrderMark if is_before_begin => DamageKind::ByteOrderMark,
+            TokenKind::ByteOrderMark | TokenKind::Ghost => {
+                DamageKind::InvisibleCharacters(kind_of_ghost(self.recorder.get(token.range())))
             }
             _ => return,
         };
-        self.recorder.safe(kind, atom.range(), &[(atom.range(), "")]);
+        self.recorder.safe(kind, token.range(), &[(token.range(), "")]);
     }
 
     /// Records what is left of an escape sequence beside a boundary.
     fn escape(&mut self, at: usize) {
-        if !self.is_spelled_out && self.atoms.get(at).is_some_and(|atom| atom.is(AtomKind::Escape)) {
-            record_escape(self.recorder, self.atoms.all(), at);
+        if !self.is_spelled_out && self.tokens.get(at).is_some_and(|token| token.is(TokenKind::Escape)) {
+            record_escape(self.recorder, self.tokens.all(), at);
         }
     }
 
     fn quote(&mut self, at: usize) {
-        if let Some(atom) = self.atoms.get(at).filter(|atom| atom.is(AtomKind::Quote)) {
-            let place = atom.range();
+        if let Some(token) = self.tokens.get(at).filter(|token| token.is(TokenKind::Quote)) {
+            let place = token.range();
             self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
         }
     }
@@ -582,19 +582,20 @@ impl Gap<'_, '_> {
             (Some(_), None) => return,
         };
         let to = match (right, last) {
-            (None, _) => self.atoms.len(),
+            (None, _) => self.tokens.len(),
             (Some(_), Some(last)) => last + 1,
             (Some(_), None) => return,
         };
-        let lines = self.atoms.part(from..to);
-        let mut text = lines.iter().filter(|atom| !atom.is_gap()).peekable();
-        if left.is_some_and(|left| left.is_quoted) && text.peek().is_some_and(|atom| atom.is(AtomKind::Quote))
+        let lines = self.tokens.part(from..to);
+        let mut text = lines.iter().filter(|token| !token.is_gap()).peekable();
+        if left.is_some_and(|left| left.is_quoted)
+            && text.peek().is_some_and(|token| token.is(TokenKind::Quote))
         {
             self.is_closed = true;
-            while let Some(atom) = text.next_if(|atom| {
-                atom.is(AtomKind::Quote) || matches!(self.recorder.get(atom.range()), "," | ";" | ")")
+            while let Some(token) = text.next_if(|token| {
+                token.is(TokenKind::Quote) || matches!(self.recorder.get(token.range()), "," | ";" | ")")
             }) {
-                self.recorder.safe(DamageKind::Quotes, atom.range(), &[(atom.range(), "")]);
+                self.recorder.safe(DamageKind::Quotes, token.range(), &[(token.range(), "")]);
             }
         }
         let Some(first) = text.next() else { return };
@@ -614,45 +615,45 @@ impl Gap<'_, '_> {
             self.recorder.fault(kind, place);
             return;
         }
-        let start = lines.first().map_or(self.range.start, |atom| atom.start);
-        let end = lines.last().map_or(self.range.end, |atom| atom.end);
+        let start = lines.first().map_or(self.range.start, |token| token.start);
+        let end = lines.last().map_or(self.range.end, |token| token.end);
         self.recorder.safe(kind, place, &[(start..end, "")]);
     }
 }
 
-/// Whether an atom is text beside a boundary, rather than something that hides there.
-fn is_text(atom: &Atom) -> bool {
-    !atom.is_gap() && !atom.is(AtomKind::Quote)
+/// Whether an token is text beside a boundary, rather than something that hides there.
+fn is_text(token: &Token) -> bool {
+    !token.is_gap() && !token.is(TokenKind::Quote)
 }
 
-/// Whether an atom is a carriage return that no line feed follows.
-pub(super) fn is_lone_return(atoms: Pieces<'_>, at: usize) -> bool {
-    atoms.get(at).is_some_and(|atom| atom.is(AtomKind::CarriageReturn))
-        && !atoms.get(at + 1).is_some_and(|next| next.is(AtomKind::LineFeed))
+/// Whether an token is a carriage return that no line feed follows.
+pub(super) fn is_lone_return(tokens: Pieces<'_>, at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.is(TokenKind::CarriageReturn))
+        && !tokens.get(at + 1).is_some_and(|next| next.is(TokenKind::LineFeed))
 }
 
-/// Whether a real line break stands right beside an atom, blanks aside.
-pub(super) fn is_beside_line_feed(atoms: Pieces<'_>, at: usize) -> bool {
-    let after = atoms.part(at + 1..).iter().find(is_seen);
-    let before = atoms.part(..at).iter().rfind(is_seen);
-    [after, before].into_iter().flatten().any(|atom| atom.is(AtomKind::LineFeed))
+/// Whether a real line break stands right beside an token, blanks aside.
+pub(super) fn is_beside_line_feed(tokens: Pieces<'_>, at: usize) -> bool {
+    let after = tokens.part(at + 1..).iter().find(is_seen);
+    let before = tokens.part(..at).iter().rfind(is_seen);
+    [after, before].into_iter().flatten().any(|token| token.is(TokenKind::LineFeed))
 }
 
-/// Whether an atom parts what stands on both sides of it.
-pub(super) fn is_seen(atom: &Atom) -> bool {
-    !matches!(atom.kind, AtomKind::Blank | AtomKind::CarriageReturn | AtomKind::Quote | AtomKind::Ghost)
+/// Whether an token parts what stands on both sides of it.
+pub(super) fn is_seen(token: &Token) -> bool {
+    !matches!(token.kind, TokenKind::Blank | TokenKind::CarriageReturn | TokenKind::Quote | TokenKind::Ghost)
 }
 
 /// Records an escape sequence.
-pub(super) fn record_escape(recorder: &mut Recorder<'_>, atoms: Pieces<'_>, at: usize) {
-    let Some(atom) = atoms.get(at) else { return };
-    let written = match atom.kind {
-        AtomKind::EscapedBreak if !is_beside_line_feed(atoms, at) => "\\n",
-        AtomKind::EscapedBreak | AtomKind::Escape => "",
+pub(super) fn record_escape(recorder: &mut Recorder<'_>, tokens: Pieces<'_>, at: usize) {
+    let Some(token) = tokens.get(at) else { return };
+    let written = match token.kind {
+        TokenKind::EscapedBreak if !is_beside_line_feed(tokens, at) => "\\n",
+        TokenKind::EscapedBreak | TokenKind::Escape => "",
         _ => return,
     };
-    let kind = DamageKind::EscapedLineBreaks(spelling(recorder.get(atom.range())));
-    recorder.safe(kind, atom.range(), &[(atom.range(), written)]);
+    let kind = DamageKind::EscapedLineBreaks(spelling(recorder.get(token.range())));
+    recorder.safe(kind, token.range(), &[(token.range(), written)]);
 }
 
 fn spelling(written: &str) -> Spelling {

@@ -10,11 +10,11 @@ use crate::pem::characters::Class;
 use crate::pem::damage::{BoundaryFault, Invisible};
 use crate::pem::tokens::base64_run;
 use crate::secret::Secret;
-use crate::source_map::short;
+use crate::source_map::to_u32;
 use crate::spelling::is_one_typo_away;
 
 /// A BEGIN or END line, from its first dash to its last. A text may be nothing but such lines, so they are
-/// small: places in the text are within [`LONGEST`](crate::source_map::LONGEST).
+/// small: places in the text are within [`LONGEST`](crate::source_map::MAX_LENGTH).
 #[derive(Debug)]
 pub(super) struct Boundary {
     pub(super) side: Side,
@@ -38,7 +38,7 @@ struct Piece {
 
 impl Piece {
     fn new(range: &Range<usize>) -> Self {
-        Self { start: short(range.start), end: short(range.end) }
+        Self { start: to_u32(range.start), end: to_u32(range.end) }
     }
 
     const fn range(self) -> Range<usize> {
@@ -335,7 +335,7 @@ fn part_dashes(text: &str, boundary: &mut Boundary) -> Option<Boundary> {
     let is_ascii = dashes.iter().all(|(_, dash)| *dash == '-');
     let own = if is_ascii { 5 } else { dashes.len().div_ceil(2) };
     let end = dashes.get(own).map_or(trail.end, |(offset, _)| trail.start + offset);
-    boundary.trail.end = short(end);
+    boundary.trail.end = to_u32(end);
     read(text, end..trail.end, true)
 }
 

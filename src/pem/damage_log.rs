@@ -4,22 +4,20 @@ use std::ops::Range;
 
 use crate::edit::{Edit, Safety};
 use crate::pem::damage::{DamageKind, Ledger};
-use crate::source_map::{Places, Traced};
+use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 
 /// Records the damage of one layer of a text.
 pub(super) struct Recorder<'t> {
-    pub(super) text: &'t Traced,
-    /// The places of damage, which is mostly recorded in its order.
-    places: Places<'t>,
+    pub(super) text: &'t SourceMappedStr,
     /// Whether the text is the inside of an encoding. Its repairs wait until that is undone.
     is_inner: bool,
     ledger: &'t mut Ledger,
 }
 
 impl<'t> Recorder<'t> {
-    pub(super) fn new(text: &'t Traced, is_inner: bool, ledger: &'t mut Ledger) -> Self {
-        Self { text, places: text.places(), is_inner, ledger }
+    pub(super) fn new(text: &'t SourceMappedStr, is_inner: bool, ledger: &'t mut Ledger) -> Self {
+        Self { text, is_inner, ledger }
     }
 
     /// The text as it is read.
@@ -82,11 +80,11 @@ impl<'t> Recorder<'t> {
         edits: &[(Range<usize>, &'static str)],
     ) {
         let kept = if self.is_inner { &[] } else { edits };
-        let places = &mut self.places;
-        let span = places.span(place.clone());
+        let text = self.text;
+        let span = text.span(place.clone());
         // Mostly what is wrong is what goes.
         let edits = kept.iter().map(|(range, written)| {
-            let span = if *range == place { span } else { places.span(range.clone()) };
+            let span = if *range == place { span } else { text.span(range.clone()) };
             Edit::Put { span, text: written }
         });
         self.ledger.add(kind, safety, span, edits);

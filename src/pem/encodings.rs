@@ -13,12 +13,12 @@ use crate::pem::headerless::Bare;
 use crate::pem::line_prefix;
 use crate::pem::line_prefix::PrefixedBlock;
 use crate::secret::Secret;
-use crate::source_map::{Traced, TracedBuilder};
+use crate::source_map::{SourceMapBuilder, SourceMappedStr};
 
 /// What a text turns out to be.
 pub(super) enum Layer {
     /// It was encoded; this is what it says.
-    Inner(Traced),
+    Inner(SourceMappedStr),
     /// It has boundaries.
     Armoured(Vec<Boundary>),
     /// It has none, and is not encoded.
@@ -65,9 +65,9 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
 }
 
 /// Records text that is on every line of some blocks, and gives what is left without it.
-fn without_prefixes(recorder: &mut Recorder<'_>, blocks: &[PrefixedBlock]) -> Traced {
+fn without_prefixes(recorder: &mut Recorder<'_>, blocks: &[PrefixedBlock]) -> SourceMappedStr {
     let text = recorder.text;
-    let mut builder = TracedBuilder::new(text.as_str().len(), text.span(0..0).start);
+    let mut builder = SourceMapBuilder::new(text.as_str().len(), text.span(0..0).start);
     let mut at = 0;
     for block in blocks {
         let edits: Vec<(Range<usize>, &'static str)> =
@@ -93,7 +93,7 @@ struct Decoded {
 }
 
 /// Undoes percent-encoding, if it is found inside of armour, or armour or base64 is found in it.
-fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
+fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
     let text = recorder.str();
     let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr(b'%', searched.as_bytes())?;
@@ -200,7 +200,7 @@ fn form_encoded(text: &str, start: usize) -> Option<Decoded> {
 
 /// Undoes HTML or XML entities, if they are found inside of armour or right beside it, or armour or base64 in
 /// them.
-fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<Traced> {
+fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
     let text = recorder.str();
     memchr::memchr2(b'&', b'<', text.as_bytes())?;
     let found = || pieces(text, |rest| memchr::memchr2(b'&', b'<', rest), entity);
@@ -287,10 +287,10 @@ const ENTITIES: [(&str, char); 40] = [
 fn replace(
     recorder: &mut Recorder<'_>,
     pieces: impl Iterator<Item = Decoded>,
-    inner: Traced,
+    inner: SourceMappedStr,
     encoding: Encoding,
     has_armour: bool,
-) -> Option<Traced> {
+) -> Option<SourceMappedStr> {
     if !has_armour && !is_promising(inner.as_str()) {
         return None;
     }
@@ -308,13 +308,12 @@ fn replace(
 }
 
 /// A text with decoded characters in the place of encoded ones.
-fn fill(text: &Traced, pieces: impl Iterator<Item = Decoded>) -> Traced {
-    let mut builder = TracedBuilder::new(text.as_str().len(), text.span(0..0).start);
-    let mut places = text.places();
+fn fill(text: &SourceMappedStr, pieces: impl Iterator<Item = Decoded>) -> SourceMappedStr {
+    let mut builder = SourceMapBuilder::new(text.as_str().len(), text.span(0..0).start);
     let mut at = 0;
     for piece in pieces {
         builder.push_from(text, at..piece.range.start);
-        builder.push(piece.character, places.span(piece.range.clone()));
+        builder.push(piece.character, text.span(piece.range.clone()));
         at = piece.range.end;
     }
     builder.push_from(text, at..text.as_str().len());
@@ -360,7 +359,7 @@ fn holds_encoded_boundary(text: &str) -> bool {
 }
 
 /// Undoes base64 of a text.
-fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
+fn base64(recorder: &mut Recorder<'_>) -> Option<SourceMappedStr> {
     let bare = Bare::find(recorder.str())?;
     let bytes = bare.decode()?;
     let text = std::str::from_utf8(bytes.expose()).ok()?;
@@ -369,8 +368,7 @@ fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
     }
     let otherwise = bare.range.end.saturating_sub(1);
     let mut places = bare.places().enumerate().peekable();
-    let mut written = recorder.text.places();
-    let mut builder = TracedBuilder::new(text.len(), recorder.span(0..0).start);
+    let mut builder = SourceMapBuilder::new(text.len(), recorder.span(0..0).start);
     for (at, character) in text.char_indices() {
         // Six bits a character of base64.
         let first = at * 8 / 6;
@@ -379,7 +377,7 @@ fn base64(recorder: &mut Recorder<'_>) -> Option<Traced> {
         let mut those = places.clone();
         let start = those.next().map_or(otherwise, |(_, place)| place);
         let end = those.nth(last - first - 1).map_or(otherwise, |(_, place)| place);
-        builder.push(character, written.span(start..end + 1));
+        builder.push(character, recorder.text.span(start..end + 1));
     }
     let inner = builder.finish();
     bare.record_wrapping(recorder);

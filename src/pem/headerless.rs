@@ -8,14 +8,14 @@ use crate::pem::damage::{DamageKind, Invisible};
 use crate::pem::damage_log::Recorder;
 use crate::pem::der_kind;
 use crate::pem::der_kind::Binary;
-use crate::pem::tokens::{Atom, AtomKind, Atoms, atoms};
+use crate::pem::tokens::{Token, TokenKind, Tokens, tokenize};
 use crate::pem::{DerKind, Instead, Label, RawBlock};
 use crate::secret::Secret;
-use crate::source_map::short;
+use crate::source_map::to_u32;
 
 /// Base64 without armour, and what it is wrapped in.
 pub(super) struct Bare {
-    atoms: Atoms,
+    tokens: Tokens,
     /// The characters of the alphabet, those of base64url made ordinary, without padding.
     letters: Secret<Vec<u8>>,
     /// From the first to the last of them.
@@ -31,24 +31,24 @@ pub(super) struct Bare {
 impl Bare {
     /// Finds base64 that makes up the whole text, quotation marks around it aside.
     pub(super) fn find(text: &str) -> Option<Self> {
-        let written = |atom: &Atom| text.get(atom.range()).unwrap_or_default();
-        let atoms = atoms(text, 0..text.len());
-        let first = atoms.iter().position(|atom| is_base64(&atom))?;
-        let last = atoms.iter().rposition(|atom| is_base64(&atom))?;
-        let (before, after) = (atoms.part(..first), atoms.part(last + 1..));
-        let inside = atoms.part(first..=last);
-        let is_wrapping = |atom: Atom| atom.is_gap() || atom.is(AtomKind::Quote);
-        let is_comma = |atom: Atom| matches!(written(&atom), "," | ";");
+        let written = |token: &Token| text.get(token.range()).unwrap_or_default();
+        let tokens = tokenize(text, 0..text.len());
+        let first = tokens.iter().position(|token| is_base64(&token))?;
+        let last = tokens.iter().rposition(|token| is_base64(&token))?;
+        let (before, after) = (tokens.part(..first), tokens.part(last + 1..));
+        let inside = tokens.part(first..=last);
+        let is_wrapping = |token: Token| token.is_gap() || token.is(TokenKind::Quote);
+        let is_comma = |token: Token| matches!(written(&token), "," | ";");
         if !before.iter().all(is_wrapping)
-            || !after.iter().all(|atom| is_wrapping(atom) || is_comma(atom))
-            || !inside.iter().all(|atom| is_base64(&atom) || atom.is_gap())
+            || !after.iter().all(|token| is_wrapping(token) || is_comma(token))
+            || !inside.iter().all(|token| is_base64(&token) || token.is_gap())
         {
             return None;
         }
         let range = inside.first()?.start..inside.last()?.end;
         let mut letters = Secret::new(Vec::with_capacity(range.len()));
-        for atom in inside.iter().filter(is_base64) {
-            letters.expose_mut().extend(written(&atom).bytes().map(|byte| match byte {
+        for token in inside.iter().filter(is_base64) {
+            letters.expose_mut().extend(written(&token).bytes().map(|byte| match byte {
                 b'-' => b'+',
                 b'_' => b'/',
                 other => other,
@@ -58,13 +58,13 @@ impl Bare {
         while letters.expose().last() == Some(&b'=') {
             letters.expose_mut().pop();
         }
-        let is_plain = inside.iter().all(|atom| {
-            is_base64(&atom)
-                || matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
+        let is_plain = inside.iter().all(|token| {
+            is_base64(&token)
+                || matches!(token.kind, TokenKind::Blank | TokenKind::LineFeed | TokenKind::CarriageReturn)
         });
-        let is_url = inside.iter().any(|atom| atom.is(AtomKind::Base64Url));
+        let is_url = inside.iter().any(|token| token.is(TokenKind::Base64Url));
         let padding = all - letters.expose().len();
-        Some(Self { atoms, letters, range, is_plain, is_url, padding })
+        Some(Self { tokens, letters, range, is_plain, is_url, padding })
     }
 
     /// What it encodes; `None` when it is not base64.
@@ -77,26 +77,26 @@ impl Bare {
 
     /// Where each of its characters stands.
     pub(super) fn places(&self) -> impl Iterator<Item = usize> + Clone {
-        self.atoms.iter().filter(is_base64).flat_map(|atom| atom.range())
+        self.tokens.iter().filter(is_base64).flat_map(|token| token.range())
     }
 
     /// Records what the base64 is wrapped in.
     pub(super) fn record_wrapping(&self, recorder: &mut Recorder<'_>) {
-        for (at, atom) in self.atoms.iter().enumerate() {
-            let place = atom.range();
-            let (kind, belongs) = match atom.kind {
-                AtomKind::Quote | AtomKind::Foreign => (DamageKind::Quotes, ""),
-                AtomKind::ByteOrderMark if atom.start < self.range.start => (DamageKind::ByteOrderMark, ""),
-                AtomKind::ByteOrderMark | AtomKind::Ghost => {
+        for (at, token) in self.tokens.iter().enumerate() {
+            let place = token.range();
+            let (kind, belongs) = match token.kind {
+                TokenKind::Quote | TokenKind::Foreign => (DamageKind::Quotes, ""),
+                TokenKind::ByteOrderMark if token.start < self.range.start => (DamageKind::ByteOrderMark, ""),
+                TokenKind::ByteOrderMark | TokenKind::Ghost => {
                     let kind = kind_of_ghost(recorder.get(place.clone()));
                     (DamageKind::InvisibleCharacters(kind), "")
                 }
-                AtomKind::Break => {
-                    let belongs = if is_beside_line_feed(self.atoms.all(), at) { "" } else { "\\n" };
+                TokenKind::Break => {
+                    let belongs = if is_beside_line_feed(self.tokens.all(), at) { "" } else { "\\n" };
                     (DamageKind::InvisibleCharacters(Invisible::LineBreak), belongs)
                 }
-                AtomKind::EscapedBreak | AtomKind::Escape => {
-                    record_escape(recorder, self.atoms.all(), at);
+                TokenKind::EscapedBreak | TokenKind::Escape => {
+                    record_escape(recorder, self.tokens.all(), at);
                     continue;
                 }
                 _ => continue,
@@ -107,19 +107,19 @@ impl Bare {
 
     /// The blanks and line breaks before the base64, to be replaced by a BEGIN line.
     fn lead(&self) -> Range<usize> {
-        let before = self.atoms.iter().take_while(|atom| atom.start < self.range.start);
-        let is_blank = |atom: &Atom| {
-            matches!(atom.kind, AtomKind::Blank | AtomKind::LineFeed | AtomKind::CarriageReturn)
+        let before = self.tokens.iter().take_while(|token| token.start < self.range.start);
+        let is_blank = |token: &Token| {
+            matches!(token.kind, TokenKind::Blank | TokenKind::LineFeed | TokenKind::CarriageReturn)
         };
         let count = before.count();
-        let blanks = self.atoms.part(..count).iter().rev().take_while(is_blank).last();
-        blanks.map_or(self.range.start, |atom| atom.start)..self.range.start
+        let blanks = self.tokens.part(..count).iter().rev().take_while(is_blank).last();
+        blanks.map_or(self.range.start, |token| token.start)..self.range.start
     }
 }
 
-/// Whether an atom is base64, of either alphabet.
-fn is_base64(atom: &Atom) -> bool {
-    atom.is(AtomKind::Data) || atom.is(AtomKind::Base64Url)
+/// Whether an token is base64, of either alphabet.
+fn is_base64(token: &Token) -> bool {
+    token.is(TokenKind::Data) || token.is(TokenKind::Base64Url)
 }
 
 /// What a text without boundaries is.
@@ -179,7 +179,7 @@ pub(super) fn read(recorder: &mut Recorder<'_>) -> Found {
         span,
         label,
         is_encrypted: false,
-        lines: vec![short(span.start)],
+        lines: vec![to_u32(span.start)],
         is_empty: false,
         der: Some(bytes),
     })

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::pem::{BlockContent, Label, PemBlock, Scan, der_kind, scan};
-use crate::source_map::Traced;
+use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 
 /// The blocks of a PEM text.
@@ -58,10 +58,10 @@ pub(crate) enum BlockKind {
 impl Inventory {
     /// Takes the inventory of the JSON string at `literal`, quotes included.
     pub(crate) fn of_json(source: &str, literal: Span) -> Self {
-        Self::of(&Traced::from_json(source, literal))
+        Self::of(&SourceMappedStr::from_json(source, literal))
     }
 
-    fn of(text: &Traced) -> Self {
+    fn of(text: &SourceMappedStr) -> Self {
         let Scan { damage, blocks, instead } = scan(text);
         let mut is_intact =
             instead.is_none() && !blocks.is_empty() && damage.iter().all(|damage| damage.kind.is_harmless());
@@ -128,7 +128,7 @@ pub(crate) fn has_stray_base64(source: &str, span: Span) -> bool {
         return false;
     }
     // What is between quotes there, or what would be.
-    let text = Traced::from_json(source, Span::new(span.start.saturating_sub(1), span.end + 1));
+    let text = SourceMappedStr::from_json(source, Span::new(span.start.saturating_sub(1), span.end + 1));
     let mut at = span.start;
     for block in scan(&text).blocks {
         if block.is_empty || block.der.is_none() {

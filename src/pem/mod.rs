@@ -33,7 +33,7 @@ use crate::pem::damage::Ledger;
 use crate::pem::damage_log::Recorder;
 use crate::pem::encodings::Layer;
 use crate::secret::Secret;
-use crate::source_map::Traced;
+use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 use crate::x509::{Certificate, CertificateFault};
 
@@ -408,7 +408,7 @@ pub enum Instead {
 }
 
 /// Reads the text of a PEM member.
-pub(crate) fn read(text: &Traced) -> PemText {
+pub(crate) fn read(text: &SourceMappedStr) -> PemText {
     let Scan { damage, blocks, instead } = scan(text);
     let blocks: Vec<PemBlock> = blocks.into_iter().map(PemBlock::of).collect();
     let repairs = damage.iter().filter_map(|damage| damage.repair.as_ref());
@@ -454,12 +454,12 @@ struct RawBlock {
 /// How many encodings around each other are undone.
 const LAYERS: usize = 6;
 
-fn scan(text: &Traced) -> Scan {
+fn scan(text: &SourceMappedStr) -> Scan {
     if let Some(blocks) = strict::read(text) {
         return Scan { damage: Vec::new(), blocks, instead: None };
     }
     let mut ledger = Ledger::default();
-    let mut inner: Option<Traced> = None;
+    let mut inner: Option<SourceMappedStr> = None;
     let mut depth = 0;
     loop {
         let mut recorder = Recorder::new(inner.as_ref().unwrap_or(text), inner.is_some(), &mut ledger);
@@ -548,7 +548,7 @@ mod tests {
         for line in answers.lines() {
             let answer: serde_json::Value = serde_json::from_str(line).unwrap();
             let text = answer["text"].as_str().unwrap();
-            let found = scan(&Traced::from_plain(text, 0));
+            let found = scan(&SourceMappedStr::from_plain(text, 0));
             let ours = wanted(
                 found
                     .blocks
@@ -609,7 +609,7 @@ mod tests {
                 .filter(|block| is_key(block["label"].as_str().unwrap()))
                 .map(|block| block["der"].as_str().unwrap().to_owned())
                 .collect();
-            let found = scan(&Traced::from_plain(text, 0));
+            let found = scan(&SourceMappedStr::from_plain(text, 0));
             let is_error = found.damage.iter().any(|damage| !damage.kind.is_harmless());
             let ours = found.blocks.iter().find(|block| block.label.is_private_key());
             let ours = ours.and_then(|block| Some(STANDARD.encode(block.der.as_ref()?.expose())));

@@ -5,27 +5,21 @@ use memchr::memchr;
 use crate::pem::block_base64::{AS_GO, decoded};
 use crate::pem::{Label, RawBlock};
 use crate::secret::Secret;
-use crate::source_map::{Places, Traced, short};
+use crate::source_map::{SourceMappedStr, to_u32};
 use crate::span::Span;
 
 /// Reads a text of blocks with known labels, lines of 64 characters, and nothing else but empty lines
 /// between blocks; `None` when it is anything else, which the long way has to look at.
-pub(super) fn read(text: &Traced) -> Option<Vec<RawBlock>> {
+pub(super) fn read(text: &SourceMappedStr) -> Option<Vec<RawBlock>> {
     let mut blocks = Vec::new();
-    let mut places = text.places();
     let mut rest = skip_empty_lines(text.as_str());
     while !rest.is_empty() {
-        rest = skip_empty_lines(block(text, &mut places, rest, &mut blocks)?);
+        rest = skip_empty_lines(block(text, rest, &mut blocks)?);
     }
     (!blocks.is_empty()).then_some(blocks)
 }
 
-fn block<'t>(
-    text: &Traced,
-    places: &mut Places<'_>,
-    rest: &'t str,
-    blocks: &mut Vec<RawBlock>,
-) -> Option<&'t str> {
+fn block<'t>(text: &SourceMappedStr, rest: &'t str, blocks: &mut Vec<RawBlock>) -> Option<&'t str> {
     let length = text.as_str().len();
     let start = length - rest.len();
     let (first, mut rest) = line(rest)?;
@@ -36,20 +30,20 @@ fn block<'t>(
     }
     let length_of_data = memchr::memmem::find(rest.as_bytes(), b"-----END ")?;
     let mut lines = Vec::with_capacity(length_of_data / 64 + 3);
-    let begin = places.start(start);
-    lines.push(short(begin));
+    let begin = text.start(start);
+    lines.push(to_u32(begin));
     let mut data = Secret::new(Vec::with_capacity(length_of_data));
     let mut is_short = false;
     loop {
         let at = length - rest.len();
         let (next, after) = line(rest)?;
-        lines.push(short(places.next_line(at)));
+        lines.push(to_u32(text.start(at)));
         if let Some(end) = next.strip_prefix("-----END ") {
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;
             }
             let der = Some(decoded(&*AS_GO, data.expose())?);
-            let span = Span::new(begin, places.span(at..at + next.len()).end);
+            let span = Span::new(begin, text.span(at..at + next.len()).end);
             blocks.push(RawBlock { span, label, is_encrypted: false, lines, is_empty: false, der });
             return Some(after);
         }
