@@ -25,7 +25,6 @@ pub mod response;
 pub mod rules;
 pub(crate) mod secret;
 pub(crate) mod secret_heuristics;
-pub(crate) mod seen;
 pub mod settings;
 pub(crate) mod source_map;
 pub mod span;

@@ -4,10 +4,11 @@
 //! signatures are checked for each certificate that is asked about, so a field of any making is read
 //! in time that grows with its length.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::chain::budget::Notary;
 use crate::chain::signature::{Obstacle, Signature};
 use crate::keys::public_key::{KeyAlgorithm, PublicNumbers};
-use crate::seen::Seen;
 use crate::x509::Certificate;
 
 /// How many different keys of one name are tried on one signature.
@@ -23,15 +24,15 @@ pub(super) struct Issuers<'a> {
     notary: &'a Notary,
     /// The certificates of each authority, as written.
     members: Vec<Vec<usize>>,
-    by_name_and_key: Seen<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
-    by_name: Seen<&'a [u8], usize>,
+    by_name_and_key: HashMap<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
+    by_name: HashMap<&'a [u8], usize>,
     /// The authorities of each name, in order of appearance.
     namesakes: Vec<Vec<Authority>>,
-    by_key_identifier: Seen<(&'a [u8], &'a [u8]), Vec<Authority>>,
+    by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<Authority>>,
     /// The certificates that issued themselves.
-    self_issued: Seen<usize>,
+    self_issued: HashSet<usize>,
     /// How many certificates that did not issue themselves give a name for their issuer's.
-    issued: Seen<&'a [u8], usize>,
+    issued: HashMap<&'a [u8], usize>,
 }
 
 /// Who issued a certificate.
@@ -68,12 +69,12 @@ impl<'a> Issuers<'a> {
             certificates,
             notary,
             members: Vec::new(),
-            by_name_and_key: Seen::default(),
-            by_name: Seen::default(),
+            by_name_and_key: HashMap::new(),
+            by_name: HashMap::new(),
             namesakes: Vec::new(),
-            by_key_identifier: Seen::default(),
-            self_issued: Seen::default(),
-            issued: Seen::default(),
+            by_key_identifier: HashMap::new(),
+            self_issued: HashSet::new(),
+            issued: HashMap::new(),
         };
         for &index in kept {
             if let Some(certificate) = certificates.get(index) {
@@ -89,7 +90,7 @@ impl<'a> Issuers<'a> {
             self.namesakes.push(Vec::new());
             self.namesakes.len() - 1
         };
-        let namesakes = self.by_name.with(name, new_namesakes, |&mut place| place);
+        let namesakes = *self.by_name.entry(name).or_insert_with(new_namesakes);
         let new_authority = || {
             self.members.push(Vec::new());
             if let Some(namesakes) = self.namesakes.get_mut(namesakes) {
@@ -97,22 +98,20 @@ impl<'a> Issuers<'a> {
             }
             self.members.len() - 1
         };
-        let authority =
-            self.by_name_and_key.with(name_and_key(certificate), new_authority, |&mut authority| authority);
+        let authority = *self.by_name_and_key.entry(name_and_key(certificate)).or_insert_with(new_authority);
         if let Some(members) = self.members.get_mut(authority) {
             members.push(index);
         }
         if let Some(identifier) = &certificate.subject_key_identifier {
-            self.by_key_identifier.with((name, identifier), Vec::new, |same| {
-                if same.len() < MAX_TRIES && !same.contains(&authority) {
-                    same.push(authority);
-                }
-            });
+            let same = self.by_key_identifier.entry((name, identifier)).or_default();
+            if same.len() < MAX_TRIES && !same.contains(&authority) {
+                same.push(authority);
+            }
         }
         if issued_itself(certificate, self.notary) {
             self.self_issued.insert(index);
         } else {
-            self.issued.with(&certificate.issuer.der, || 0, |count| *count += 1);
+            *self.issued.entry(&certificate.issuer.der).or_default() += 1;
         }
     }
 
@@ -135,7 +134,7 @@ impl<'a> Issuers<'a> {
 
     /// Whether one of them has the same name and the same key.
     pub(super) fn has_equal(&self, certificate: &Certificate) -> bool {
-        self.by_name_and_key.contains(&name_and_key(certificate))
+        self.by_name_and_key.contains_key(&name_and_key(certificate))
     }
 
     /// Whether one of them issued a certificate that is not one of them; a wrong signature says no.

@@ -9,12 +9,13 @@ mod issuers;
 mod path;
 pub mod signature;
 
+use std::collections::HashMap;
+
 use crate::chain::budget::Notary;
 use crate::chain::issuers::{Issued, Issuers};
 use crate::chain::path::Path;
 use crate::chain::signature::Signature;
 use crate::keys::PrivateKey;
-use crate::seen::Seen;
 use crate::x509::{Certificate, Whole};
 
 /// The certificates of one field, and their order. Indexes count the readable certificates of the
@@ -204,20 +205,16 @@ pub(crate) fn without_copies(keep: Keep, certificates: &[&Certificate]) -> (Vec<
     if certificates.len() < 2 {
         return ((0..certificates.len()).collect(), Vec::new());
     }
-    let mut originals: Seen<&Whole, usize> = Seen::default();
+    let mut originals: HashMap<&Whole, usize> = HashMap::new();
     for (index, certificate) in certificates.iter().enumerate() {
-        originals.with(
-            &certificate.whole,
-            || index,
-            |original| match keep {
-                Keep::First => {}
-                Keep::Last => *original = index,
-            },
-        );
+        let original = originals.entry(&certificate.whole).or_insert(index);
+        if matches!(keep, Keep::Last) {
+            *original = index;
+        }
     }
     let (mut kept, mut copies) = (Vec::with_capacity(certificates.len()), Vec::new());
     for (index, certificate) in certificates.iter().enumerate() {
-        match originals.get(&&certificate.whole) {
+        match originals.get(&certificate.whole) {
             Some(&original) if original != index => copies.push(Duplicate { copy: index, original }),
             _ => kept.push(index),
         }

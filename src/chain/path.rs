@@ -1,9 +1,10 @@
 //! The path from a leaf to whoever issued it, and them, and so on.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::chain::issuers::{Group, Issued, Issuers};
 use crate::chain::signature::Signature;
 use crate::chain::{Link, Order};
-use crate::seen::Seen;
 
 /// Every certificate that issuers lead to from a leaf.
 pub(super) struct Path<'i, 'a> {
@@ -11,21 +12,22 @@ pub(super) struct Path<'i, 'a> {
     leaf: usize,
     /// Leaf first, each behind one that it issued.
     members: Vec<usize>,
-    issued: Seen<usize, Issued>,
+    issued: HashMap<usize, Issued>,
     /// The foremost certificate, as written, that a group issued.
-    foremost: Seen<Group, usize>,
+    foremost: HashMap<Group, usize>,
 }
 
 impl<'i, 'a> Path<'i, 'a> {
     /// Goes from issuer to issuer. Depth first, so that a chain comes out in one piece even where an
     /// issuer was cross-signed, and without recursion: a field may hold thousands of certificates.
     pub(super) fn walk(issuers: &'i Issuers<'a>, leaf: usize) -> Self {
-        let (mut issued, mut foremost) = (Seen::default(), Seen::default());
+        let (mut issued, mut foremost) = (HashMap::new(), HashMap::new());
         let members = walk(issuers, leaf, |certificate| {
             let by = issuers.issuer_of(certificate);
-            issued.with(certificate, || by, |_| ());
+            issued.insert(certificate, by);
             let Issued::By { group, .. } = by else { return None };
-            foremost.with(group, || certificate, |first| *first = certificate.min(*first));
+            let first = foremost.entry(group).or_insert(certificate);
+            *first = certificate.min(*first);
             Some(group)
         });
         Self { issuers, leaf, members, issued, foremost }
@@ -33,7 +35,7 @@ impl<'i, 'a> Path<'i, 'a> {
 
     /// Whether a certificate is in the path.
     pub(super) fn contains(&self, certificate: usize) -> bool {
-        self.issued.contains(&certificate)
+        self.issued.contains_key(&certificate)
     }
 
     /// The certificates, in the right order.
@@ -91,7 +93,7 @@ impl<'i, 'a> Path<'i, 'a> {
 
 /// Visits `leaf` and all that `issuer` leads to, depth first, each once.
 fn walk(issuers: &Issuers<'_>, leaf: usize, mut issuer: impl FnMut(usize) -> Option<Group>) -> Vec<usize> {
-    let (mut visited, mut seen, mut entered) = (Vec::new(), Seen::default(), Seen::default());
+    let (mut visited, mut seen, mut entered) = (Vec::new(), HashSet::new(), HashSet::new());
     let mut next = vec![leaf];
     while let Some(certificate) = next.pop() {
         if !seen.insert(certificate) {

@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
+use std::collections::HashSet;
+
 use crate::der::tag;
-use crate::seen::Seen;
 use crate::x509::der::{BOOLEAN, Bits, Der, is_negative, is_shortest_integer};
 use crate::x509::nonconformity::{Extension, NameForm, Nonconformities, Nonconformity};
 use crate::x509::{ExtendedKeyUsage, GeneralName, KeyUsage, uri};
@@ -26,7 +27,7 @@ impl Extensions {
     /// Reads a run of Extension; `None` when it is none.
     pub(super) fn read(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<Self> {
         let mut read = Self::default();
-        let mut seen = Seen::default();
+        let mut seen = HashSet::new();
         while !der.is_empty() {
             let mut fields = der.inside(tag::SEQUENCE)?;
             let identifier = fields.object_identifier()?;
@@ -250,7 +251,7 @@ fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
 
 fn check_policies(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<()> {
     let mut policies = der.inside(tag::SEQUENCE)?;
-    let mut seen = Seen::default();
+    let mut seen = HashSet::new();
     while !policies.is_empty() {
         let policy =
             policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;

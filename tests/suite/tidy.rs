@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 28] = [
+const PARTS: [&str; 27] = [
     "span",
     "secret",
     "secret_heuristics",
-    "seen",
     "spelling",
     "timestamp",
     "api",
