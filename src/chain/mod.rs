@@ -16,7 +16,7 @@ use crate::chain::issuers::{Issued, Issuers};
 use crate::chain::path::Path;
 use crate::chain::signature::Signature;
 use crate::keys::PrivateKey;
-use crate::x509::{Certificate, Whole};
+use crate::x509::Certificate;
 
 /// The certificates of one field, and their order. Indexes count the readable certificates of the
 /// field from 0, as written.
@@ -205,16 +205,16 @@ pub(crate) fn without_copies(keep: Keep, certificates: &[&Certificate]) -> (Vec<
     if certificates.len() < 2 {
         return ((0..certificates.len()).collect(), Vec::new());
     }
-    let mut originals: HashMap<&Whole, usize> = HashMap::new();
+    let mut originals: HashMap<&[u8], usize> = HashMap::new();
     for (index, certificate) in certificates.iter().enumerate() {
-        let original = originals.entry(&certificate.whole).or_insert(index);
+        let original = originals.entry(certificate.whole.octets()).or_insert(index);
         if matches!(keep, Keep::Last) {
             *original = index;
         }
     }
     let (mut kept, mut copies) = (Vec::with_capacity(certificates.len()), Vec::new());
     for (index, certificate) in certificates.iter().enumerate() {
-        match originals.get(&certificate.whole) {
+        match originals.get(certificate.whole.octets()) {
             Some(&original) if original != index => copies.push(Duplicate { copy: index, original }),
             _ => kept.push(index),
         }

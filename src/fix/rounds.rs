@@ -59,7 +59,7 @@ impl Repaired {
 
     /// Likewise, of a text that is judged otherwise than as the body that it is.
     ///
-    /// What the rounds produce is [verified](crate::fix::verify). Where it fails, they are made again without the
+    /// What the rounds produce is verified. Where it fails, they are made again without the
     /// repairs of the fields concerned; and where that changes something, those fields get another chance
     /// afterwards, so that a second run has nothing left to do.
     #[must_use]
@@ -77,7 +77,7 @@ impl Repaired {
             let mut before = base.clone();
             while repaired.rounds.len() <= MAX_ROUNDS && repaired.go_on(judge, wanted, &frozen) {
                 if matches!(Body::outline(&before).shape, Shape::Invalid(_)) {
-                    before = repaired.text.clone();
+                    before.clone_from(&repaired.text);
                 }
             }
             let made = repaired.rounds.get(verified..).unwrap_or_default();

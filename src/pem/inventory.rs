@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::keys::public_key::PublicKey;
 use crate::pem::{BlockContent, Label, PemBlock, Scan, der_kind, scan};
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
@@ -91,7 +92,7 @@ impl BlockKind {
                 public_key: certificate.public_key.digest(),
             },
             BlockContent::PrivateKey(key) => {
-                Self::PrivateKey { public_key: key.public_key.as_ref().map(|public| public.digest()) }
+                Self::PrivateKey { public_key: key.public_key.as_ref().map(PublicKey::digest) }
             }
             _ => match block.label {
                 Label::EcParameters | Label::Sm2Parameters | Label::DsaParameters => Self::Parameters,

@@ -54,14 +54,18 @@ pub struct PemText {
     key: Option<usize>,
     /// Whether the text is itself encoded.
     is_encoded: bool,
-    /// Whether every block decodes to what its label says, once safe repairs are made. In any other text they
-    /// are not made: how it is written may be all that is left to save a key with.
-    pub is_verified: bool,
     /// What the text is, when it holds no block.
     pub instead: Option<Instead>,
 }
 
 impl PemText {
+    /// Whether every block decodes to what its label says, once safe repairs are made. In any other text they
+    /// are not made: how it is written may be all that is left to save a key with.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        !self.blocks.is_empty() && self.blocks.iter().all(|block| block.is_verified)
+    }
+
     /// The block that the service takes for the key: the first that is labelled as a private key.
     #[must_use]
     pub fn key_block(&self) -> Option<&PemBlock> {
@@ -420,7 +424,6 @@ pub(crate) fn read(text: &SourceMappedStr) -> PemText {
         has_certificate: blocks.iter().any(PemBlock::is_certificate),
         has_private_key: blocks.iter().any(PemBlock::is_private_key),
         key: blocks.iter().position(|block| block.label.is_private_key()),
-        is_verified: !blocks.is_empty() && blocks.iter().all(|block| block.is_verified),
         blocks,
         instead,
     }

@@ -539,7 +539,7 @@ fn is_verified(fix: &Fix, facts: &Facts<'_>) -> bool {
     });
     fix.edits.iter().map(Edit::span).chain(copied).all(|span| {
         let text = facts.body.member_at(span).and_then(Member::text);
-        !matches!(text.map(|text| &text.meaning), Some(Meaning::Pem(text)) if !text.is_verified)
+        !matches!(text.map(|text| &text.meaning), Some(Meaning::Pem(text)) if !text.is_verified())
     })
 }
 

@@ -125,6 +125,11 @@ impl Whole {
         Self { octets: octets.to_vec(), sha256: OnceLock::new() }
     }
 
+    /// All of its octets.
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
     /// Its SHA-256.
     #[must_use]
     pub fn sha256(&self) -> Fingerprint {
