@@ -418,7 +418,7 @@ mod tests {
         fn make(&mut self, subject: &str, issuer: &str, key: usize, is_checked: bool) -> Certificate {
             let mut made = self.template.clone();
             self.count += 1;
-            made.whole = Whole::new(&self.count.to_be_bytes());
+            made.whole = crate::x509::Whole::new(&self.count.to_be_bytes());
             made.subject.der = subject.as_bytes().to_vec();
             made.issuer.der = issuer.as_bytes().to_vec();
             made.public_key.algorithm = KeyAlgorithm::Ed25519;
@@ -466,7 +466,7 @@ mod tests {
             .enumerate()
             .map(|(index, certificate)| Certificate {
                 signature_algorithm: SignatureAlgorithm::Ed448,
-                whole: Whole::new(format!("wrong {index}").as_bytes()),
+                whole: crate::x509::Whole::new(format!("wrong {index}").as_bytes()),
                 ..certificate.clone()
             })
             .collect();
