@@ -250,6 +250,5 @@ fn no_repair_of_a_mangled_body_loses_anything() {
         failures.len(),
         failures.iter().take(5).map(|text| text.as_str()).collect::<Vec<_>>().join("\n\n")
     );
-    println!("{repaired} of {count} bodies were repaired");
     assert!(repaired as u64 > count / 4, "{repaired} repaired bodies prove little");
 }
