@@ -13,10 +13,10 @@
 use std::collections::HashSet;
 
 use apicert::api::Field;
-use apicert::facts::Facts;
-use apicert::json::body::{InstanceId, Meaning, Shape};
-use apicert::inspect::Contents;
 use apicert::edit::Safety;
+use apicert::facts::Facts;
+use apicert::inspect::Contents;
+use apicert::json::body::{InstanceId, Meaning, Shape};
 use apicert::response::Assigned;
 use arbitrary::{Result, Unstructured};
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use apicert::api::Field;
-use apicert::facts::Facts;
 use apicert::edit;
 use apicert::edit::{Edit, Fix, Safety};
+use apicert::facts::Facts;
 use apicert::fix::rounds::Repaired;
 use apicert::span::Span;
 

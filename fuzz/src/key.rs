@@ -5,8 +5,8 @@
 //! them takes, of the kinds that they know. Keys in PEM are what they are in DER.
 
 use apicert::inspect::{Contents, Form};
-use apicert::keys::{KeyFormat, PrivateKey, Soundness};
 use apicert::keys::public_key::{Curve, KeyAlgorithm, PublicNumbers};
+use apicert::keys::{KeyFormat, PrivateKey, Soundness};
 use p256::pkcs8::DecodePrivateKey;
 use ring::rsa::{KeyPair as RsaKeyPair, PublicKeyComponents};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};

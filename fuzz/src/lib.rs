@@ -15,8 +15,8 @@ pub mod strict;
 use std::sync::LazyLock;
 
 use apicert::api::Service;
-use apicert::timestamp::Timestamp;
 use apicert::settings::Settings;
+use apicert::timestamp::Timestamp;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]

@@ -3,9 +3,11 @@
 
 use std::io::Write;
 
-use apicert::inspect::Contents;
 use apicert::edit::Safety;
-use apicert::output::{FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response};
+use apicert::inspect::Contents;
+use apicert::output::{
+    FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response,
+};
 use apicert::problem::Severity;
 use apicert::response::Assigned;
 use apicert::span::Lines;

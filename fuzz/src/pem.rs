@@ -6,11 +6,11 @@
 //! broken, so it is given one block after the other.
 
 use apicert::api::Field;
+use apicert::edit::Safety;
 use apicert::facts::Facts;
 use apicert::inspect::{Contents, Form};
 use apicert::keys::PrivateKey;
 use apicert::pem::{BlockContent, DamageKind, Label, PemText};
-use apicert::edit::Safety;
 
 use crate::{certificate, settings, strict, within_memory};
 
