@@ -187,9 +187,10 @@ fn contents(body: &[u8]) -> BTreeSet<String> {
         .filter_map(|block| match (block.certificate(), block.private_key()) {
             (Some(certificate), _) => Some(certificate.whole.sha256().to_string()),
             (_, Some(key)) => {
-                // All that may be known of it but its place.
+                // All that may be known of it but its place, and what a repair may remove.
                 let mut key = key.clone();
                 key.span = Span::new(0, 0);
+                key.leftover = apicert::keys::Leftover::default();
                 Some(format!("{key:?}"))
             }
             _ => None,

@@ -127,8 +127,11 @@ fn mangle(text: &str, random: &mut Random, damage: &mut String) -> (String, bool
             let at = random.next(text.len());
             let mut changed = text.to_owned();
             if random.next(2) == 0 {
+                let at =
+                    changed.char_indices().map(|(at, _)| at).take_while(|place| *place <= at).last().unwrap();
                 changed.remove(at);
             } else {
+                let at = if changed.is_char_boundary(at) { at } else { 0 };
                 changed.insert(at, char::from(b"AQgw09+/=:* -"[random.next(13)]));
             }
             (changed, true)
@@ -140,7 +143,7 @@ fn mangle(text: &str, random: &mut Random, damage: &mut String) -> (String, bool
             if random.next(2) == 0 {
                 lines.remove(at);
             } else {
-                lines[at].truncate(random.next(64));
+                lines[at] = lines[at].chars().take(random.next(64)).collect();
             }
             (join(lines), true)
         }
