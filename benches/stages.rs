@@ -62,7 +62,7 @@ fn json(criterion: &mut Criterion) {
         ("raw-line-breaks", broken.as_bytes()),
     ] {
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function(name, |bencher| bencher.iter(|| Body::outline(black_box(body))));
+        group.bench_function(name, |bencher| bencher.iter(|| Body::parse_shallow(black_box(body))));
     }
     group.finish();
 }
@@ -146,7 +146,7 @@ fn judging(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("rules");
     let settings = settings(Service::Roma);
     for (name, body) in bodies() {
-        let facts = Facts::gather(&body, &settings);
+        let facts = Facts::analyze(&body, &settings);
         let findings = rules::judge(RULES, &facts);
         group.bench_function(name, |bencher| bencher.iter(|| rules::judge(RULES, black_box(&facts))));
         group.bench_function(format!("{name}-report"), |bencher| {

@@ -305,14 +305,14 @@ impl Basis {
 
 /// What the service is predicted to answer to a body with a certain defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Rejection {
     /// The answer.
     pub error: ApiError,
     /// How sure it is.
     pub basis: Basis,
 }
 
-impl Refusal {
+impl Rejection {
     /// A refusal that the reference documents.
     #[must_use]
     pub const fn documented(error: ApiError) -> Self {

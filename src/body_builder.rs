@@ -21,23 +21,23 @@ pub enum Part<'a> {
 }
 
 /// A body that was put together.
-pub struct Assembly {
+pub struct BodyBuilder {
     /// It may hold a key, and is wiped when dropped.
     pub text: Zeroizing<Vec<u8>>,
-    members: Vec<Member>,
+    members: Vec<FieldParts>,
 }
 
 /// A member of it.
-struct Member {
+struct FieldParts {
     field: Field,
     span: Span,
     /// Runs of its text that come from a file, in their order.
-    pieces: Vec<Piece>,
+    pieces: Vec<SourceRun>,
 }
 
 /// A run of the body that comes from a file.
 #[derive(Clone, Copy)]
-struct Piece {
+struct SourceRun {
     at: Span,
     from: Span,
     kind: Kind,
@@ -49,14 +49,14 @@ enum Kind {
     /// Byte for byte.
     Plain,
     /// As an escape sequence, or in another encoding: the run stands for its origin as a whole.
-    Whole,
+    RawDer,
     /// As the PEM of DER.
     Der,
 }
 
 /// Where something in a body that was put together comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceLocation {
     /// Which member it stands in.
     pub field: Field,
     /// Where in the file it begins; `None` for a text that was given by itself.
@@ -65,7 +65,7 @@ pub struct Source {
     pub is_binary: bool,
 }
 
-impl Assembly {
+impl BodyBuilder {
     /// Puts a body together. Members come in the order in which they are given.
     #[must_use]
     pub fn new(parts: &[(Field, Part<'_>)]) -> Self {
@@ -85,7 +85,7 @@ impl Assembly {
                 Part::File(bytes) => write_file(bytes, &mut writer),
             }
             let span = Span::new(start, writer.text.len());
-            members.push(Member { field: *field, span, pieces: std::mem::take(&mut writer.pieces) });
+            members.push(FieldParts { field: *field, span, pieces: std::mem::take(&mut writer.pieces) });
             writer.put("\"");
         }
         writer.put("\n}\n");
@@ -94,23 +94,23 @@ impl Assembly {
 
     /// Where something comes from; `None` for the body as a whole.
     #[must_use]
-    pub fn source(&self, span: Span) -> Option<Source> {
+    pub fn source(&self, span: Span) -> Option<SourceLocation> {
         let member = self.members.iter().find(|member| {
             member.span.start.saturating_sub(1) <= span.start && span.start <= member.span.end
         })?;
         let Some(last) = member.pieces.last() else {
-            return Some(Source { field: member.field, offset: None, is_binary: false });
+            return Some(SourceLocation { field: member.field, offset: None, is_binary: false });
         };
         let next = member.pieces.partition_point(|piece| piece.at.start <= span.start);
         let piece = next.checked_sub(1).and_then(|index| member.pieces.get(index)).or(member.pieces.first());
-        let Piece { at, from, kind } = *piece.unwrap_or(last);
+        let SourceRun { at, from, kind } = *piece.unwrap_or(last);
         let within = span.start.saturating_sub(at.start);
         let offset = match kind {
             _ if within >= at.len() => from.end,
             Kind::Plain => from.start + within,
-            Kind::Whole | Kind::Der => from.start,
+            Kind::RawDer | Kind::Der => from.start,
         };
-        Some(Source { field: member.field, offset: Some(offset), is_binary: kind == Kind::Der })
+        Some(SourceLocation { field: member.field, offset: Some(offset), is_binary: kind == Kind::Der })
     }
 }
 
@@ -129,7 +129,7 @@ impl Part<'_> {
 /// Writes a body.
 struct Writer {
     text: Zeroizing<Vec<u8>>,
-    pieces: Vec<Piece>,
+    pieces: Vec<SourceRun>,
 }
 
 impl Writer {
@@ -144,18 +144,18 @@ impl Writer {
         let at = Span::new(self.text.len(), self.text.len() + escaped.len());
         self.text.extend_from_slice(escaped.as_bytes());
         let Some(from) = from else { return };
-        let kind = if at.len() == from.len() { Kind::Plain } else { Kind::Whole };
-        self.push(Piece { at, from, kind });
+        let kind = if at.len() == from.len() { Kind::Plain } else { Kind::RawDer };
+        self.push(SourceRun { at, from, kind });
     }
 
-    fn push(&mut self, piece: Piece) {
+    fn push(&mut self, piece: SourceRun) {
         if let Some(last) = self.pieces.last_mut()
             && last.kind == piece.kind
             && last.at.end == piece.at.start
         {
             let goes_on = match piece.kind {
                 Kind::Plain => last.from.end == piece.from.start,
-                Kind::Whole => false,
+                Kind::RawDer => false,
                 Kind::Der => last.from == piece.from,
             };
             if goes_on {
@@ -174,7 +174,7 @@ impl Writer {
             self.text.extend_from_slice(part);
         }
         self.text.extend_from_slice(b"\\n");
-        self.push(Piece { at: Span::new(start, self.text.len()), from, kind: Kind::Der });
+        self.push(SourceRun { at: Span::new(start, self.text.len()), from, kind: Kind::Der });
     }
 }
 
@@ -293,8 +293,8 @@ fn der(bytes: &[u8]) -> Option<(usize, Option<&'static str>)> {
 mod tests {
     use super::*;
 
-    fn assembled(file: &[u8]) -> (Assembly, String) {
-        let assembly = Assembly::new(&[
+    fn assembled(file: &[u8]) -> (BodyBuilder, String) {
+        let assembly = BodyBuilder::new(&[
             (Field::Name, Part::Word("a\"b")),
             (Field::CertContent, Part::File(file)),
             (Field::PrivateKey, Part::File(b"k")),
@@ -303,7 +303,7 @@ mod tests {
         (assembly, text)
     }
 
-    fn offset(assembly: &Assembly, at: usize) -> Option<usize> {
+    fn offset(assembly: &BodyBuilder, at: usize) -> Option<usize> {
         assembly.source(Span::at(at)).unwrap().offset
     }
 
@@ -321,7 +321,7 @@ mod tests {
         // The quotes belong to the member.
         assert_eq!(offset(&assembly, start - 1), Some(0));
         let name = assembly.source(Span::at(text.find("a\\").unwrap())).unwrap();
-        assert_eq!(name, Source { field: Field::Name, offset: None, is_binary: false });
+        assert_eq!(name, SourceLocation { field: Field::Name, offset: None, is_binary: false });
         assert_eq!(assembly.source(Span::at(0)), None);
         assert_eq!(assembly.source(Span::at(text.rfind('k').unwrap())).unwrap().field, Field::PrivateKey);
     }
@@ -340,7 +340,7 @@ mod tests {
         );
         assert!(value.starts_with(&expected), "{value}");
         let source = assembly.source(Span::at(text.find("MAYC").unwrap())).unwrap();
-        assert_eq!(source, Source { field: Field::CertContent, offset: Some(5), is_binary: true });
+        assert_eq!(source, SourceLocation { field: Field::CertContent, offset: Some(5), is_binary: true });
         assert_eq!(offset(&assembly, text.find("more").unwrap()), Some(16));
         assert_eq!(offset(&assembly, text.find("end").unwrap()), Some(file.len() - 3));
     }

@@ -145,11 +145,11 @@ pub(crate) fn put_in(input: &[u8], texts: &[(Span, Zeroizing<Vec<u8>>)]) -> (Zer
 
 /// Where the bytes of a repaired body stood before.
 #[derive(Clone, Debug, Default)]
-pub struct Origin(Vec<Piece>);
+pub struct Origin(Vec<OriginRun>);
 
 /// A piece of a repaired body. There may be two for each edit, so that they are small.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct OriginRun {
     /// Where it begins.
     at: u32,
     length: u32,
@@ -322,7 +322,7 @@ impl<'a> Accepted<'a> {
         let mut push = |bytes: &[u8], from: Span, is_copy: bool| {
             if !bytes.is_empty() {
                 let (at, length) = (short(text.len()), short(bytes.len()));
-                pieces.push(Piece { at, length, from: (short(from.start), short(from.end)), is_copy });
+                pieces.push(OriginRun { at, length, from: (short(from.start), short(from.end)), is_copy });
                 text.extend_from_slice(bytes);
             }
         };

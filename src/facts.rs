@@ -4,14 +4,14 @@
 //! what leaves this folder may be printed.
 
 use crate::api::Field;
-use crate::chain::budget::Notary;
+use crate::chain::budget::SignatureVerifier;
 use crate::chain::signature::Signature;
 use crate::chain::{Chain, Duplicate, Keep, without_copies};
 use crate::json::body::{Body, Content, Meaning, Shape, Word};
 use crate::json::fields::Slot;
 use crate::json::syntax::JsonFault;
 use crate::keys::PrivateKey;
-use crate::pem::placeholder::StandIn;
+use crate::pem::placeholder::PlaceholderKind;
 use crate::pem::{BlockContent, PemBlock, PemText};
 use crate::settings::Settings;
 use crate::source_map::SourceMappedStr;
@@ -80,7 +80,7 @@ impl Role {
 
 /// What a PEM member is to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
+pub enum ExpectedContent {
     /// Certificates.
     Certificates,
     /// A private key.
@@ -103,27 +103,27 @@ pub enum Swap {
 impl<'a> Facts<'a> {
     /// Reads everything out of `input`. This cannot fail: what is broken is a fact.
     #[must_use]
-    pub fn gather(input: &[u8], settings: &'a Settings) -> Self {
-        let notary = Notary::new();
+    pub fn analyze(input: &[u8], settings: &'a Settings) -> Self {
+        let verifier = SignatureVerifier::new();
         let mut body = match std::str::from_utf8(input) {
             Ok(source) => {
                 let mut body = Body::read(source);
                 read_contents(&mut body, source, settings);
-                find_self_signed(&mut body, &notary);
+                find_self_signed(&mut body, &verifier);
                 body
             }
             Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
         };
         body.span = Span::new(0, input.len());
         let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new() };
-        crate::pairing::pair_up(&mut facts, &notary);
+        crate::pairing::pair_up(&mut facts, &verifier);
         facts
     }
 
     /// A documented member, sent or not.
     #[must_use]
     pub fn slot(&self, field: Field) -> Slot<'_> {
-        Slot { field, member: self.body.counting(field) }
+        Slot { field, member: self.body.effective_member(field) }
     }
 
     /// Every documented member, in the order of the reference page; none when the body is no object.
@@ -201,11 +201,11 @@ impl<'a> Facts<'a> {
 
     /// What a PEM member is to hold, after swaps are undone.
     #[must_use]
-    pub fn duty(&self, field: Field) -> Duty {
+    pub fn duty(&self, field: Field) -> ExpectedContent {
         if self.pairs.iter().any(|pair| pair.key_field == field) {
-            Duty::PrivateKey
+            ExpectedContent::PrivateKey
         } else {
-            Duty::Certificates
+            ExpectedContent::Certificates
         }
     }
 
@@ -232,7 +232,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Checks the signatures of certificates that name themselves as their issuer.
-fn find_self_signed(body: &mut Body, notary: &Notary) {
+fn find_self_signed(body: &mut Body, verifier: &SignatureVerifier) {
     let Shape::Object { members, .. } = &mut body.shape else { return };
     let texts = members.iter_mut().filter_map(|member| match &mut member.content {
         Content::Text(text) => match &mut text.meaning {
@@ -245,19 +245,21 @@ fn find_self_signed(body: &mut Body, notary: &Notary) {
         if let BlockContent::Certificate(certificate) = &mut block.content
             && certificate.is_self_issued()
         {
-            certificate.is_self_signed = notary.verify(certificate, certificate) == Signature::Valid;
+            certificate.is_self_signed = verifier.verify(certificate, certificate) == Signature::Valid;
         }
     }
 }
 
 /// Reads the strings of the members that count.
 fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
-    let is_sm2 = body.counting(Field::AlgorithmType).is_some_and(|member| {
+    let is_sm2 = body.effective_member(Field::AlgorithmType).is_some_and(|member| {
         matches!(member.content, Content::Text(_))
             && SourceMappedStr::from_json(source, member.value()).as_str() == "SM2"
     });
-    let counting: Vec<(Field, usize)> =
-        Field::ALL.into_iter().filter_map(|field| Some((field, body.counting(field)?.index))).collect();
+    let counting: Vec<(Field, usize)> = Field::ALL
+        .into_iter()
+        .filter_map(|field| Some((field, body.effective_member(field)?.index)))
+        .collect();
     let Shape::Object { members, .. } = &mut body.shape else { return };
     for (field, index) in counting {
         let Some(member) = members.get_mut(index) else { continue };
@@ -268,7 +270,7 @@ fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
         if field.is_of_sign_pair() && !is_sm2 {
             continue;
         }
-        text.stand_in = StandIn::find(field, traced.as_str());
+        text.stand_in = PlaceholderKind::find(field, traced.as_str());
         text.meaning = match text.stand_in {
             None if field.is_pem() => Meaning::Pem(Box::new(crate::pem::read(&traced))),
             _ => crate::json::fields::read(field, &traced, settings),

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use crate::api::Field;
 use crate::chain::Chain;
-use crate::chain::budget::Notary;
+use crate::chain::budget::SignatureVerifier;
 use crate::chain::signature::Signature;
 use crate::facts::Facts;
 use crate::keys;
-use crate::keys::{KeyFault, Lookalike};
+use crate::keys::{ActualStructure, KeyFault};
 use crate::pem;
-use crate::pem::{BlockContent, Instead, Label, PemBlock, PemText};
+use crate::pem::{BlockContent, Label, NonPemContent, PemBlock, PemText};
 use crate::settings::Settings;
 use crate::source_map::{MAX_LENGTH, SourceMapBuilder, SourceMappedStr};
 use crate::span::Span;
@@ -27,7 +27,7 @@ pub struct Contents {
     /// Its texts that can hold something: the PEM members of a body, or the file itself.
     pub texts: Vec<FileText>,
     /// Its certificates, in their order.
-    pub certificates: Vec<Seen>,
+    pub certificates: Vec<InspectedCertificate>,
     /// The names of members that hold something and were not looked into, as the service does not
     /// either: the signing pair where `algorithm_type` is not `SM2`.
     pub not_read: Vec<String>,
@@ -62,25 +62,25 @@ pub struct FileText {
     /// Whether it is damaged and was read as if repaired.
     pub is_repaired: bool,
     /// What it is, when it holds no block.
-    pub instead: Option<Instead>,
+    pub instead: Option<NonPemContent>,
 }
 
 /// A certificate of a file.
 #[derive(Debug)]
-pub struct Seen {
+pub struct InspectedCertificate {
     /// The text that it stands in, counted from 0.
     pub text: usize,
     /// The block of the text, counted from 0.
     pub block: usize,
     /// Its place among the certificates of its text.
-    pub place: Place,
+    pub place: ChainPosition,
     /// Who issued it, if that one is in the file; an index of [`Contents::certificates`].
     pub issuer: Option<Issuer>,
 }
 
 /// Where a certificate stands in the chain of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ChainPosition {
     /// At the bottom, and no authority where that is left to the certificate to say.
     Leaf,
     /// Above another one, or an authority at the bottom.
@@ -92,7 +92,7 @@ pub enum Place {
     /// A copy of another one of its text.
     Copy(usize),
     /// In no path from the leaf.
-    Stranger,
+    Unrelated,
     /// There is no telling: the certificate at the bottom cannot be read.
     Unknown,
 }
@@ -134,15 +134,15 @@ impl Contents {
 
     /// The block in which a certificate stands.
     #[must_use]
-    pub fn block(&self, seen: &Seen) -> Option<&PemBlock> {
+    pub fn block(&self, seen: &InspectedCertificate) -> Option<&PemBlock> {
         self.texts.get(seen.text)?.blocks.get(seen.block)
     }
 
     fn of_body(bytes: &[u8]) -> Self {
         // What the body is judged by has no influence on what is in it.
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
-        let notary = Notary::new();
-        let facts = Facts::gather(bytes, &settings);
+        let verifier = SignatureVerifier::new();
+        let facts = Facts::analyze(bytes, &settings);
         if facts.slots().next().is_none() {
             return Self {
                 form: Form::BrokenBody,
@@ -161,7 +161,7 @@ impl Contents {
             .filter_map(|slot| {
                 let (text, member) = (slot.pem()?, slot.member?);
                 let pair = facts.pairs.iter().find(|pair| pair.certificate_field == slot.field);
-                let chain = pair.map_or_else(|| chain_of(&text.blocks, &notary), |pair| pair.chain.clone());
+                let chain = pair.map_or_else(|| chain_of(&text.blocks, &verifier), |pair| pair.chain.clone());
                 Some((slot.field, member.index, chain))
             })
             .collect();
@@ -171,23 +171,23 @@ impl Contents {
             let name = member.shown_name().into_owned();
             Some((FileText::new(Some(field), name, member.take_pem()?), chain))
         });
-        Self { not_read, ..Self::of_texts(Form::Body, texts.collect(), &notary) }
+        Self { not_read, ..Self::of_texts(Form::Body, texts.collect(), &verifier) }
     }
 
     /// A file that is one text.
     fn of_text(form: Form, mut text: FileText) -> Self {
-        let notary = Notary::new();
+        let verifier = SignatureVerifier::new();
         for block in &mut text.blocks {
             if let BlockContent::Certificate(certificate) = &mut block.content {
                 certificate.is_self_signed = certificate.is_self_issued()
-                    && notary.verify(certificate, certificate) == Signature::Valid;
+                    && verifier.verify(certificate, certificate) == Signature::Valid;
             }
         }
-        let chain = chain_of(&text.blocks, &notary);
-        Self::of_texts(form, vec![(text, chain)], &notary)
+        let chain = chain_of(&text.blocks, &verifier);
+        Self::of_texts(form, vec![(text, chain)], &verifier)
     }
 
-    fn of_texts(form: Form, texts: Vec<(FileText, Chain)>, notary: &Notary) -> Self {
+    fn of_texts(form: Form, texts: Vec<(FileText, Chain)>, verifier: &SignatureVerifier) -> Self {
         let mut certificates = Vec::new();
         for (index, (text, chain)) in texts.iter().enumerate() {
             let first = certificates.len();
@@ -197,23 +197,23 @@ impl Contents {
                 .enumerate()
                 .filter_map(|(block, content)| Some((block, content.certificate()?)));
             for (own, (block, certificate)) in readable.enumerate() {
-                let place = Place::of(own, first, certificate, text.field, chain);
+                let place = ChainPosition::of(own, first, certificate, text.field, chain);
                 let issuer = chain
                     .links
                     .iter()
                     .find(|link| link.subject == own)
                     .map(|link| Issuer { index: first + link.issuer, signature: link.signature });
-                certificates.push(Seen { text: index, block, place, issuer });
+                certificates.push(InspectedCertificate { text: index, block, place, issuer });
             }
         }
         let texts = texts.into_iter().map(|(text, _)| text).collect();
         let mut contents = Self { form, texts, certificates, not_read: Vec::new() };
-        contents.find_issuers(notary);
+        contents.find_issuers(verifier);
         contents
     }
 
     /// Finds who issued the certificates of which their own text does not tell.
-    fn find_issuers(&mut self, notary: &Notary) {
+    fn find_issuers(&mut self, verifier: &SignatureVerifier) {
         let mut by_name: HashMap<&[u8], Vec<usize>> = HashMap::new();
         for index in 0..self.certificates.len() {
             if let Some(certificate) = self.certificate(index) {
@@ -231,11 +231,11 @@ impl Contents {
                     let namesakes = by_name.get(certificate.issuer.der.as_slice())?;
                     let tried = namesakes.iter().filter(|&&namesake| namesake != index).take(MAX_TRIES);
                     let tried = tried.filter_map(|&index| {
-                        let signature = notary.verify(certificate, self.certificate(index)?);
+                        let signature = verifier.verify(certificate, self.certificate(index)?);
                         Some(Issuer { index, signature })
                     });
                     best(tried).or_else(|| {
-                        let signature = notary.verify(certificate, certificate);
+                        let signature = verifier.verify(certificate, certificate);
                         certificate.is_self_issued().then_some(Issuer { index, signature })
                     })
                 })
@@ -272,7 +272,7 @@ impl FileText {
     }
 }
 
-impl Place {
+impl ChainPosition {
     /// The place of certificate `own` of a text, whose first one is certificate `first` of the file.
     fn of(own: usize, first: usize, certificate: &Certificate, field: Option<Field>, chain: &Chain) -> Self {
         if let Some(copy) = chain.copies.iter().find(|copy| copy.copy == own) {
@@ -286,7 +286,7 @@ impl Place {
             Some(leaf) if leaf == own && !is_authority => Self::Leaf,
             Some(leaf) if leaf == own && certificate.is_self_issued() => Self::Root,
             Some(_) if chain.path.contains(&own) => Self::Intermediate,
-            Some(_) => Self::Stranger,
+            Some(_) => Self::Unrelated,
             None => Self::Unknown,
         }
     }
@@ -294,12 +294,12 @@ impl Place {
 
 /// The order of the certificates of a text; told by the first key that stands there too and belongs to
 /// one of them.
-fn chain_of(blocks: &[PemBlock], notary: &Notary) -> Chain {
+fn chain_of(blocks: &[PemBlock], verifier: &SignatureVerifier) -> Chain {
     let certificates: Vec<&Certificate> = blocks.iter().filter_map(PemBlock::certificate).collect();
     let key = blocks.iter().filter_map(PemBlock::private_key).find(|key| {
         certificates.iter().any(|certificate| Some(&certificate.public_key) == key.public_key.as_ref())
     });
-    Chain::read(&certificates, key, &[], notary)
+    Chain::read(&certificates, key, &[], verifier)
 }
 
 /// Reads a file as DER; `None` when it does not look like that. What is DER and neither a certificate
@@ -322,7 +322,7 @@ fn read_der(bytes: &[u8]) -> Option<(Form, Option<PemBlock>)> {
     };
     Some(match keys::read(bytes, span) {
         Ok(key) => block(Label::PrivateKey, BlockContent::PrivateKey(Box::new(key))),
-        Err(KeyFault::Other(Lookalike::EncryptedKey)) => {
+        Err(KeyFault::Other(ActualStructure::EncryptedKey)) => {
             block(Label::EncryptedPrivateKey, BlockContent::EncryptedPrivateKey)
         }
         Err(_) if !is_der => return None,

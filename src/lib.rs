@@ -51,7 +51,7 @@ pub fn lint(input: &[u8], settings: &Settings) -> Report {
 /// What the service is predicted to answer to a body.
 #[must_use]
 pub fn predict(input: &[u8], settings: &Settings, assigned: &Assigned) -> PredictedResponse {
-    let facts = Facts::gather(input, settings);
+    let facts = Facts::analyze(input, settings);
     let findings = rules::judge(RULES, &facts);
     PredictedResponse::new(&facts, &findings, assigned)
 }

@@ -2,24 +2,24 @@
 
 use crate::api::Field;
 use crate::chain::Chain;
-use crate::chain::budget::Notary;
+use crate::chain::budget::SignatureVerifier;
 use crate::facts::{Facts, Pair, Role, Swap};
 use crate::pem::PemBlock;
 use crate::x509::{Certificate, KeyUsage};
 
 /// Finds the pairs of a body and what is swapped in them.
-pub(crate) fn pair_up(facts: &mut Facts<'_>, notary: &Notary) {
-    let (swaps, pairs) = arrange(facts, notary);
+pub(crate) fn pair_up(facts: &mut Facts<'_>, verifier: &SignatureVerifier) {
+    let (swaps, pairs) = arrange(facts, verifier);
     facts.swaps = swaps;
     facts.pairs = pairs;
 }
 
-fn arrange(facts: &Facts<'_>, notary: &Notary) -> (Vec<Swap>, Vec<Pair>) {
+fn arrange(facts: &Facts<'_>, verifier: &SignatureVerifier) -> (Vec<Swap>, Vec<Pair>) {
     let anchors: Vec<&Certificate> = facts.certificates(Field::TrustedRootCa).collect();
     let read = |role, (certificate_field, key_field)| {
         let mut pair = Pair { role, certificate_field, key_field, chain: Chain::default() };
         let certificates: Vec<_> = facts.certificates(certificate_field).collect();
-        pair.chain = Chain::read(&certificates, facts.key(&pair), &anchors, notary);
+        pair.chain = Chain::read(&certificates, facts.key(&pair), &anchors, verifier);
         if !is_leaf_certain(facts, &pair) {
             pair.chain.leaf = None;
         }

@@ -3,14 +3,14 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::api::Refusal;
+use crate::api::Rejection;
 use crate::edit::Fix;
 use crate::facts::Facts;
 use crate::json::body::{Meaning, Member, Shape};
 use crate::problem::{Label, Severity};
-use crate::response::PredictedRefusal;
+use crate::response::PredictedRejection;
 use crate::rules;
-use crate::rules::{Finding, RULES, Rule};
+use crate::rules::{RULES, Rule, RuleMatch};
 use crate::settings::Settings;
 use crate::span::{Lines, Position, Redacted, Span, characters_of_json};
 
@@ -18,16 +18,16 @@ use crate::span::{Lines, Position, Redacted, Span, characters_of_json};
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order of their places.
-    pub findings: Vec<Reported>,
+    pub findings: Vec<Finding>,
     /// What the service is predicted to answer, when it is no acceptance.
-    pub refusal: Option<PredictedRefusal>,
+    pub refusal: Option<PredictedRejection>,
     /// The body, masked; empty when there is nothing to show, or nobody shows it.
     pub redacted: Redacted,
 }
 
 /// A finding, ready to be shown.
 #[derive(Clone, Debug)]
-pub struct Reported {
+pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
     /// How much it matters.
@@ -37,11 +37,11 @@ pub struct Reported {
     /// What to do.
     pub help: Option<String>,
     /// Where it is.
-    pub primary: Place,
+    pub primary: Location,
     /// Other places that explain it.
-    pub related: Vec<Place>,
+    pub related: Vec<Location>,
     /// What the service is predicted to answer for it.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<Rejection>,
     /// A repair, as edits of the body.
     pub fix: Option<Fix>,
     /// How many findings of this rule at this pointer come before it.
@@ -50,7 +50,7 @@ pub struct Reported {
 
 /// A place, and what is to be seen there.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Location {
     /// What is to be seen there.
     pub text: String,
     /// The member, as a JSON pointer (RFC 6901); empty for the body as a whole.
@@ -80,7 +80,7 @@ impl Report {
     /// Everything that is to be said about a body.
     #[must_use]
     pub fn of(input: &[u8], settings: &Settings) -> Self {
-        let facts = Facts::gather(input, settings);
+        let facts = Facts::analyze(input, settings);
         let findings = rules::judge(RULES, &facts);
         Self::new(input, &facts, findings)
     }
@@ -88,25 +88,25 @@ impl Report {
     /// Everything that is to be said about a body, without the body to show it in.
     #[must_use]
     pub fn without_body(input: &[u8], settings: &Settings) -> Self {
-        let facts = Facts::gather(input, settings);
+        let facts = Facts::analyze(input, settings);
         let findings = rules::judge(RULES, &facts);
         Self::of_findings(input, &facts, findings)
     }
 
     /// Puts findings and facts of `input` into a form that may be shown.
     #[must_use]
-    pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
+    pub fn new(input: &[u8], facts: &Facts<'_>, findings: Vec<RuleMatch>) -> Self {
         let report = Self::of_findings(input, facts, findings);
         if report.findings.is_empty() { report } else { Self { redacted: redact(input, facts), ..report } }
     }
 
-    fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<Finding>) -> Self {
-        let refusal = PredictedRefusal::of(facts, &findings);
+    fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<RuleMatch>) -> Self {
+        let refusal = PredictedRejection::of(facts, &findings);
         if findings.is_empty() {
             return Self { findings: Vec::new(), refusal, redacted: Redacted::default() };
         }
-        let places = Places { input, lines: Lines::new(input), facts };
-        let mut reported: Vec<Reported> = Vec::with_capacity(findings.len());
+        let places = Locator { input, lines: Lines::new(input), facts };
+        let mut reported: Vec<Finding> = Vec::with_capacity(findings.len());
         let mut counts = std::collections::HashMap::with_capacity(findings.len());
         for finding in findings {
             let problem = finding.problem;
@@ -114,7 +114,7 @@ impl Report {
             let count = counts.entry((finding.rule.name, primary.pointer.clone())).or_insert(0);
             let ordinal = *count;
             *count += 1;
-            reported.push(Reported {
+            reported.push(Finding {
                 rule: finding.rule,
                 severity: finding.severity,
                 message: problem.message,
@@ -130,7 +130,7 @@ impl Report {
     }
 
     /// Counts all places as in a file in which so many lines and bytes come before the body.
-    pub fn move_down(&mut self, lines: usize, bytes: usize) {
+    pub fn offset_by(&mut self, lines: usize, bytes: usize) {
         for finding in &mut self.findings {
             for place in std::iter::once(&mut finding.primary).chain(&mut finding.related) {
                 for position in [&mut place.start, &mut place.end] {
@@ -154,7 +154,7 @@ impl Report {
     }
 }
 
-impl Reported {
+impl Finding {
     /// What tells this finding from all others of a run and stays the same when the body's contents
     /// change: from rule, path, pointer and position among equals, in hexadecimal.
     ///
@@ -173,21 +173,21 @@ impl Reported {
     }
 }
 
-struct Places<'a> {
+struct Locator<'a> {
     input: &'a [u8],
     lines: Lines<'a>,
     facts: &'a Facts<'a>,
 }
 
-impl Places<'_> {
-    fn place(&self, label: Label) -> Place {
+impl Locator<'_> {
+    fn place(&self, label: Label) -> Location {
         let Label { span, text, missing } = label;
         let member = self.facts.body.member_at(span);
         let pointer = match missing {
             Some(missing) => ["/", missing].concat(),
             None => member.map_or_else(String::new, |member| ["/", &member.shown_name()].concat()),
         };
-        Place {
+        Location {
             text,
             pointer,
             span,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::{Facts, Role};
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
-use crate::rules::{Finding, Rule};
+use crate::rules::{Rule, RuleMatch};
 use crate::x509::{AttributeKind, Certificate};
 
 /// What the service is predicted to answer.
@@ -14,16 +14,16 @@ pub enum PredictedResponse {
     /// Status 200.
     Accepted(Box<AcceptedBody>),
     /// Another status, and an error.
-    Refused(PredictedRefusal),
+    CliError(PredictedRejection),
 }
 
 /// A refusal, and why.
 #[derive(Clone, Debug)]
-pub struct PredictedRefusal {
+pub struct PredictedRejection {
     /// The rule whose finding leads to it.
     pub rule: &'static Rule,
     /// The error and how sure it is.
-    pub refusal: Refusal,
+    pub refusal: Rejection,
     /// The text of the error.
     pub message: String,
 }
@@ -107,9 +107,9 @@ pub const MASKED: &str = "********";
 impl PredictedResponse {
     /// The answer to a body of which `facts` are known and in which `findings` were found.
     #[must_use]
-    pub fn new(facts: &Facts<'_>, findings: &[Finding], assigned: &Assigned) -> Self {
-        match PredictedRefusal::of(facts, findings) {
-            Some(refusal) => Self::Refused(refusal),
+    pub fn new(facts: &Facts<'_>, findings: &[RuleMatch], assigned: &Assigned) -> Self {
+        match PredictedRejection::of(facts, findings) {
+            Some(refusal) => Self::CliError(refusal),
             None => Self::Accepted(Box::new(AcceptedBody::new(facts, assigned))),
         }
     }
@@ -119,15 +119,15 @@ impl PredictedResponse {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Accepted(_) => 200,
-            Self::Refused(refused) => refused.refusal.error.status,
+            Self::CliError(refused) => refused.refusal.error.status,
         }
     }
 }
 
-impl PredictedRefusal {
+impl PredictedRejection {
     /// The first refusal that applies, in the order of the service; `None` when there is none.
     #[must_use]
-    pub fn of(facts: &Facts<'_>, findings: &[Finding]) -> Option<Self> {
+    pub fn of(facts: &Facts<'_>, findings: &[RuleMatch]) -> Option<Self> {
         let (finding, refusal) = findings
             .iter()
             .filter_map(|finding| Some((finding, finding.refusal?)))

@@ -15,7 +15,7 @@ use crate::json::body::{Body, Shape};
 use crate::json::syntax::{JsonCause, JsonFault};
 use crate::pem::placeholder;
 use crate::report;
-use crate::report::{Place, Report, Reported};
+use crate::report::{Finding, Location, Report};
 use crate::response::{Assigned, PredictedResponse};
 use crate::rules;
 use crate::rules::RULES;
@@ -60,7 +60,7 @@ pub fn predict(
     assigned: &Assigned,
 ) -> PredictedResponse {
     let filled = (!values.is_empty()).then(|| Filled::new(template, values));
-    let facts = Facts::gather(filled.as_ref().map_or(template, |filled| &filled.text), settings);
+    let facts = Facts::analyze(filled.as_ref().map_or(template, |filled| &filled.text), settings);
     PredictedResponse::new(&facts, &rules::judge(RULES, &facts), assigned)
 }
 
@@ -70,7 +70,7 @@ pub fn repair(
     template: &[u8],
     values: &[Value],
     settings: &Settings,
-    wanted: &dyn Fn(&Reported, &Fix) -> bool,
+    wanted: &dyn Fn(&Finding, &Fix) -> bool,
 ) -> Repaired {
     Repaired::by(template, &|text| lint(text, values, settings), wanted)
 }
@@ -100,14 +100,14 @@ struct Put {
 impl<'a> Filled<'a> {
     fn new(template: &'a [u8], values: &[Value]) -> Self {
         let (stand_in, slots) = stand_in(template, values);
-        let body = Body::outline(&stand_in);
+        let body = Body::parse_shallow(&stand_in);
         // What is replaced, by what, and what stands for it.
         let mut texts: Vec<(Span, Zeroizing<Vec<u8>>)> = Vec::with_capacity(values.len());
         let mut places = Vec::with_capacity(values.len());
         if let Shape::Object { brace, members } = &body.shape {
             let mut end = members.last().map(|last| last.value().end);
             for Value { field, text } in values {
-                if let Some(member) = body.counting(*field) {
+                if let Some(member) = body.effective_member(*field) {
                     texts.push((member.value(), edit::escaped("\"", text, "\"")));
                     places.push(member.value());
                 } else {
@@ -147,7 +147,7 @@ impl<'a> Filled<'a> {
         if report.findings.is_empty() {
             return report;
         }
-        report.redacted = report::redact(self.template, &Facts::gather(&self.stand_in, settings));
+        report.redacted = report::redact(self.template, &Facts::analyze(&self.stand_in, settings));
         let lines = Lines::new(self.template);
         for finding in &mut report.findings {
             // Of text that is itself encoded the edits are not known yet.
@@ -168,7 +168,7 @@ impl<'a> Filled<'a> {
         report
     }
 
-    fn relocate(&self, place: &mut Place, lines: &Lines<'_>) {
+    fn relocate(&self, place: &mut Location, lines: &Lines<'_>) {
         place.span = self.place(place.span);
         place.start = lines.position(place.span.start);
         place.end = lines.position(place.span.end);
@@ -216,7 +216,7 @@ fn stand_in(template: &[u8], values: &[Value]) -> (Zeroizing<Vec<u8>>, Vec<(Fiel
     let mut text = Zeroizing::new(template.to_vec());
     let mut slots: Vec<(Field, Span)> = Vec::new();
     // Of each member one is filled, so that this ends soon.
-    while let Shape::Invalid(fault) = Body::outline(&text).shape
+    while let Shape::Invalid(fault) = Body::parse_shallow(&text).shape
         && let Some((field, span)) = slot(&text, fault)
         && values.iter().any(|value| value.field == field)
         && slots.iter().all(|(filled, _)| *filled != field)

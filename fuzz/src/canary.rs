@@ -122,7 +122,7 @@ fn text(u: &mut Unstructured<'_>, random: &mut Random, canaries: &mut Vec<String
 fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
     let settings = settings(body);
     let mut outputs = output::every_output(body, "request.json", &mut Random(7));
-    let facts = Facts::gather(body, settings);
+    let facts = Facts::analyze(body, settings);
     let report = apicert::lint(body, settings);
     outputs.push(("the masked source".into(), report.redacted.as_str().to_owned()));
     outputs.push(("the facts".into(), format!("{facts:?}")));

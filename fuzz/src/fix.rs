@@ -63,7 +63,7 @@ fn changed_fields_are_whole(before: &[u8], after: &[u8]) {
         Ok(serde_json::Value::Object(members)) => Some(members),
         _ => None,
     };
-    let facts = Facts::gather(before, settings(b""));
+    let facts = Facts::analyze(before, settings(b""));
     // Repeated members too.
     let literals =
         facts.body.members().iter().map(|member| &before[member.value().start..member.value().end]);
@@ -181,7 +181,7 @@ fn decoded(written: &[u8]) -> Vec<u8> {
 
 /// All certificates and keys that are read in a body, through damage too.
 fn contents(body: &[u8]) -> BTreeSet<String> {
-    let facts = Facts::gather(body, settings(b""));
+    let facts = Facts::analyze(body, settings(b""));
     let blocks = Field::ALL.into_iter().flat_map(|field| facts.blocks(field));
     blocks
         .filter_map(|block| match (block.certificate(), block.private_key()) {

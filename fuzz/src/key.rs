@@ -6,7 +6,7 @@
 
 use apicert::inspect::{Contents, Form};
 use apicert::keys::public_key::{Curve, KeyAlgorithm, PublicNumbers};
-use apicert::keys::{KeyFormat, PrivateKey, Soundness};
+use apicert::keys::{KeyConsistency, KeyFormat, PrivateKey};
 use p256::pkcs8::DecodePrivateKey;
 use ring::rsa::{KeyPair as RsaKeyPair, PublicKeyComponents};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
@@ -69,7 +69,7 @@ fn compare(der: &[u8], key: Option<&PrivateKey>) {
 
 /// Whether a key is sound, and of a kind.
 fn is_sound(key: Option<&PrivateKey>, algorithm: &KeyAlgorithm) -> bool {
-    key.is_some_and(|key| key.algorithm == *algorithm && key.soundness == Soundness::Sound)
+    key.is_some_and(|key| key.algorithm == *algorithm && key.soundness == KeyConsistency::Sound)
 }
 
 fn rsa(der: &[u8], ours: Option<&PrivateKey>) {
@@ -114,7 +114,7 @@ fn ed25519(der: &[u8], ours: Option<&PrivateKey>) {
     };
     let ours = ours.expect("ring reads an Ed25519 key that ours does not");
     assert_eq!(ours.algorithm, KeyAlgorithm::Ed25519);
-    assert_eq!(ours.soundness, Soundness::Sound, "ring takes an Ed25519 key that ours calls corrupt");
+    assert_eq!(ours.soundness, KeyConsistency::Sound, "ring takes an Ed25519 key that ours calls corrupt");
     let numbers = ours.public_key.as_ref().map(|key| &key.numbers);
     let is_same = matches!(numbers, Some(PublicNumbers::Opaque(octets) | PublicNumbers::Point(octets)) if octets == theirs.public_key().as_ref());
     assert!(is_same, "another public half than ring's");

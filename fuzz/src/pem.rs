@@ -18,7 +18,7 @@ pub fn run(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let Ok(body) = serde_json::to_vec(&serde_json::json!({ "cert_content": text })) else { return };
     within_memory(&body, || {
-        let facts = Facts::gather(&body, settings(input));
+        let facts = Facts::analyze(&body, settings(input));
         // An empty text, or what stands there instead of one (`${CERT}`).
         let Some(ours) = facts.pem(Field::CertContent) else { return };
         against_strict(text, ours);

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::chain::signature::{Obstacle, Signature, cost, verify};
+use crate::chain::signature::{NotCheckedReason, Signature, cost, verify};
 use crate::x509::{Certificate, Fingerprint};
 
 /// Checks the signatures of one body or file.
-pub(crate) struct Notary {
+pub(crate) struct SignatureVerifier {
     /// What may still be spent.
     left: Cell<u64>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Notary {
 /// was made to cost has many thousands of signatures, each of which would take milliseconds.
 const BUDGET: u64 = 300_000_000;
 
-impl Notary {
+impl SignatureVerifier {
     pub(crate) const fn new() -> Self {
         Self { left: Cell::new(BUDGET) }
     }
@@ -33,7 +33,7 @@ impl Notary {
         COUNT.with(|count| count.set(count.get() + 1));
         let Some(left) = self.left.get().checked_sub(cost(subject, issuer)) else {
             self.left.set(0);
-            return Signature::NotChecked(Obstacle::Effort);
+            return Signature::NotChecked(NotCheckedReason::Effort);
         };
         self.left.set(left);
         remembered(subject, issuer)

@@ -6,8 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::chain::budget::Notary;
-use crate::chain::signature::{Obstacle, Signature};
+use crate::chain::budget::SignatureVerifier;
+use crate::chain::signature::{NotCheckedReason, Signature};
 use crate::keys::public_key::{KeyAlgorithm, PublicNumbers};
 use crate::x509::Certificate;
 
@@ -16,19 +16,19 @@ const MAX_TRIES: usize = 8;
 
 /// A name with a key, which is what issues certificates. There are as many certificates of it as
 /// others have certified it.
-type Authority = usize;
+type IssuerKey = usize;
 
 /// Certificates, by what they can have issued.
 pub(super) struct Issuers<'a> {
     certificates: &'a [&'a Certificate],
-    notary: &'a Notary,
+    verifier: &'a SignatureVerifier,
     /// The certificates of each authority, as written.
     members: Vec<Vec<usize>>,
-    by_name_and_key: HashMap<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), Authority>,
+    by_name_and_key: HashMap<(&'a [u8], &'a KeyAlgorithm, &'a PublicNumbers), IssuerKey>,
     by_name: HashMap<&'a [u8], usize>,
     /// The authorities of each name, in order of appearance.
-    namesakes: Vec<Vec<Authority>>,
-    by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<Authority>>,
+    namesakes: Vec<Vec<IssuerKey>>,
+    by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<IssuerKey>>,
     /// The certificates that issued themselves.
     self_issued: HashSet<usize>,
     /// How many certificates that did not issue themselves give a name for their issuer's.
@@ -57,17 +57,21 @@ pub(super) enum Issued {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Group {
     /// Those of an authority.
-    Authority(Authority),
+    IssuerKey(IssuerKey),
     /// Those of all authorities of a name, when nothing tells which of them it was.
     Namesakes(usize),
 }
 
 impl<'a> Issuers<'a> {
     /// Takes those of `certificates` that are in `kept`.
-    pub(super) fn new(certificates: &'a [&'a Certificate], kept: &[usize], notary: &'a Notary) -> Self {
+    pub(super) fn new(
+        certificates: &'a [&'a Certificate],
+        kept: &[usize],
+        verifier: &'a SignatureVerifier,
+    ) -> Self {
         let mut issuers = Self {
             certificates,
-            notary,
+            verifier,
             members: Vec::new(),
             by_name_and_key: HashMap::new(),
             by_name: HashMap::new(),
@@ -108,7 +112,7 @@ impl<'a> Issuers<'a> {
                 same.push(authority);
             }
         }
-        if issued_itself(certificate, self.notary) {
+        if issued_itself(certificate, self.verifier) {
             self.self_issued.insert(index);
         } else {
             *self.issued.entry(&certificate.issuer.der).or_default() += 1;
@@ -154,7 +158,7 @@ impl<'a> Issuers<'a> {
     /// The certificates of a group that may issue others; if none may, all of them.
     pub(super) fn members(&self, group: Group) -> Vec<usize> {
         let authorities = match group {
-            Group::Authority(ref authority) => std::slice::from_ref(authority),
+            Group::IssuerKey(ref authority) => std::slice::from_ref(authority),
             Group::Namesakes(name) => self.namesakes.get(name).map_or(&[][..], Vec::as_slice),
         };
         let all =
@@ -166,7 +170,7 @@ impl<'a> Issuers<'a> {
     /// The groups that a certificate is in.
     pub(super) fn groups_of(&self, index: usize) -> [Option<Group>; 2] {
         let name = self.certificate(index).and_then(|it| self.by_name.get(&it.subject.der.as_slice()));
-        [self.authority_of(index).map(Group::Authority), name.copied().map(Group::Namesakes)]
+        [self.authority_of(index).map(Group::IssuerKey), name.copied().map(Group::Namesakes)]
     }
 
     /// The certificate of that index.
@@ -178,12 +182,12 @@ impl<'a> Issuers<'a> {
         self.certificate(index).is_some_and(Certificate::may_issue)
     }
 
-    fn authority_of(&self, index: usize) -> Option<Authority> {
+    fn authority_of(&self, index: usize) -> Option<IssuerKey> {
         self.by_name_and_key.get(&name_and_key(self.certificate(index)?)).copied()
     }
 
     /// Who issued a certificate, other than the authority `own`, which it is of itself.
-    fn find(&self, certificate: &Certificate, own: Option<Authority>) -> Issued {
+    fn find(&self, certificate: &Certificate, own: Option<IssuerKey>) -> Issued {
         let name = certificate.issuer.der.as_slice();
         let Some(&namesakes) = self.by_name.get(&name) else {
             return Issued::ByUnknown;
@@ -195,7 +199,7 @@ impl<'a> Issuers<'a> {
             .map_or(&[][..], Vec::as_slice);
         let others = self.namesakes.get(namesakes).map_or(&[][..], Vec::as_slice);
 
-        let mut tried: Vec<(Authority, usize, Signature)> = Vec::new();
+        let mut tried: Vec<(IssuerKey, usize, Signature)> = Vec::new();
         let mut is_exhaustive = true;
         for &authority in identified.iter().chain(others) {
             if own == Some(authority) || tried.iter().any(|&(known, ..)| known == authority) {
@@ -205,10 +209,10 @@ impl<'a> Issuers<'a> {
                 is_exhaustive = false;
                 break;
             }
-            let group = Group::Authority(authority);
+            let group = Group::IssuerKey(authority);
             let Some(&named) = self.members(group).first() else { continue };
             let Some(issuer) = self.certificate(named) else { continue };
-            let signature = self.notary.verify(certificate, issuer);
+            let signature = self.verifier.verify(certificate, issuer);
             if signature == Signature::Valid {
                 return Issued::By { group, named, signature };
             }
@@ -221,26 +225,29 @@ impl<'a> Issuers<'a> {
         let mut unchecked = tried.iter().filter(|(_, _, signature)| *signature != Signature::Invalid);
         if let Some(&(authority, named, signature)) = unchecked.next() {
             let is_told = identified.contains(&authority) || (unchecked.next().is_none() && is_exhaustive);
-            let group = if is_told { Group::Authority(authority) } else { Group::Namesakes(namesakes) };
+            let group = if is_told { Group::IssuerKey(authority) } else { Group::Namesakes(namesakes) };
             return Issued::By { group, named, signature };
         }
         // Where every key says no, all of that name are equally wrong.
         let group = if tried.len() == 1 && is_exhaustive {
-            Group::Authority(first)
+            Group::IssuerKey(first)
         } else {
             Group::Namesakes(namesakes)
         };
-        let signature =
-            if is_exhaustive { Signature::Invalid } else { Signature::NotChecked(Obstacle::Candidates) };
+        let signature = if is_exhaustive {
+            Signature::Invalid
+        } else {
+            Signature::NotChecked(NotCheckedReason::Candidates)
+        };
         Issued::By { group, named, signature }
     }
 }
 
 /// Whether a certificate is its own issuer. One whose signature cannot be checked is taken at its word.
-fn issued_itself(certificate: &Certificate, notary: &Notary) -> bool {
+fn issued_itself(certificate: &Certificate, verifier: &SignatureVerifier) -> bool {
     certificate.is_self_issued()
         && (certificate.is_self_signed
-            || matches!(notary.verify(certificate, certificate), Signature::NotChecked(_)))
+            || matches!(verifier.verify(certificate, certificate), Signature::NotChecked(_)))
 }
 
 fn name_and_key(certificate: &Certificate) -> (&[u8], &KeyAlgorithm, &PublicNumbers) {

@@ -11,7 +11,7 @@ pub mod signature;
 
 use std::collections::HashMap;
 
-use crate::chain::budget::Notary;
+use crate::chain::budget::SignatureVerifier;
 use crate::chain::issuers::{Issued, Issuers};
 use crate::chain::path::Path;
 use crate::chain::signature::Signature;
@@ -108,19 +108,19 @@ pub enum Anchor {
 
 impl Chain {
     /// Finds the order of the certificates of a field; `key` is the one that is sent with them,
-    /// `anchors` are those of `trusted_root_ca`, `notary` checks the signatures.
+    /// `anchors` are those of `trusted_root_ca`, `verifier` checks the signatures.
     pub(crate) fn read(
         certificates: &[&Certificate],
         key: Option<&PrivateKey>,
         anchors: &[&Certificate],
-        notary: &Notary,
+        verifier: &SignatureVerifier,
     ) -> Self {
-        let first = Self::read_keeping(Keep::First, certificates, key, anchors, notary);
+        let first = Self::read_keeping(Keep::First, certificates, key, anchors, verifier);
         if first.copies.is_empty() || first.order == Order::Right {
             return first;
         }
         // Perhaps it is the other copy that stands in the wrong place.
-        let last = Self::read_keeping(Keep::Last, certificates, key, anchors, notary);
+        let last = Self::read_keeping(Keep::Last, certificates, key, anchors, verifier);
         if last.order == Order::Right { last } else { first }
     }
 
@@ -129,10 +129,10 @@ impl Chain {
         certificates: &[&Certificate],
         key: Option<&PrivateKey>,
         anchors: &[&Certificate],
-        notary: &Notary,
+        verifier: &SignatureVerifier,
     ) -> Self {
         let (kept, copies) = without_copies(keep, certificates);
-        let issuers = Issuers::new(certificates, &kept, notary);
+        let issuers = Issuers::new(certificates, &kept, verifier);
         let Some((leaf, is_by_key)) = find_leaf(certificates, &kept, &issuers, key) else {
             return Self::default();
         };
@@ -150,7 +150,7 @@ impl Chain {
             order =
                 Order::Wrong { right: path.members().iter().copied().chain(strangers.drain(..)).collect() };
         }
-        let (issuer, anchor) = locate_issuer(&path, &issuers, leaf, anchors, notary);
+        let (issuer, anchor) = locate_issuer(&path, &issuers, leaf, anchors, verifier);
         Self {
             leaf: Some(leaf),
             links: path.links(),
@@ -171,9 +171,9 @@ fn locate_issuer(
     issuers: &Issuers<'_>,
     leaf: usize,
     anchors: &[&Certificate],
-    notary: &Notary,
+    verifier: &SignatureVerifier,
 ) -> (LeafIssuer, Anchor) {
-    let anchors = Issuers::new(anchors, &(0..anchors.len()).collect::<Vec<_>>(), notary);
+    let anchors = Issuers::new(anchors, &(0..anchors.len()).collect::<Vec<_>>(), verifier);
     let is_anchored = |index: usize| {
         issuers.certificate(index).is_some_and(|it| anchors.has_equal(it) || anchors.have_issued(it))
     };
@@ -291,7 +291,7 @@ mod tests {
     }
 
     fn chain(certificates: &[Certificate], key: Option<&PrivateKey>) -> Chain {
-        Chain::read(&certificates.iter().collect::<Vec<_>>(), key, &[], &Notary::new())
+        Chain::read(&certificates.iter().collect::<Vec<_>>(), key, &[], &SignatureVerifier::new())
     }
 
     /// All orders of `0..count`.
@@ -398,7 +398,7 @@ mod tests {
             (&[&one, &int], &[&one], LeafIssuer::InField, Anchor::None),
         ];
         for (index, (field, anchors, issuer, anchor)) in cases.into_iter().enumerate() {
-            let found = Chain::read(field, None, anchors, &Notary::new());
+            let found = Chain::read(field, None, anchors, &SignatureVerifier::new());
             assert_eq!((found.issuer, found.anchor), (issuer, anchor), "case {index}");
         }
     }
@@ -418,7 +418,7 @@ mod tests {
         fn make(&mut self, subject: &str, issuer: &str, key: usize, is_checked: bool) -> Certificate {
             let mut made = self.template.clone();
             self.count += 1;
-            made.whole = crate::x509::Whole::new(&self.count.to_be_bytes());
+            made.whole = crate::x509::RawDer::new(&self.count.to_be_bytes());
             made.subject.der = subject.as_bytes().to_vec();
             made.issuer.der = issuer.as_bytes().to_vec();
             made.public_key.algorithm = KeyAlgorithm::Ed25519;
@@ -466,7 +466,7 @@ mod tests {
             .enumerate()
             .map(|(index, certificate)| Certificate {
                 signature_algorithm: SignatureAlgorithm::Ed448,
-                whole: crate::x509::Whole::new(format!("wrong {index}").as_bytes()),
+                whole: crate::x509::RawDer::new(format!("wrong {index}").as_bytes()),
                 ..certificate.clone()
             })
             .collect();
@@ -497,21 +497,21 @@ mod tests {
         let mut forge = Forge::new();
         let (subject, issuer) = (forge.make("A", "B", 1, true), forge.make("B", "B", 2, true));
         let subject = Certificate { signature_algorithm: SignatureAlgorithm::Ed25519, ..subject };
-        let notary = Notary::new();
-        let verdicts: Vec<Signature> = (0..10_000).map(|_| notary.verify(&subject, &issuer)).collect();
+        let verifier = SignatureVerifier::new();
+        let verdicts: Vec<Signature> = (0..10_000).map(|_| verifier.verify(&subject, &issuer)).collect();
         let checked = verdicts.iter().take_while(|&&verdict| verdict == Signature::Invalid).count();
         assert!((1000..10_000).contains(&checked), "{checked}");
-        let effort = Signature::NotChecked(signature::Obstacle::Effort);
+        let effort = Signature::NotChecked(signature::NotCheckedReason::Effort);
         assert!(verdicts[checked..].iter().all(|&verdict| verdict == effort));
         // The next body has as much to spend.
-        assert_eq!(Notary::new().verify(&subject, &issuer), Signature::Invalid);
+        assert_eq!(SignatureVerifier::new().verify(&subject, &issuer), Signature::Invalid);
     }
 
     #[test]
     fn verdicts_are_not_mixed_up() {
         let [one, int, root, other] = ["leaf-rsa-2048", "rsa-int", "rsa-root", "other-root"].map(read);
         for _ in 0..2 {
-            let notary = Notary::new();
+            let verifier = SignatureVerifier::new();
             for (subject, issuer, expected) in [
                 (&one, &int, Signature::Valid),
                 (&int, &one, Signature::Invalid),
@@ -520,7 +520,7 @@ mod tests {
                 (&root, &root, Signature::Valid),
                 (&one, &one, Signature::Invalid),
             ] {
-                assert_eq!(notary.verify(subject, issuer), expected);
+                assert_eq!(verifier.verify(subject, issuer), expected);
             }
         }
     }

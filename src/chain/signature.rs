@@ -21,12 +21,12 @@ pub enum Signature {
     /// It did not.
     Invalid,
     /// That was not found out.
-    NotChecked(Obstacle),
+    NotChecked(NotCheckedReason),
 }
 
 /// Why a signature was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
+pub enum NotCheckedReason {
     /// The algorithm of the signature, or a digest in it, is not understood.
     Algorithm,
     /// The key is of a kind that is not understood.
@@ -73,7 +73,7 @@ pub(super) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
     let outcome = match (&subject.signature_algorithm, &key.algorithm) {
         (SignatureAlgorithm::Other(_), _)
         | (SignatureAlgorithm::Dsa(_), KeyAlgorithm::Dsa)
-        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(Obstacle::Algorithm),
+        | (SignatureAlgorithm::Ed448, KeyAlgorithm::Ed448) => Err(NotCheckedReason::Algorithm),
         // OpenSSL 1.1.1 could be made to sign with ECDSA on the curve of SM2; explicit parameters can be
         // those of any curve.
         (_, KeyAlgorithm::Other(_))
@@ -81,7 +81,7 @@ pub(super) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
         | (
             SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Sm2Sm3,
             KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve,
-        ) => Err(Obstacle::Key),
+        ) => Err(NotCheckedReason::Key),
         (SignatureAlgorithm::RsaPkcs1(digest), KeyAlgorithm::Rsa | KeyAlgorithm::RsaPss) => {
             is_pkcs1(key, digest, message, signature)
         }
@@ -104,13 +104,18 @@ pub(super) fn verify(subject: &Certificate, issuer: &Certificate) -> Signature {
 }
 
 /// RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.2).
-fn is_pkcs1(key: &PublicKey, digest: &Digest, message: &[u8], signature: &[u8]) -> Result<bool, Obstacle> {
-    let prefix = digest_info(digest).ok_or(Obstacle::Algorithm)?;
+fn is_pkcs1(
+    key: &PublicKey,
+    digest: &Digest,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, NotCheckedReason> {
+    let prefix = digest_info(digest).ok_or(NotCheckedReason::Algorithm)?;
     let key = RsaKey::new(key)?;
     if let Some(parameters) = key.ring_parameters(digest) {
         return Ok(key.as_ring().verify(parameters, message, signature).is_ok());
     }
-    let hashed = hash(digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    let hashed = hash(digest, &[message]).ok_or(NotCheckedReason::Algorithm)?;
     let Some(padding) = key.octets.checked_sub(prefix.len() + hashed.len() + 3).filter(|&length| length >= 8)
     else {
         return Ok(false);
@@ -125,14 +130,14 @@ fn is_pss(
     parameters: &PssParameters,
     message: &[u8],
     signature: &[u8],
-) -> Result<bool, Obstacle> {
+) -> Result<bool, NotCheckedReason> {
     if parameters.trailer != 1 {
-        return Err(Obstacle::Algorithm);
+        return Err(NotCheckedReason::Algorithm);
     }
     let key = RsaKey::new(key)?;
-    let hashed = hash(&parameters.digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    let hashed = hash(&parameters.digest, &[message]).ok_or(NotCheckedReason::Algorithm)?;
     if hash(&parameters.mask_digest, &[]).is_none() {
-        return Err(Obstacle::Algorithm);
+        return Err(NotCheckedReason::Algorithm);
     }
     Ok(is_pss_encoding(&key, parameters, &hashed, signature).is_some())
 }
@@ -188,9 +193,9 @@ fn is_ecdsa(
     digest: &Digest,
     message: &[u8],
     signature: &[u8],
-) -> Result<bool, Obstacle> {
+) -> Result<bool, NotCheckedReason> {
     let PublicNumbers::Point(point) = &key.numbers else {
-        return Err(Obstacle::Key);
+        return Err(NotCheckedReason::Key);
     };
     let with_ring = |algorithm: &'static ring_signature::EcdsaVerificationAlgorithm| {
         Ok(ring_signature::UnparsedPublicKey::new(algorithm, point).verify(message, signature).is_ok())
@@ -202,34 +207,34 @@ fn is_ecdsa(
         (Curve::P384, Digest::Sha384) => return with_ring(&ring_signature::ECDSA_P384_SHA384_ASN1),
         _ => {}
     }
-    let hashed = hash(digest, &[message]).ok_or(Obstacle::Algorithm)?;
+    let hashed = hash(digest, &[message]).ok_or(NotCheckedReason::Algorithm)?;
     // They take the leftmost bits of a long digest, and a short one as it is.
     let holds = match curve {
         Curve::P224 => {
             use p224::ecdsa::{Signature, VerifyingKey};
-            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| NotCheckedReason::Key)?;
             Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
         }
         Curve::P256 => {
             use p256::ecdsa::{Signature, VerifyingKey};
-            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| NotCheckedReason::Key)?;
             Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
         }
         Curve::P384 => {
             use p384::ecdsa::{Signature, VerifyingKey};
-            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| NotCheckedReason::Key)?;
             Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
         }
         Curve::P521 => {
             use p521::ecdsa::{Signature, VerifyingKey};
-            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| Obstacle::Key)?;
+            let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| NotCheckedReason::Key)?;
             Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(&hashed, &signature).is_ok())
         }
-        Curve::Sm2 => return Err(Obstacle::Key),
+        Curve::Sm2 => return Err(NotCheckedReason::Key),
     };
     Ok(holds)
 }
@@ -243,15 +248,16 @@ fn two_numbers(der: &[u8]) -> Option<[&[u8]; 2]> {
 }
 
 /// SM2 with SM3 (GM/T 0003.2 section 7), under each of the usual identities.
-fn is_sm2(key: &PublicKey, message: &[u8], der: &[u8]) -> Result<bool, Obstacle> {
+fn is_sm2(key: &PublicKey, message: &[u8], der: &[u8]) -> Result<bool, NotCheckedReason> {
     let PublicNumbers::Point(point) = &key.numbers else {
-        return Err(Obstacle::Key);
+        return Err(NotCheckedReason::Key);
     };
     let Some(signature) = sm2_signature(der) else {
         return Ok(false);
     };
     for identity in SM2_IDENTITIES {
-        let key = sm2::dsa::VerifyingKey::from_sec1_bytes(identity, point).map_err(|_| Obstacle::Key)?;
+        let key =
+            sm2::dsa::VerifyingKey::from_sec1_bytes(identity, point).map_err(|_| NotCheckedReason::Key)?;
         if key.verify(message, &signature).is_ok() {
             return Ok(true);
         }
@@ -269,9 +275,9 @@ fn sm2_signature(der: &[u8]) -> Option<sm2::dsa::Signature> {
     sm2::dsa::Signature::from_slice(&[scalar(r)?, scalar(s)?].concat()).ok()
 }
 
-fn is_ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<bool, Obstacle> {
+fn is_ed25519(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<bool, NotCheckedReason> {
     let (PublicNumbers::Opaque(point) | PublicNumbers::Point(point)) = &key.numbers else {
-        return Err(Obstacle::Key);
+        return Err(NotCheckedReason::Key);
     };
     Ok(ring_signature::UnparsedPublicKey::new(&ring_signature::ED25519, point)
         .verify(message, signature)
@@ -287,16 +293,16 @@ struct RsaKey<'a> {
 }
 
 impl<'a> RsaKey<'a> {
-    fn new(key: &'a PublicKey) -> Result<Self, Obstacle> {
+    fn new(key: &'a PublicKey) -> Result<Self, NotCheckedReason> {
         let PublicNumbers::Rsa { modulus, exponent } = &key.numbers else {
-            return Err(Obstacle::Key);
+            return Err(NotCheckedReason::Key);
         };
         let numbers = (modulus.as_slice(), exponent.as_slice());
         let (modulus, exponent) = (BigUint::from_bytes_be(modulus), BigUint::from_bytes_be(exponent));
         if modulus.bits() > MAX_MODULUS_BITS || exponent.bits() > MAX_EXPONENT_BITS {
-            return Err(Obstacle::Size);
+            return Err(NotCheckedReason::Size);
         }
-        let octets = usize::try_from(modulus.bits().div_ceil(8)).map_err(|_| Obstacle::Size)?;
+        let octets = usize::try_from(modulus.bits().div_ceil(8)).map_err(|_| NotCheckedReason::Size)?;
         Ok(Self { numbers, modulus, exponent, octets })
     }
 
@@ -411,9 +417,9 @@ mod tests {
     fn what_is_not_understood_is_not_called_invalid() {
         for (name, subject, issuer) in pairs("unchecked") {
             let obstacle = match name.as_str() {
-                "ecdsa-secp256k1" | "ecdsa-brainpool" | "ecdsa-explicit-curve" => Obstacle::Key,
-                "rsa-e-32-bits" => Obstacle::Size,
-                _ => Obstacle::Algorithm,
+                "ecdsa-secp256k1" | "ecdsa-brainpool" | "ecdsa-explicit-curve" => NotCheckedReason::Key,
+                "rsa-e-32-bits" => NotCheckedReason::Size,
+                _ => NotCheckedReason::Algorithm,
             };
             assert_eq!(verify(&subject, &issuer), Signature::NotChecked(obstacle), "{name}");
         }
@@ -455,7 +461,7 @@ mod tests {
                 }
                 let expected = match (&subject.signature_algorithm, &issuer.public_key.algorithm) {
                     (SignatureAlgorithm::Ecdsa(_), KeyAlgorithm::Ec(Curve::Sm2)) => {
-                        Signature::NotChecked(Obstacle::Key)
+                        Signature::NotChecked(NotCheckedReason::Key)
                     }
                     _ => Signature::Invalid,
                 };
@@ -493,7 +499,11 @@ mod tests {
                 let mut changed = subject.clone();
                 changed.signature_algorithm =
                     SignatureAlgorithm::RsaPss(PssParameters { trailer: 2, ..own.clone() });
-                assert_eq!(verify(&changed, &issuer), Signature::NotChecked(Obstacle::Algorithm), "{name}");
+                assert_eq!(
+                    verify(&changed, &issuer),
+                    Signature::NotChecked(NotCheckedReason::Algorithm),
+                    "{name}"
+                );
             }
         }
     }

@@ -14,11 +14,11 @@ use clap_complete::Shell;
 use crate::api::{ApiError, Field, Service};
 use crate::cli::config::{Choice, Config};
 use crate::cli::inputs::{Named, Records};
-use crate::cli::rule_levels::Overrides;
+use crate::cli::rule_levels::RuleLevels;
 use crate::cli::template_values;
 use crate::cli::template_values::Setting;
 use crate::cli::terminal::When;
-use crate::cli::{Refused, clock, read_input};
+use crate::cli::{CliError, clock, read_input};
 use crate::output::{FORMATS, Format};
 use crate::problem::Severity;
 use crate::rules;
@@ -289,14 +289,14 @@ pub(super) struct Common {
 
 impl Common {
     /// What is to be read.
-    pub(super) fn named(&self, given: &[OsString], config: &Config) -> Result<Named, Refused> {
+    pub(super) fn named(&self, given: &[OsString], config: &Config) -> Result<Named, CliError> {
         let records = if self.ndjson { Records::Everywhere } else { Records::ByName };
         let named = Named::new(&self.paths, given, &self.stdin_filename)?;
         Ok(named.records(records).bodies_only(self.bodies_only).selection(config.selection.clone()))
     }
 
     /// What is put into bodies before they are judged.
-    pub(super) fn values(&self, named: &Named) -> Result<Vec<Value>, Refused> {
+    pub(super) fn values(&self, named: &Named) -> Result<Vec<Value>, CliError> {
         template_values::read(&self.sets, named.has_stdin())
     }
 
@@ -330,14 +330,14 @@ pub(super) struct Judging {
     #[arg(long = "known-instance", value_name = "ID", value_parser = identifier)]
     known_instances: Vec<String>,
     #[command(flatten)]
-    overrides: Overrides,
+    overrides: RuleLevels,
     #[command(flatten)]
     pub(super) choice: Choice,
 }
 
 impl Judging {
     /// How bodies are to be judged.
-    pub(super) fn settings(&self, config: &Config) -> Result<Settings, Refused> {
+    pub(super) fn settings(&self, config: &Config) -> Result<Settings, CliError> {
         let service = self.service.map(|service| match service {
             ServiceName::Roma => Service::Roma,
             ServiceName::Apig => Service::Apig,
@@ -356,7 +356,7 @@ impl Judging {
     }
 
     /// What the findings of certain rules count as.
-    pub(super) fn overrides(&self, config: &Config) -> Overrides {
+    pub(super) fn overrides(&self, config: &Config) -> RuleLevels {
         config.overrides.clone().then(&self.overrides)
     }
 }

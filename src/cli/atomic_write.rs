@@ -39,13 +39,13 @@ pub(super) fn replace(path: &Path, expected: &[u8], text: &[u8]) -> Result<(), S
     }
     let _held = (signals::hold_off_to_the_end(), system::hold_signals());
     let new = Unnamed::write(&path, &old.metadata, text).map_err(said)?;
-    system::dress(new.file(), &old)?;
+    system::copy_metadata(new.file(), &old)?;
     new.file().sync_all().map_err(said)?;
     new.take_the_place_of(&path).map_err(said)
 }
 
 /// Removes what a run on this file left behind that was killed at the one moment when it could.
-pub(super) fn tidy_up(path: &Path) {
+pub(super) fn remove_stale_temp(path: &Path) {
     let Ok(path) = fs::canonicalize(path) else { return };
     let Ok(metadata) = fs::metadata(&path) else { return };
     let left = path.with_file_name(temporary_name(&metadata));
@@ -89,7 +89,7 @@ pub(super) fn create(path: &Path, text: &[u8], force: bool) -> Result<(), String
 
 /// Makes a file that is not there.
 fn make(path: &Path, text: &[u8]) -> io::Result<()> {
-    if let Some(mut file) = system::nameless(folder_of(path))? {
+    if let Some(mut file) = system::unnamed_temp_file(folder_of(path))? {
         file.write_all(text)?;
         file.sync_all()?;
         if system::give_name(&file, path)? {
@@ -128,7 +128,7 @@ impl Unnamed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let nameless = system::nameless(folder_of(old))?;
+        let nameless = system::unnamed_temp_file(folder_of(old))?;
         let mut new = match nameless {
             Some(file) => Self::Nameless { file, temporary },
             None => Self::Named(Named::create(&temporary)?),
@@ -275,7 +275,7 @@ mod system {
     }
 
     /// Gives a new file the owner, permissions and attributes of the old one.
-    pub(super) fn dress(new: &File, old: &Old) -> Result<(), String> {
+    pub(super) fn copy_metadata(new: &File, old: &Old) -> Result<(), String> {
         let said = |error: io::Error| reason(&error);
         let own = new.metadata().map_err(said)?;
         let (user, group) = (old.metadata.uid(), old.metadata.gid());
@@ -318,7 +318,7 @@ mod system {
 
     /// A file without a name, which goes with the process; `None` where there are none.
     #[cfg(target_os = "linux")]
-    pub(super) fn nameless(folder: &Path) -> io::Result<Option<File>> {
+    pub(super) fn unnamed_temp_file(folder: &Path) -> io::Result<Option<File>> {
         use rustix::fs::{CWD, Mode, OFlags, openat};
         use rustix::io::Errno;
         if is_named_from_the_start() {
@@ -327,7 +327,7 @@ mod system {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         match openat(CWD, folder, flags, Mode::RUSR | Mode::WUSR) {
             // It can be named only by way of /proc.
-            Ok(file) if fs::symlink_metadata(way_to(&file)).is_ok() => Ok(Some(file.into())),
+            Ok(file) if fs::symlink_metadata(proc_fd_path(&file)).is_ok() => Ok(Some(file.into())),
             Ok(_) | Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -337,12 +337,12 @@ mod system {
     #[cfg(target_os = "linux")]
     pub(super) fn give_name(file: &File, path: &Path) -> io::Result<bool> {
         use rustix::fs::{AtFlags, CWD, linkat};
-        linkat(CWD, way_to(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?;
+        linkat(CWD, proc_fd_path(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?;
         Ok(true)
     }
 
     #[cfg(target_os = "linux")]
-    fn way_to(file: &impl std::os::fd::AsRawFd) -> String {
+    fn proc_fd_path(file: &impl std::os::fd::AsRawFd) -> String {
         format!("/proc/self/fd/{}", file.as_raw_fd())
     }
 
@@ -358,7 +358,7 @@ mod system {
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn nameless(_: &Path) -> io::Result<Option<File>> {
+    pub(super) fn unnamed_temp_file(_: &Path) -> io::Result<Option<File>> {
         Ok(None)
     }
 
@@ -426,11 +426,11 @@ mod system {
 
     pub(super) const fn for_the_owner_alone(_: &mut OpenOptions) {}
 
-    pub(super) fn dress(new: &File, old: &Old) -> Result<(), String> {
+    pub(super) fn copy_metadata(new: &File, old: &Old) -> Result<(), String> {
         new.set_permissions(old.metadata.permissions()).map_err(|error| reason(&error))
     }
 
-    pub(super) const fn nameless(_: &Path) -> io::Result<Option<File>> {
+    pub(super) const fn unnamed_temp_file(_: &Path) -> io::Result<Option<File>> {
         Ok(None)
     }
 
@@ -499,10 +499,10 @@ mod tests {
         fs::write(&left, "somebody's").unwrap();
         let held = system::Old::open(&path).unwrap_or_else(|message| panic!("{message}"));
         assert_eq!(replace(&path, b"old", b"new").unwrap_err(), "is being changed by another program");
-        tidy_up(&path);
+        remove_stale_temp(&path);
         assert!(left.exists());
         drop(held);
-        tidy_up(&path);
+        remove_stale_temp(&path);
         assert!(!left.exists());
         replace(&path, b"old", b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");

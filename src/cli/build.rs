@@ -6,19 +6,19 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::api::Field;
-use crate::body_builder::{Assembly, Part, Source};
+use crate::body_builder::{BodyBuilder, Part, SourceLocation};
 use crate::cli::args::Build;
 use crate::cli::config::Config;
 use crate::cli::files::Role;
-use crate::cli::rule_levels::Overrides;
+use crate::cli::rule_levels::RuleLevels;
 use crate::cli::{
-    Exit, Printer, Refused, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
+    CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
 };
 use crate::edit::{Fix, Safety};
 use crate::fix::rounds::Repaired;
 use crate::output::build_findings;
 use crate::problem::Severity;
-use crate::report::{Place, Report, Reported};
+use crate::report::{Finding, Location, Report};
 use crate::span::{Lines, Span};
 
 /// The rules whose repairs are made although they drop something: what they drop does not belong into
@@ -28,27 +28,27 @@ const LEFT_OUT: [&str; 3] = ["private-key-in-certificate", "certificate-in-priva
 /// Likewise, unless it is to be kept.
 const ROOT_IN_CHAIN: &str = "root-in-chain";
 
-pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, CliError> {
     let config = Config::load(&options.judging.choice, given)?;
     let settings = options.judging.settings(&config)?;
     let overrides = options.judging.overrides(&config);
     let members = members(options, given)?;
     let parts: Vec<(Field, Part<'_>)> = members.iter().map(|member| (member.field, member.part())).collect();
-    let assembly = Assembly::new(&parts);
+    let assembly = BodyBuilder::new(&parts);
     let mut repaired =
         Repaired::new(&assembly.text, &settings, &|finding, fix| is_made(finding, fix, &overrides, options));
-    let places = Places::new(&assembly, &members);
+    let places = SourceLocator::new(&assembly, &members);
     if !options.quiet {
         tell(&repaired, &places, printer);
     }
     overrides.apply(&mut repaired.report);
     if options.quiet {
-        let is_reason = |finding: &Reported| finding.severity == Severity::Error || finding.refusal.is_some();
+        let is_reason = |finding: &Finding| finding.severity == Severity::Error || finding.refusal.is_some();
         repaired.report.findings.retain(is_reason);
     }
     let Repaired { text, report, .. } = &repaired;
     let now = repaired.rounds.len();
-    let locate = |place: &Place| places.name(place, repaired.origin(now, place.span));
+    let locate = |place: &Location| places.name(place, repaired.origin(now, place.span));
     // That it cannot be printed is no reason to stop.
     let _ = build_findings::write(report, &locate, &terminal::of_stderr(options.color), printer.messages);
     if report.refusal.is_some() || report.count(Severity::Error) > 0 {
@@ -59,7 +59,7 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
 }
 
 /// A member of the body that is to be.
-struct Member<'a> {
+struct FieldFiles<'a> {
     field: Field,
     content: Content<'a>,
 }
@@ -73,7 +73,7 @@ enum Content<'a> {
     },
 }
 
-impl Member<'_> {
+impl FieldFiles<'_> {
     fn part(&self) -> Part<'_> {
         match &self.content {
             Content::Word(word) => Part::Word(word),
@@ -83,7 +83,7 @@ impl Member<'_> {
 }
 
 /// Reads the files, and puts all members in the order of the reference page.
-fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<Member<'a>>, Refused> {
+fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<FieldFiles<'a>>, CliError> {
     let words = [
         (Field::Name, Some(&options.name)),
         (Field::Type, options.kind.as_ref()),
@@ -98,32 +98,32 @@ fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<Member<'a>>
         (Field::PrivateKeySign, options.sign_key.as_ref()),
     ];
     if files.iter().filter(|(_, path)| path.is_some_and(|path| read_input::is_stdin(path))).count() > 1 {
-        return Err(Refused::new("standard input can be named once"));
+        return Err(CliError::new("standard input can be named once"));
     }
-    let mut members: Vec<Member<'a>> = words
+    let mut members: Vec<FieldFiles<'a>> = words
         .into_iter()
-        .filter_map(|(field, word)| Some(Member { field, content: Content::Word(word?) }))
+        .filter_map(|(field, word)| Some(FieldFiles { field, content: Content::Word(word?) }))
         .collect();
     for (field, path) in files {
         let Some(path) = path else { continue };
-        members.push(Member { field, content: read(option_of(field), path, given)? });
+        members.push(FieldFiles { field, content: read(option_of(field), path, given)? });
     }
     members.sort_by_key(|member| member.field as usize);
     Ok(members)
 }
 
-fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>, Refused> {
+fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>, CliError> {
     let is_stdin = read_input::is_stdin(path);
     let name = if is_stdin { "standard input".to_owned() } else { display_path::of(path, given) };
     let bytes = if is_stdin { read_input::read_stdin() } else { read_input::read_file(path, Role::Material) };
-    let bytes = bytes.map_err(|message| Refused::new(format!("{name} ({option}): {message}")))?;
+    let bytes = bytes.map_err(|message| CliError::new(format!("{name} ({option}): {message}")))?;
     panic_hook::rehearse(&bytes);
     Ok(Content::File { name, bytes })
 }
 
 /// Whether a repair is made: those that keep every certificate and key, and those that leave out what
 /// does not belong where it stands.
-fn is_made(finding: &Reported, fix: &Fix, overrides: &Overrides, options: &Build) -> bool {
+fn is_made(finding: &Finding, fix: &Fix, overrides: &RuleLevels, options: &Build) -> bool {
     let rule = finding.rule.name;
     !overrides.allow(rule)
         && (fix.safety == Safety::Safe
@@ -132,15 +132,15 @@ fn is_made(finding: &Reported, fix: &Fix, overrides: &Overrides, options: &Build
 }
 
 /// Names places by the files that they come from.
-struct Places<'a> {
-    assembly: &'a Assembly,
+struct SourceLocator<'a> {
+    assembly: &'a BodyBuilder,
     /// Each member, and the lines of its file.
-    members: Vec<(&'a Member<'a>, Lines<'a>)>,
+    members: Vec<(&'a FieldFiles<'a>, Lines<'a>)>,
 }
 
-impl<'a> Places<'a> {
-    fn new(assembly: &'a Assembly, members: &'a [Member<'a>]) -> Self {
-        let lines = |member: &'a Member<'a>| match &member.content {
+impl<'a> SourceLocator<'a> {
+    fn new(assembly: &'a BodyBuilder, members: &'a [FieldFiles<'a>]) -> Self {
+        let lines = |member: &'a FieldFiles<'a>| match &member.content {
             Content::File { bytes, .. } => Lines::new(bytes),
             Content::Word(_) => Lines::new(&[]),
         };
@@ -148,8 +148,8 @@ impl<'a> Places<'a> {
     }
 
     /// The name of a place; `span` is where it stood in the body that was put together.
-    fn name(&self, place: &Place, span: Span) -> String {
-        let Some(Source { field, offset, is_binary }) = self.assembly.source(span) else {
+    fn name(&self, place: &Location, span: Span) -> String {
+        let Some(SourceLocation { field, offset, is_binary }) = self.assembly.source(span) else {
             let missing = place.pointer.strip_prefix('/').and_then(Field::by_name);
             return missing.map_or_else(|| "the body".to_owned(), |field| option_of(field).to_owned());
         };
@@ -186,7 +186,7 @@ const fn option_of(field: Field) -> &'static str {
 }
 
 /// Says what was repaired and left out.
-fn tell(repaired: &Repaired, places: &Places<'_>, printer: &mut Printer<'_>) {
+fn tell(repaired: &Repaired, places: &SourceLocator<'_>, printer: &mut Printer<'_>) {
     for (number, round) in repaired.rounds.iter().enumerate() {
         for (finding, fix) in round.repairs() {
             let place = places.name(&finding.primary, repaired.origin(number, finding.primary.span));
@@ -214,12 +214,12 @@ fn refuse(report: &Report, printer: &mut Printer<'_>) {
     printer.say(&format!("no body is written: {why}"));
 }
 
-fn deliver(text: &[u8], options: &Build) -> Result<(), Refused> {
+fn deliver(text: &[u8], options: &Build) -> Result<(), CliError> {
     match options.output.as_ref().filter(|path| !read_input::is_stdin(path)) {
         None => deliver_body(text).map(|_| ()).map_err(|error| {
-            Refused::new(format!("standard output cannot be written: {}", read_input::reason(&error)))
+            CliError::new(format!("standard output cannot be written: {}", read_input::reason(&error)))
         }),
         Some(path) => atomic_write::create(path, text, options.force)
-            .map_err(|message| Refused::new(format!("the file of --output cannot be written: {message}"))),
+            .map_err(|message| CliError::new(format!("the file of --output cannot be written: {message}"))),
     }
 }

@@ -10,18 +10,18 @@ use crate::cli::config::Config;
 use crate::cli::files;
 use crate::cli::files::{Role, Target};
 use crate::cli::inputs;
-use crate::cli::inputs::{Body, Item};
+use crate::cli::inputs::{InputBody, Item};
 use crate::cli::repo_root::{FingerprintPaths, Root};
-use crate::cli::rule_levels::Overrides;
-use crate::cli::suppressions::{Ignores, Scope};
-use crate::cli::{Exit, Printer, Refused, read_input, signals, terminal};
+use crate::cli::rule_levels::RuleLevels;
+use crate::cli::suppressions::{Scope, Suppressions};
+use crate::cli::{CliError, Exit, Printer, read_input, signals, terminal};
 use crate::output::{Each, FORMATS, Format, Input, Run, SCHEMA, Style, Tally, summarize};
 use crate::problem::Severity;
 use crate::settings::Settings;
 use crate::template;
 use crate::template::Value;
 
-pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, CliError> {
     if options.print_schema {
         printer.result.extend_from_slice(SCHEMA.as_bytes());
         return Ok(Exit::Good);
@@ -35,12 +35,12 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet);
     let settings = common.judging.settings(&config)?;
     if common.bodies_only && !options.outputs.is_empty() {
-        return Err(Refused::new(
+        return Err(CliError::new(
             "--output cannot be used with --bodies-only, which is for hooks: hooks write no reports; run check \
              without --bodies-only for one",
         ));
     }
-    let ignores = Arc::new(Ignores::new(&mut config, settings.now));
+    let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
     let format = args::format(&options.format).or(FORMATS.first());
     let formats = || format.into_iter().chain(options.outputs.iter().map(|output| output.format));
     let shows_body = formats().any(|format| format.shows_body);
@@ -70,7 +70,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     }
     let mut run = empty(options);
     let min_severity = run.min_severity;
-    let judge = move |item: Item<'_>, batch: &mut Batch| match (item, each) {
+    let judge = move |item: Item<'_>, batch: &mut CheckBatch| match (item, each) {
         (Item::Body(body), None) => batch.inputs.push(judge.judge(body)),
         (Item::Body(body), Some(each)) => {
             let input = judge.judge(body);
@@ -114,7 +114,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
 /// that this run reads, nor a body, which may hold the only copy of a key, nor the report of another format.
 ///
 /// Before the run this speaks of what is named; after it, of everything that was read.
-fn spare_files(outputs: &[Destination]) -> Result<(), Refused> {
+fn spare_files(outputs: &[Destination]) -> Result<(), CliError> {
     let mut targets = Vec::with_capacity(outputs.len());
     for Destination { format, path } in outputs {
         let Some(target) = Target::of(path) else { continue };
@@ -128,7 +128,7 @@ fn spare_files(outputs: &[Destination]) -> Result<(), Refused> {
             targets.push(target);
             continue;
         };
-        return Err(Refused::new(format!(
+        return Err(CliError::new(format!(
             "the file of --output {}=… is not written: {objection}",
             format.name
         )));
@@ -138,14 +138,14 @@ fn spare_files(outputs: &[Destination]) -> Result<(), Refused> {
 
 /// What was found in some bodies.
 #[derive(Default)]
-struct Batch {
+struct CheckBatch {
     inputs: Vec<Input>,
     /// What was found in those that are written and not kept.
     tally: Tally,
     written: Vec<u8>,
 }
 
-impl Batch {
+impl CheckBatch {
     fn write(&mut self, write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) {
         // Writing to memory does not fail.
         let _ = write(&mut self.written);
@@ -166,8 +166,8 @@ fn empty(options: &Check) -> Run {
 struct Judge {
     settings: Settings,
     values: Vec<Value>,
-    ignores: Arc<Ignores>,
-    overrides: Overrides,
+    ignores: Arc<Suppressions>,
+    overrides: RuleLevels,
     /// From where sites are counted, for formats that name them.
     root: Option<Arc<Root>>,
     /// For formats that hold fingerprints.
@@ -177,12 +177,12 @@ struct Judge {
 }
 
 impl Judge {
-    fn judge(&self, body: Body<'_>) -> Input {
+    fn judge(&self, body: InputBody<'_>) -> Input {
         let judge = if self.shows_body { template::lint } else { template::lint_unshown };
         let mut report = judge(body.bytes, &self.values, &self.settings);
         let mut line = None;
         if let Some(place) = body.record {
-            report.move_down(place.line - 1, place.offset);
+            report.offset_by(place.line - 1, place.offset);
             line = Some(place.line);
         }
         let mut suppressed = self.ignores.apply(body.at, &mut report);

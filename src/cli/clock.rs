@@ -2,13 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::cli::Refused;
+use crate::cli::CliError;
 use crate::timestamp::Timestamp;
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>
 const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
-pub(super) fn now(told: Option<Timestamp>) -> Result<Timestamp, Refused> {
+pub(super) fn now(told: Option<Timestamp>) -> Result<Timestamp, CliError> {
     if let Some(told) = told {
         return Ok(told);
     }
@@ -17,12 +17,12 @@ pub(super) fn now(told: Option<Timestamp>) -> Result<Timestamp, Refused> {
             .to_str()
             .and_then(|text| text.parse().ok())
             .and_then(Timestamp::from_unix)
-            .ok_or_else(|| Refused::new(format!("{VARIABLE} must be seconds since 1970")));
+            .ok_or_else(|| CliError::new(format!("{VARIABLE} must be seconds since 1970")));
     }
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .ok()
         .and_then(|since| i64::try_from(since.as_secs()).ok())
         .and_then(Timestamp::from_unix)
-        .ok_or_else(|| Refused::new("the clock of this machine is out of range; give the time with --now"))
+        .ok_or_else(|| CliError::new("the clock of this machine is out of range; give the time with --now"))
 }

@@ -30,7 +30,7 @@ pub(super) enum Role {
     /// A certificate or a key that `build` puts into a body.
     Material,
     /// An ignore file, or what says where one is.
-    Ignores,
+    Suppressions,
     /// The configuration.
     Configuration,
     /// Not read: an output of this run.
@@ -50,7 +50,7 @@ impl Role {
             Self::Value => "this run reads a value of --set from it; name another file",
             Self::Response => "this run reads the response of --against from it; name another file",
             Self::Material => "this run reads a certificate or a key from it; name another file",
-            Self::Ignores => "this run reads from it which files are ignored; name another file",
+            Self::Suppressions => "this run reads from it which files are ignored; name another file",
             Self::Configuration => "it is the configuration of this run; name another file",
             Self::Written => "another output of this run goes to the same file; name another file",
         }

@@ -11,27 +11,27 @@ use crate::cli::args;
 use crate::cli::args::Fix;
 use crate::cli::config::Config;
 use crate::cli::inputs;
-use crate::cli::inputs::{Body, Item, Place};
-use crate::cli::rule_levels::Overrides;
-use crate::cli::suppressions::{Ignores, Scope};
-use crate::cli::{Exit, Printer, Refused, atomic_write, ndjson, progress, read_input, signals, terminal};
+use crate::cli::inputs::{InputBody, Item, RecordPosition};
+use crate::cli::rule_levels::RuleLevels;
+use crate::cli::suppressions::{Scope, Suppressions};
+use crate::cli::{CliError, Exit, Printer, atomic_write, ndjson, progress, read_input, signals, terminal};
 use crate::edit;
 use crate::edit::Safety;
 use crate::fix::rounds::Repaired;
 use crate::output::{FORMATS, Input, Run, Style, diff};
-use crate::report::Reported;
+use crate::report::Finding;
 use crate::settings::Settings;
 use crate::span::Lines;
 use crate::template;
 use crate::template::Value;
 
-pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, CliError> {
     // A file with many bodies is put back as a whole.
     let common = &options.common;
     let mut config = Config::load(&common.judging.choice, given)?;
     let named = common.named(given, &config)?.verbose(options.verbose).progress(!options.quiet).whole();
     if options.stdout && !named.is_one_file() {
-        return Err(Refused::new("--stdout prints one file: name one, or - for standard input"));
+        return Err(CliError::new("--stdout prints one file: name one, or - for standard input"));
     }
     let style = terminal::of_stdout(options.color);
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
@@ -42,8 +42,8 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
         signals::watch();
     }
     let settings = common.judging.settings(&config)?;
-    let ignores = Arc::new(Ignores::new(&mut config, settings.now));
-    let workshop = Workshop {
+    let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
+    let workshop = Fixer {
         values: common.values(&named)?,
         overrides: common.judging.overrides(&config),
         ignores: Arc::clone(&ignores),
@@ -58,7 +58,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     let mut scope = workshop.values.is_empty().then(|| Scope::new(&named, &config));
     let mut run = Run { quiet: options.quiet, verbose: options.verbose, ..Run::new() };
     let mut is_written = true;
-    let judge = move |item: Item<'_>, batch: &mut Batch| {
+    let judge = move |item: Item<'_>, batch: &mut FixBatch| {
         if let Item::Body(body) = item {
             workshop.work_on(body, batch);
         }
@@ -75,7 +75,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     run.notices = ignores.notices(scope.as_ref().filter(|_| run.unreadable.is_empty()));
     run.notices.iter().for_each(|notice| printer.say(notice));
     report(&run, &style, is_stdout_taken, options, printer)
-        .map_err(|error| Refused::new(read_input::reason(&error)))?;
+        .map_err(|error| CliError::new(read_input::reason(&error)))?;
     Ok(if !run.unreadable.is_empty() || !is_written {
         Exit::CouldNotRun
     } else if run.inputs.is_empty() && !common.bodies_only {
@@ -92,11 +92,11 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
 
 /// What is needed to repair bodies.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-struct Workshop {
+struct Fixer {
     settings: Settings,
     values: Vec<Value>,
-    ignores: Arc<Ignores>,
-    overrides: Overrides,
+    ignores: Arc<Suppressions>,
+    overrides: RuleLevels,
     least: Safety,
     is_diff: bool,
     is_stdout: bool,
@@ -107,7 +107,7 @@ struct Workshop {
 
 /// What became of some bodies.
 #[derive(Default)]
-struct Batch {
+struct FixBatch {
     inputs: Vec<Input>,
     said: Vec<String>,
     /// What goes to stdout: bodies, or what would change.
@@ -115,8 +115,8 @@ struct Batch {
     has_failed: bool,
 }
 
-impl Workshop {
-    fn work_on(&self, body: Body<'_>, batch: &mut Batch) {
+impl Fixer {
+    fn work_on(&self, body: InputBody<'_>, batch: &mut FixBatch) {
         if !body.is_many {
             let (repaired, text) = self.repair(body, batch);
             return self.hand_out(body, repaired.is_changed(), &text, batch);
@@ -125,8 +125,8 @@ impl Workshop {
         let mut is_changed = false;
         let mut end = 0;
         for record in ndjson::records(body.bytes, 1, 0) {
-            let place = Place { line: record.line, offset: record.offset };
-            let line = Body { record: Some(place), is_many: false, bytes: record.bytes, ..body };
+            let place = RecordPosition { line: record.line, offset: record.offset };
+            let line = InputBody { record: Some(place), is_many: false, bytes: record.bytes, ..body };
             let (repaired, repaired_line) = self.repair(line, batch);
             is_changed |= repaired.is_changed();
             append(&mut text, body.bytes.get(end..record.offset).unwrap_or_default());
@@ -139,13 +139,13 @@ impl Workshop {
     }
 
     /// Repairs a body, and says what was done. What is allowed to be as it is stays as it is.
-    fn repair(&self, body: Body<'_>, batch: &mut Batch) -> (Repaired, Zeroizing<Vec<u8>>) {
+    fn repair(&self, body: InputBody<'_>, batch: &mut FixBatch) -> (Repaired, Zeroizing<Vec<u8>>) {
         let ignores = self.ignores.at(body.at);
         let name = match body.record {
             Some(place) => Cow::Owned(format!("{}:{}", body.path, place.line)),
             None => Cow::Borrowed(body.path),
         };
-        let wanted = |finding: &Reported, fix: &edit::Fix| {
+        let wanted = |finding: &Finding, fix: &edit::Fix| {
             fix.safety >= self.least
                 && !self.overrides.allow(finding.rule.name)
                 && ignores.reason(finding).is_none()
@@ -167,7 +167,7 @@ impl Workshop {
         if let Some(place) = body.record {
             // A body of one line stays one: what breaks lines in JSON outside of strings is a blank.
             text.iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
-            report.move_down(place.line - 1, place.offset);
+            report.offset_by(place.line - 1, place.offset);
         }
         let mut suppressed = self.ignores.apply(body.at, &mut report);
         suppressed.extend(self.overrides.apply(&mut report));
@@ -176,7 +176,7 @@ impl Workshop {
     }
 
     /// Puts a repaired text where it belongs.
-    fn hand_out(&self, body: Body<'_>, is_changed: bool, text: &[u8], batch: &mut Batch) {
+    fn hand_out(&self, body: InputBody<'_>, is_changed: bool, text: &[u8], batch: &mut FixBatch) {
         if self.is_diff {
             return;
         }
@@ -194,7 +194,7 @@ impl Workshop {
     }
 
     /// Says what was done.
-    fn tell(&self, name: &str, repaired: &Repaired, is_record: bool, batch: &mut Batch) {
+    fn tell(&self, name: &str, repaired: &Repaired, is_record: bool, batch: &mut FixBatch) {
         if self.is_quiet {
             return;
         }
@@ -233,7 +233,7 @@ fn put_back(file: &Path, is_changed: bool, before: &[u8], text: &[u8]) -> Result
     if is_changed {
         atomic_write::replace(file, before, text)
     } else {
-        atomic_write::tidy_up(file);
+        atomic_write::remove_stale_temp(file);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::cli::{Refused, display_path, read_input};
+use crate::cli::{CliError, display_path, read_input};
 
 /// The option that says that the names of files are a hook's.
 const OPTION: &str = "--bodies-only";
@@ -17,7 +17,7 @@ const OPTION: &str = "--bodies-only";
 const END: &str = "--";
 
 /// Refuses what is both an option and the name of a file.
-pub(super) fn refuse_ambiguous(given: &[OsString]) -> Result<(), Refused> {
+pub(super) fn refuse_ambiguous(given: &[OsString]) -> Result<(), CliError> {
     let given = given.get(1..).unwrap_or_default();
     let end = given.iter().position(|argument| argument == END).unwrap_or(given.len());
     let (options, _) = given.split_at_checked(end).unwrap_or((given, &[]));
@@ -29,7 +29,7 @@ pub(super) fn refuse_ambiguous(given: &[OsString]) -> Result<(), Refused> {
         argument.as_encoded_bytes().starts_with(b"-") && !read_input::is_stdin(Path::new(argument))
     };
     if let Some(argument) = options.iter().find(|argument| is_option(argument) && is_there(argument)) {
-        return Err(Refused::new(format!(
+        return Err(CliError::new(format!(
             "{} is the name of a file here, and would be taken for an option; put -- in front of the names of files \
              (in .pre-commit-config.yaml, at the end of args)",
             display_path::shown(Path::new(argument))
@@ -37,7 +37,7 @@ pub(super) fn refuse_ambiguous(given: &[OsString]) -> Result<(), Refused> {
     }
     // The options' end changes nothing about what a dash means.
     if given.iter().any(|argument| read_input::is_stdin(Path::new(argument)) && is_there(argument)) {
-        return Err(Refused::new("- is the name of a file here, and stands for standard input; write ./-"));
+        return Err(CliError::new("- is the name of a file here, and stands for standard input; write ./-"));
     }
     Ok(())
 }

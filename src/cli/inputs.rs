@@ -15,7 +15,7 @@ use crate::cli::files::Role;
 use crate::cli::ndjson::{Piece, Stream, Stretch};
 use crate::cli::walk::{Unread, Walk};
 use crate::cli::{
-    Printer, Refused, display_path, panic_hook, progress, read_input, sniff, terminal, worker_pool,
+    CliError, Printer, display_path, panic_hook, progress, read_input, sniff, terminal, worker_pool,
 };
 use crate::output::Unreadable;
 
@@ -25,7 +25,7 @@ const FILES: usize = 16;
 /// What is to be read.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Named {
-    sources: Vec<Source>,
+    sources: Vec<InputSource>,
     /// What standard input is called in reports.
     stdin_filename: String,
     records: Records,
@@ -42,7 +42,7 @@ pub(super) struct Named {
 }
 
 /// A path that was named, and what it is called.
-struct Source {
+struct InputSource {
     path: PathBuf,
     name: String,
 }
@@ -60,7 +60,7 @@ pub(super) enum Records {
 
 /// A body, read.
 #[derive(Clone, Copy)]
-pub(super) struct Body<'a> {
+pub(super) struct InputBody<'a> {
     /// What its file is called, fit to print.
     pub(super) path: &'a str,
     /// Where it was read; `None` for standard input.
@@ -68,7 +68,7 @@ pub(super) struct Body<'a> {
     /// Its file, from the folder of the configuration on.
     pub(super) at: Option<&'a Path>,
     /// Of one that is a line of its file.
-    pub(super) record: Option<Place>,
+    pub(super) record: Option<RecordPosition>,
     /// Whether these are many bodies, one a line.
     pub(super) is_many: bool,
     pub(super) bytes: &'a [u8],
@@ -76,7 +76,7 @@ pub(super) struct Body<'a> {
 
 /// Where in its file a line stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct RecordPosition {
     /// From 1.
     pub(super) line: usize,
     /// In bytes.
@@ -85,7 +85,7 @@ pub(super) struct Place {
 
 /// What comes of a path, or of a line.
 pub(super) enum Item<'a> {
-    Body(Body<'a>),
+    Body(InputBody<'a>),
     Unreadable(&'a Unreadable),
 }
 
@@ -167,13 +167,13 @@ struct Batch<T> {
 
 impl Named {
     /// The current folder stands for no path at all.
-    pub(super) fn new(paths: &[PathBuf], given: &[OsString], stdin_filename: &str) -> Result<Self, Refused> {
+    pub(super) fn new(paths: &[PathBuf], given: &[OsString], stdin_filename: &str) -> Result<Self, CliError> {
         if paths.iter().filter(|path| read_input::is_stdin(path)).count() > 1 {
-            return Err(Refused::new("standard input can be named once"));
+            return Err(CliError::new("standard input can be named once"));
         }
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here[..] } else { paths };
-        let source = |path: &PathBuf| Source { path: path.clone(), name: display_path::of(path, given) };
+        let source = |path: &PathBuf| InputSource { path: path.clone(), name: display_path::of(path, given) };
         Ok(Self {
             sources: paths.iter().map(source).collect(),
             stdin_filename: stdin_filename.to_owned(),
@@ -213,7 +213,7 @@ impl Named {
 
     /// Puts what is named on record as something that is read, before it is.
     pub(super) fn record(&self) {
-        for Source { path, .. } in &self.sources {
+        for InputSource { path, .. } in &self.sources {
             if read_input::is_stdin(path) {
                 files::record_stdin();
             } else {
@@ -258,7 +258,7 @@ impl Named {
 
     /// How many bytes there are to read, where all of it is files that are named.
     fn length(&self) -> Option<u64> {
-        let length = |source: &Source| {
+        let length = |source: &InputSource| {
             let metadata = source.path.metadata().ok().filter(|_| !read_input::is_stdin(&source.path));
             metadata.filter(Metadata::is_file).map(|metadata| metadata.len())
         };
@@ -334,7 +334,7 @@ impl Named {
             let is_many = self.holds_records(&source.path);
             let is_stdin = read_input::is_stdin(&source.path);
             let is_file = !is_stdin && !source.path.is_dir();
-            let Source { path, name } = source;
+            let InputSource { path, name } = source;
             if is_file && (!is_many || self.whole) {
                 let at = self.selection.relative(path);
                 let target =
@@ -368,9 +368,9 @@ impl Named {
     }
 
     /// Takes the bodies below a folder, in the order of their paths.
-    fn walk(&self, folder: &Source, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    fn walk(&self, folder: &InputSource, hand_on: HandOn<'_>) -> ControlFlow<()> {
         let mut files = Vec::new();
-        let places = Places::new(&folder.path, &self.selection);
+        let places = PathFilter::new(&folder.path, &self.selection);
         let is_wanted =
             |path: &Path, is_folder: bool| !self.selection.exclude(places.of(path).as_deref(), is_folder);
         for found in Walk::new(&folder.path, is_wanted) {
@@ -424,7 +424,7 @@ impl Named {
                 let (path, bytes) = (self.stdin_filename.as_str(), bytes.as_slice());
                 let at = self.place_of_stdin();
                 let at = at.as_deref();
-                let body = Body { path, file: None, at, record: None, is_many: false, bytes };
+                let body = InputBody { path, file: None, at, record: None, is_many: false, bytes };
                 self.take_body(body, judge, batch);
             }
             Work::Stdin(Err(message)) => {
@@ -439,10 +439,10 @@ impl Named {
                     if self.bodies_only && !sniff::is_body(record.bytes) {
                         continue;
                     }
-                    let place = Place { line: record.line, offset: record.offset };
+                    let place = RecordPosition { line: record.line, offset: record.offset };
                     let (record, bytes) = (Some(place), record.bytes);
                     let (file, at) = (from.file.as_deref(), from.at.as_deref());
-                    let body = Body { path: &from.path, file, at, record, is_many: false, bytes };
+                    let body = InputBody { path: &from.path, file, at, record, is_many: false, bytes };
                     self.take_body(body, judge, batch);
                 }
                 progress::count(count, length);
@@ -474,7 +474,7 @@ impl Named {
         match read {
             Ok(Some(bytes)) => {
                 let (file, is_many, bytes) = (Some(path.as_path()), *is_many, bytes.as_slice());
-                let body = Body { path: name, file, at, record: None, is_many, bytes };
+                let body = InputBody { path: name, file, at, record: None, is_many, bytes };
                 self.take_body(body, judge, batch);
                 if !is_many {
                     progress::count(1, bytes.len());
@@ -491,7 +491,7 @@ impl Named {
         }
     }
 
-    fn take_body<T>(&self, body: Body<'_>, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
+    fn take_body<T>(&self, body: InputBody<'_>, judge: &impl Fn(Item<'_>, &mut T), batch: &mut Batch<T>) {
         if self.verbose && body.record.is_none() {
             batch.said.push(format!("{}: {} bytes", body.path, body.bytes.len()));
         }
@@ -545,13 +545,13 @@ fn read_lines(lines: Lines, from: impl Read + Send + 'static, hand_on: HandOn<'_
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.
-struct Places {
+struct PathFilter {
     folder: PathBuf,
     /// The folder from the root on, and that of the configuration.
     from_root: Option<(PathBuf, PathBuf)>,
 }
 
-impl Places {
+impl PathFilter {
     fn new(folder: &Path, selection: &Selection) -> Self {
         let base = selection.folder().map(Path::to_owned);
         Self { folder: folder.to_owned(), from_root: folder.canonicalize().ok().zip(base) }

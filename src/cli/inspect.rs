@@ -6,15 +6,19 @@ use crate::cli::args::{Inspect, InspectFormat};
 use crate::cli::config::Config;
 use crate::cli::inputs;
 use crate::cli::inputs::{Item, Named};
-use crate::cli::{Exit, Printer, Refused};
+use crate::cli::{CliError, Exit, Printer};
 use crate::inspect::Contents;
 use crate::output::inspect;
 
-pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(
+    options: &Inspect,
+    given: &[OsString],
+    printer: &mut Printer<'_>,
+) -> Result<Exit, CliError> {
     let config = Config::load(&options.choice, given)?;
     let named = Named::new(&options.paths, given, &options.stdin_filename)?.selection(config.selection);
     let format = options.format;
-    let judge = move |item: Item<'_>, seen: &mut Vec<Seen>| {
+    let judge = move |item: Item<'_>, seen: &mut Vec<InspectedFile>| {
         let Item::Body(file) = item else { return };
         let contents = Contents::read(file.bytes);
         let mut written = Vec::new();
@@ -24,7 +28,7 @@ pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'
             InspectFormat::Json => inspect::line(file.path, &contents, &mut written),
         };
         let absence = inspect::absence(&contents).map(|message| format!("{}: {message}", file.path));
-        seen.push(Seen { written, absence });
+        seen.push(InspectedFile { written, absence });
     };
     let mut is_good = true;
     let mut is_first = true;
@@ -34,7 +38,7 @@ pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'
         printer,
         judge,
         |seen, printer| {
-            for Seen { written, absence } in seen {
+            for InspectedFile { written, absence } in seen {
                 if let Some(message) = absence {
                     is_good = false;
                     printer.say(&message);
@@ -61,7 +65,7 @@ pub(super) fn run(options: &Inspect, given: &[OsString], printer: &mut Printer<'
 }
 
 /// What was seen in a file.
-struct Seen {
+struct InspectedFile {
     written: Vec<u8>,
     /// What is said when there is nothing in it.
     absence: Option<String>,

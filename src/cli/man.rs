@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::args::{Arguments, Man};
-use crate::cli::{Exit, Printer, Refused, files, read_input};
+use crate::cli::{CliError, Exit, Printer, files, read_input};
 use crate::{NAME, VERSION};
 
 /// What is known of the environment, for the page of the whole.
@@ -17,7 +17,7 @@ const ENVIRONMENT: [(&str, &str); 4] = [
     ("SOURCE_DATE_EPOCH", "the time to judge by, in seconds since 1970, unless --now is given"),
 ];
 
-pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, CliError> {
     let mut whole = Arguments::command();
     whole.build();
     let Some(folder) = &options.dir else {
@@ -30,14 +30,14 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, Refu
         page(command, &mut text).map_err(|error| refused(&error))?;
         let name = clap_mangen::Man::new(command.clone()).get_filename();
         files::write(&folder.join(&name), &text).map_err(|reason| {
-            Refused::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
+            CliError::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
         })?;
     }
     Ok(Exit::Good)
 }
 
-fn refused(error: &io::Error) -> Refused {
-    Refused::new(read_input::reason(error))
+fn refused(error: &io::Error) -> CliError {
+    CliError::new(read_input::reason(error))
 }
 
 /// Writes the page of a command.

@@ -65,9 +65,9 @@ enum Exit {
 }
 
 /// Why a command cannot run; it holds nothing of what was given.
-struct Refused(String);
+struct CliError(String);
 
-impl Refused {
+impl CliError {
     fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
@@ -94,14 +94,14 @@ impl Printer<'_> {
         if lines.is_empty() {
             return ControlFlow::Continue(());
         }
-        let _whole = signals::hold_off();
+        let _whole = signals::lock_output();
         let delivered = if io::stdout().is_terminal() {
             progress::above(|| deliver_body(lines))
         } else {
             deliver_body(lines)
         };
         match delivered {
-            Ok(Delivered::Whole) => ControlFlow::Continue(()),
+            Ok(Delivered::RawDer) => ControlFlow::Continue(()),
             Ok(Delivered::NobodyReads) => ControlFlow::Break(()),
             Err(error) => {
                 self.failure = Some(error);
@@ -113,7 +113,7 @@ impl Printer<'_> {
 
 /// What became of a text that was written to stdout.
 enum Delivered {
-    Whole,
+    RawDer,
     /// The reader has gone away, which is none of our business.
     NobodyReads,
 }
@@ -144,7 +144,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
-    if let Err(Refused(message)) = hooks::refuse_ambiguous(given) {
+    if let Err(CliError(message)) = hooks::refuse_ambiguous(given) {
         printer.say(&message);
         return Exit::CouldNotRun;
     }
@@ -170,7 +170,7 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         Command::Completions(options) => Ok(completions::run(options, printer)),
         Command::Man(options) => man::run(options, printer),
     };
-    exit.unwrap_or_else(|Refused(message)| {
+    exit.unwrap_or_else(|CliError(message)| {
         printer.say(&message);
         Exit::CouldNotRun
     })
@@ -198,7 +198,7 @@ fn deliver_body(body: &[u8]) -> io::Result<Delivered> {
 
 fn settle(written: io::Result<()>) -> io::Result<Delivered> {
     match written {
-        Ok(()) => Ok(Delivered::Whole),
+        Ok(()) => Ok(Delivered::RawDer),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Delivered::NobodyReads),
         Err(error) => Err(error),
     }

@@ -10,7 +10,7 @@ use crate::cli::progress;
 /// process with exit code 4.
 pub(super) fn install_hook() {
     std::panic::set_hook(Box::new(|panic| {
-        progress::withdraw();
+        progress::clear();
         let mut stderr = std::io::stderr();
         let place =
             panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));

@@ -8,12 +8,16 @@ use crate::cli::inputs;
 use crate::cli::inputs::Item;
 use crate::cli::response_diff;
 use crate::cli::response_diff::Actual;
-use crate::cli::{Exit, Printer, Refused, read_input, signals};
+use crate::cli::{CliError, Exit, Printer, read_input, signals};
 use crate::output::response;
 use crate::response::{Assigned, PredictedResponse};
 use crate::template;
 
-pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'_>) -> Result<Exit, Refused> {
+pub(super) fn run(
+    options: &Predict,
+    given: &[OsString],
+    printer: &mut Printer<'_>,
+) -> Result<Exit, CliError> {
     let config = Config::load(&options.common.judging.choice, given)?;
     let settings = options.common.judging.settings(&config)?;
     let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
@@ -21,10 +25,10 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     let is_one_body = named.is_one_body();
     let actual = match &options.against {
         Some(_) if !is_one_body => {
-            return Err(Refused::new("--against compares one body: name one file, or - for standard input"));
+            return Err(CliError::new("--against compares one body: name one file, or - for standard input"));
         }
         Some(path) if read_input::is_stdin(path) && (named.has_stdin() || options.common.sets_by_stdin()) => {
-            return Err(Refused::new("standard input can be named once"));
+            return Err(CliError::new("standard input can be named once"));
         }
         Some(path) => Some(Actual::read(path)?),
         None => None,
@@ -34,7 +38,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
     if as_line {
         signals::watch();
     }
-    let judge = move |item: Item<'_>, batch: &mut Batch| {
+    let judge = move |item: Item<'_>, batch: &mut PredictBatch| {
         let body = match item {
             Item::Body(body) => body,
             Item::Unreadable(unreadable) if as_line => {
@@ -44,7 +48,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
             Item::Unreadable(_) => return,
         };
         let predicted = template::predict(body.bytes, &values, &settings, &assigned);
-        batch.is_refused |= matches!(predicted, PredictedResponse::Refused(_));
+        batch.is_refused |= matches!(predicted, PredictedResponse::CliError(_));
         let line = body.record.map(|place| place.line);
         let written = &mut batch.written;
         // Writing to memory does not fail.
@@ -87,7 +91,7 @@ pub(super) fn run(options: &Predict, given: &[OsString], printer: &mut Printer<'
 
 /// What is predicted for some bodies.
 #[derive(Default)]
-struct Batch {
+struct PredictBatch {
     is_refused: bool,
     differs: bool,
     written: Vec<u8>,

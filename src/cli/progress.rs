@@ -74,7 +74,7 @@ pub(super) fn above<T>(print: impl FnOnce() -> T) -> T {
 
 /// Takes the line away because the process is about to end. It is not waited for long: whoever draws
 /// may be stuck.
-pub(super) fn withdraw() {
+pub(super) fn clear() {
     let Some(line) = LINE.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
     let (done, gone) = mpsc::sync_channel(1);
     let remover = thread::Builder::new().spawn(move || {

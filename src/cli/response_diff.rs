@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::cli::display_path::could_be_secret;
 use crate::cli::files::Role;
-use crate::cli::{Refused, read_input};
+use crate::cli::{CliError, read_input};
 use crate::output::escaped_json;
 use crate::response::{MASKED, PredictedResponse, SERVER_ASSIGNED};
 use crate::span::printable;
@@ -67,20 +67,20 @@ pub(super) struct Difference {
 impl Actual {
     /// Reads the response in a file, or standard input. Of a byte-order mark, which some tools write,
     /// nothing is said.
-    pub(super) fn read(path: &Path) -> Result<Self, Refused> {
+    pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let read = if read_input::is_stdin(path) {
             read_input::read_stdin()
         } else {
             read_input::read_file(path, Role::Response)
         };
-        let bytes = read.map_err(|message| Refused::new(format!("the file of --against: {message}")))?;
+        let bytes = read.map_err(|message| CliError::new(format!("the file of --against: {message}")))?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(Refused::new("the file of --against is UTF-16: save it as UTF-8"));
+            return Err(CliError::new("the file of --against is UTF-16: save it as UTF-8"));
         }
         match serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
             Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err(Refused::new("the file of --against is no response: no JSON object")),
-            Err(error) => Err(Refused::new(format!(
+            Ok(_) => Err(CliError::new("the file of --against is no response: no JSON object")),
+            Err(error) => Err(CliError::new(format!(
                 "the file of --against is no response: no JSON text (line {}, column {})",
                 error.line(),
                 error.column()
@@ -93,7 +93,7 @@ impl Actual {
 pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Difference> {
     let Actual(actual) = actual;
     match predicted {
-        PredictedResponse::Refused(refused) => {
+        PredictedResponse::CliError(refused) => {
             let code = Value::from(refused.refusal.error.code);
             if actual.get(ERROR_CODE) == Some(&code) {
                 return Vec::new();
@@ -227,7 +227,7 @@ mod tests {
     /// A prediction for a body without certificate: what matters here are the other members.
     fn predicted(project_id: Option<&str>) -> PredictedResponse {
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
-        let facts = crate::facts::Facts::gather(br#"{"name": "demo_name"}"#, &settings);
+        let facts = crate::facts::Facts::analyze(br#"{"name": "demo_name"}"#, &settings);
         let assigned = Assigned { project_id: project_id.map(str::to_owned), id: None };
         PredictedResponse::new(&facts, &[], &assigned)
     }

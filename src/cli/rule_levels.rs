@@ -11,7 +11,7 @@ use crate::rules::Rule;
 
 /// What the findings of certain rules count as, in the order in which it was said.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Overrides(Vec<(&'static str, Level)>);
+pub(super) struct RuleLevels(Vec<(&'static str, Level)>);
 
 /// What the findings of a rule count as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const OPTIONS: [(&str, Level, &str); 3] = [
     ("deny", Level::Count(Severity::Error), "Make the findings of this rule errors"),
 ];
 
-impl Overrides {
+impl RuleLevels {
     pub(super) const fn new(said: Vec<(&'static str, Level)>) -> Self {
         Self(said)
     }
@@ -64,7 +64,7 @@ impl Overrides {
 }
 
 // Written by hand because the order counts across the three options, which derived code does not see.
-impl Args for Overrides {
+impl Args for RuleLevels {
     fn augment_args(command: clap::Command) -> clap::Command {
         command.args(OPTIONS.map(|(name, _, help)| {
             Arg::new(name)
@@ -83,7 +83,7 @@ impl Args for Overrides {
     }
 }
 
-impl FromArgMatches for Overrides {
+impl FromArgMatches for RuleLevels {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut said = Vec::new();
         for (option, level, _) in OPTIONS {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// No signal that can be held off ends the process while this is held.
-pub(super) fn hold_off() -> MutexGuard<'static, ()> {
+pub(super) fn lock_output() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -75,7 +75,7 @@ mod system {
                 }
             }
         };
-        progress::withdraw();
+        progress::clear();
         // The process ends here, unless it was started with this signal ignored.
         if signals.thread_unblock().is_ok() {
             let _ = raise(signal);

@@ -12,7 +12,7 @@ use crate::cli::inputs::Named;
 use crate::cli::patterns;
 use crate::cli::patterns::{Patterns, PatternsBuilder};
 use crate::output::{Suppressed, Suppressor};
-use crate::report::{Report, Reported};
+use crate::report::{Finding, Report};
 use crate::rules::Rule;
 use crate::timestamp::Timestamp;
 
@@ -20,7 +20,7 @@ use crate::timestamp::Timestamp;
 #[derive(Debug)]
 pub(super) struct Ignore {
     pub(super) rule: &'static Rule,
-    pub(super) place: Place,
+    pub(super) place: SuppressedLocation,
     pub(super) reason: String,
     /// The last day on which it counts, as `YYYY-MM-DD`.
     pub(super) expires: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct Ignore {
 
 /// Where findings do not count.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct SuppressedLocation {
     /// The files; `None` for all.
     patterns: Option<Patterns>,
     /// The only one, when there is but one.
@@ -41,7 +41,7 @@ pub(super) struct Place {
     pointer: Option<String>,
 }
 
-impl Place {
+impl SuppressedLocation {
     /// Reads a pattern of paths, and a JSON pointer behind the first `#`. Says what is wrong.
     pub(super) fn new(text: &str) -> Result<Self, String> {
         let (path, pointer) = match text.split_once('#') {
@@ -91,7 +91,7 @@ impl Place {
 }
 
 /// The ignores of a run, and what they met.
-pub(super) struct Ignores {
+pub(super) struct Suppressions {
     /// What their configuration is called.
     name: String,
     list: Vec<(Ignore, Met)>,
@@ -122,7 +122,7 @@ impl Scope {
     }
 }
 
-impl Ignores {
+impl Suppressions {
     /// Those of a configuration.
     pub(super) fn new(config: &mut Config, now: Timestamp) -> Self {
         let list = std::mem::take(&mut config.ignores);
@@ -189,7 +189,7 @@ impl Ignore {
     }
 }
 
-impl Place {
+impl SuppressedLocation {
     /// Whether everything that it speaks of was looked at.
     fn is_looked_at(&self, met: &Met, scope: &Scope) -> bool {
         if met.file.load(Ordering::Relaxed) {
@@ -212,7 +212,7 @@ pub(super) struct Here<'a> {
 
 impl<'a> Here<'a> {
     /// Why a finding does not count, if that is so.
-    pub(super) fn reason(&self, finding: &Reported) -> Option<&'a str> {
+    pub(super) fn reason(&self, finding: &Finding) -> Option<&'a str> {
         let mut reason = None;
         // All that match are of use.
         for (ignore, met) in &self.list {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::api::Field;
 use crate::cli::args::{Expected, did_you_mean};
 use crate::cli::files::Role;
-use crate::cli::{Refused, read_input};
+use crate::cli::{CliError, read_input};
 use crate::template::Value;
 
 pub(super) const HELP: &str = "\
@@ -89,31 +89,31 @@ impl Setting {
 }
 
 /// Reads the values themselves. A body may be read from standard input too, but not both.
-pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Value>, Refused> {
+pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Value>, CliError> {
     let mut is_stdin_taken = is_stdin_taken;
     let mut values: Vec<Value> = Vec::with_capacity(settings.len());
     for Setting { field, from } in settings {
         let name = field.name();
         if values.iter().any(|value| value.field == *field) {
-            return Err(Refused::new(format!("--set {name}=… can be given once")));
+            return Err(CliError::new(format!("--set {name}=… can be given once")));
         }
         let text = match from {
             From::Text(text) => text.clone(),
-            From::Stdin if is_stdin_taken => return Err(Refused::new("standard input can be named once")),
+            From::Stdin if is_stdin_taken => return Err(CliError::new("standard input can be named once")),
             From::Stdin => {
                 is_stdin_taken = true;
-                read_text(None).map_err(|message| Refused::new(format!("--set {name}=@-: {message}")))?
+                read_text(None).map_err(|message| CliError::new(format!("--set {name}=@-: {message}")))?
             }
             From::File(path) => read_text(Some(path))
-                .map_err(|message| Refused::new(format!("the file of --set {name}=@…: {message}")))?,
+                .map_err(|message| CliError::new(format!("the file of --set {name}=@…: {message}")))?,
             From::Variable(variable) => match std::env::var_os(variable).map(std::ffi::OsString::into_string)
             {
                 Some(Ok(text)) => Zeroizing::new(text),
                 Some(Err(_)) => {
-                    return Err(Refused::new(format!("the variable of --set {name}=env:… is not UTF-8")));
+                    return Err(CliError::new(format!("the variable of --set {name}=env:… is not UTF-8")));
                 }
                 None => {
-                    return Err(Refused::new(format!(
+                    return Err(CliError::new(format!(
                         "the environment variable of --set {name}=env:… is not set"
                     )));
                 }

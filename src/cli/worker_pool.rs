@@ -30,7 +30,7 @@ pub(super) fn run<G, R>(
     let (hand_out, given) = mpsc::sync_channel::<G>(workers);
     let (promise, promised) = mpsc::sync_channel::<Receiver<R>>(AHEAD * workers);
     let work = Arc::new(work);
-    let desk = Arc::new(Mutex::new(Desk { given, open: None, promise: Some(promise) }));
+    let desk = Arc::new(Mutex::new(WorkQueue { given, open: None, promise: Some(promise) }));
     let started = (0..workers).filter(|_| {
         let (work, desk) = (Arc::clone(&work), Arc::clone(&desk));
         thread::Builder::new().spawn(move || toil(&desk, &*work)).is_ok()
@@ -69,7 +69,7 @@ pub(super) fn run<G, R>(
 }
 
 /// Where a thread gets its next piece of work.
-struct Desk<G, R> {
+struct WorkQueue<G, R> {
     given: Receiver<G>,
     /// What pieces are taken out of.
     open: Option<G>,
@@ -77,7 +77,7 @@ struct Desk<G, R> {
     promise: Option<SyncSender<Receiver<R>>>,
 }
 
-impl<G: Iterator, R> Desk<G, R> {
+impl<G: Iterator, R> WorkQueue<G, R> {
     /// The next piece of work, and where its result goes.
     fn next(&mut self) -> Option<(G::Item, SyncSender<R>)> {
         let piece = loop {
@@ -93,7 +93,7 @@ impl<G: Iterator, R> Desk<G, R> {
 }
 
 /// What a thread does: the next piece, until there is none.
-fn toil<G: Iterator, R>(desk: &Mutex<Desk<G, R>>, work: &impl Fn(G::Item) -> R) {
+fn toil<G: Iterator, R>(desk: &Mutex<WorkQueue<G, R>>, work: &impl Fn(G::Item) -> R) {
     loop {
         let next = {
             let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);

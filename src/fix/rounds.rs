@@ -10,7 +10,7 @@ use crate::edit::{Applied, Fix, Origin, Safety};
 use crate::fix::verify;
 use crate::fix::verify::Frozen;
 use crate::json::body::{Body, Shape};
-use crate::report::{Report, Reported};
+use crate::report::{Finding, Report};
 use crate::settings::Settings;
 use crate::span::Span;
 
@@ -41,7 +41,7 @@ pub struct Round {
 
 impl Round {
     /// What was repaired, and how.
-    pub fn repairs(&self) -> impl Iterator<Item = (&Reported, &Fix)> {
+    pub fn repairs(&self) -> impl Iterator<Item = (&Finding, &Fix)> {
         self.taken.iter().filter_map(|&index| {
             let finding = self.before.findings.get(index)?;
             Some((finding, finding.fix.as_ref()?))
@@ -53,7 +53,7 @@ impl Repaired {
     /// Repairs a body as far as `wanted` allows: it is asked about each finding that comes with a fix.
     /// What the safe fixes leave is left to the unsafe ones, and no more.
     #[must_use]
-    pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Reported, &Fix) -> bool) -> Self {
+    pub fn new(input: &[u8], settings: &Settings, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> Self {
         Self::by(input, &|text| Report::of(text, settings), wanted)
     }
 
@@ -66,7 +66,7 @@ impl Repaired {
     pub fn by(
         input: &[u8],
         judge: &dyn Fn(&[u8]) -> Report,
-        wanted: &dyn Fn(&Reported, &Fix) -> bool,
+        wanted: &dyn Fn(&Finding, &Fix) -> bool,
     ) -> Self {
         let mut repaired = Self::before(input);
         let mut frozen = Frozen::default();
@@ -76,7 +76,7 @@ impl Repaired {
             // What the result is compared with: the body as soon as it is a JSON object.
             let mut before = base.clone();
             while repaired.rounds.len() <= MAX_ROUNDS && repaired.go_on(judge, wanted, &frozen) {
-                if matches!(Body::outline(&before).shape, Shape::Invalid(_)) {
+                if matches!(Body::parse_shallow(&before).shape, Shape::Invalid(_)) {
                     before.clone_from(&repaired.text);
                 }
             }
@@ -87,7 +87,7 @@ impl Repaired {
             let failures = verify::failures(&before, &repaired.text, has_unsafe_repairs);
             if is_settled && failures.is_empty() {
                 if repaired.rounds.len() == verified || frozen.is_empty() {
-                    repaired.withdraw(wanted, &frozen);
+                    repaired.clear(wanted, &frozen);
                     return repaired;
                 }
                 frozen = Frozen::default();
@@ -100,7 +100,7 @@ impl Repaired {
             repaired.rounds.truncate(verified);
             repaired.text = base;
             if !is_new {
-                let nothing = &|_: &Reported, _: &Fix| false;
+                let nothing = &|_: &Finding, _: &Fix| false;
                 repaired.go_on(judge, nothing, &frozen);
                 return repaired;
             }
@@ -118,7 +118,7 @@ impl Repaired {
     }
 
     /// All that was repaired, in order.
-    pub fn repairs(&self) -> impl Iterator<Item = (&Reported, &Fix)> {
+    pub fn repairs(&self) -> impl Iterator<Item = (&Finding, &Fix)> {
         self.rounds.iter().flat_map(Round::repairs)
     }
 
@@ -131,7 +131,7 @@ impl Repaired {
     }
 
     /// Offers no repair any more that is wanted and was not made because it would lose something.
-    fn withdraw(&mut self, wanted: &dyn Fn(&Reported, &Fix) -> bool, frozen: &Frozen) {
+    fn clear(&mut self, wanted: &dyn Fn(&Finding, &Fix) -> bool, frozen: &Frozen) {
         for finding in &mut self.report.findings {
             let fix = finding.fix.take();
             finding.fix = fix.filter(|fix| !wanted(finding, fix) || frozen.allows(&self.text, fix));
@@ -142,11 +142,11 @@ impl Repaired {
     fn go_on(
         &mut self,
         judge: &dyn Fn(&[u8]) -> Report,
-        wanted: &dyn Fn(&Reported, &Fix) -> bool,
+        wanted: &dyn Fn(&Finding, &Fix) -> bool,
         frozen: &Frozen,
     ) -> bool {
         self.report = judge(&self.text);
-        let is_wanted = |finding: &Reported| {
+        let is_wanted = |finding: &Finding| {
             finding.fix.as_ref().is_some_and(|fix| wanted(finding, fix) && frozen.allows(&self.text, fix))
         };
         let offered: Vec<usize> = self

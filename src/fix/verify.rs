@@ -61,7 +61,7 @@ impl Frozen {
         if self.fields.is_empty() {
             return true;
         }
-        let body = Body::outline(body);
+        let body = Body::parse_shallow(body);
         let is_left = |member: &Member| {
             self.fields.iter().any(|(field, safety)| member.field == Some(*field) && fix.safety <= *safety)
         };
@@ -124,14 +124,14 @@ impl<'a> Contents<'a> {
     /// `None` if the body is not a JSON object.
     fn of(body: &'a [u8]) -> Option<Self> {
         let source = std::str::from_utf8(body).ok()?;
-        let outline = Body::outline(body);
+        let outline = Body::parse_shallow(body);
         if !matches!(outline.shape, Shape::Object { .. }) {
             return None;
         }
         let literal = |member: &Member| source.get(member.value().start..member.value().end);
         let literals = outline.members().iter().filter_map(literal).collect();
         let texts = Field::ALL.into_iter().filter(|field| field.is_pem()).filter_map(|field| {
-            let member = outline.counting(field)?;
+            let member = outline.effective_member(field)?;
             let literal = literal(member).filter(|literal| literal.starts_with('"'))?;
             Some(Text { field, literal, inventory: Inventory::of_json(source, member.value()) })
         });

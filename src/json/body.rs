@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::api::Field;
 use crate::json::syntax::JsonFault;
 use crate::pem::PemText;
-use crate::pem::placeholder::StandIn;
+use crate::pem::placeholder::PlaceholderKind;
 use crate::secret::Secret;
 use crate::secret_heuristics::looks_random;
 use crate::source_map::{SourceMappedStr, to_u32};
@@ -166,7 +166,7 @@ pub struct Text {
     /// Its length in Unicode scalar values, after unescaping.
     pub characters: usize,
     /// What stands there instead of content.
-    pub stand_in: Option<StandIn>,
+    pub stand_in: Option<PlaceholderKind>,
     /// What it says.
     pub meaning: Meaning,
 }
@@ -292,7 +292,7 @@ impl Body {
     /// The member that the service reads as `field`: the last one of that name that is not null, as
     /// Go's `encoding/json` has it, for which null leaves alone what stood there.
     #[must_use]
-    pub fn counting(&self, field: Field) -> Option<&Member> {
+    pub fn effective_member(&self, field: Field) -> Option<&Member> {
         let claims = self.claims.get(field as usize)?;
         self.members().get(claims.counting.or(claims.last)?)
     }
@@ -305,7 +305,7 @@ impl Body {
 
     /// Reads the members of `input` and nothing of their contents.
     #[must_use]
-    pub fn outline(input: &[u8]) -> Self {
+    pub fn parse_shallow(input: &[u8]) -> Self {
         match std::str::from_utf8(input) {
             Ok(source) => Self::read(source),
             Err(error) => Self::invalid(input.len(), JsonFault::not_utf8(input, &error)),
@@ -352,7 +352,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
         return Ok(Shape::NotAnObject { kind, span: span_of(source, whole.get()) });
     }
     let mut entries =
-        Entries { source, seen: Seen::default(), members: Vec::with_capacity(Field::ALL.len()) };
+        Entries { source, seen: KnownNames::default(), members: Vec::with_capacity(Field::ALL.len()) };
     let mut deserializer = serde_json::Deserializer::from_str(source);
     entries
         .read(&mut deserializer)
@@ -366,7 +366,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
-fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Seen) -> Member {
+fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut KnownNames) -> Member {
     let (key_span, value_span) = (span_of(source, key), span_of(source, value));
     let unescaped;
     let name = match key.strip_prefix('"').and_then(|key| key.strip_suffix('"')) {
@@ -406,13 +406,13 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Se
 /// The names that were met, without regard to case. An unknown name may be anything, a key too, so
 /// only half of its digest is kept.
 #[derive(Default)]
-struct Seen {
+struct KnownNames {
     documented: [Option<u32>; Field::ALL.len()],
     /// With the places of the members.
     unknown: Vec<([u8; 16], u32)>,
 }
 
-impl Seen {
+impl KnownNames {
     /// Gives the nearest earlier member of the same name, if that is a documented one.
     fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<u32> {
         if let Some(field) = field {
@@ -504,7 +504,7 @@ fn span_of(source: &str, part: &str) -> Span {
 /// Reads the members of an object as they are written, repeated ones too.
 struct Entries<'a> {
     source: &'a str,
-    seen: Seen,
+    seen: KnownNames,
     members: Vec<Member>,
 }
 
@@ -608,7 +608,7 @@ mod tests {
 
     /// What Go's `encoding/json` reads as each member.
     fn values(body: &Body, source: &str) -> Vec<String> {
-        let value = |field| match body.counting(field) {
+        let value = |field| match body.effective_member(field) {
             Some(member) if member.text().is_some() => {
                 SourceMappedStr::from_json(source, member.value()).as_str().to_owned()
             }
@@ -704,7 +704,7 @@ mod tests {
         assert_eq!(repeats, [None, None, Some(0), Some(1), Some(2)]);
         let exact: Vec<bool> = members.iter().map(|member| member.is_exact).collect();
         assert_eq!(exact, [true, false, false, false, true]);
-        assert_eq!(body.counting(Field::Name).unwrap().index, 4);
+        assert_eq!(body.effective_member(Field::Name).unwrap().index, 4);
         assert!(!body.has_one_claimant(Field::Name));
         assert_eq!(body.member_at(members[3].value()).unwrap().index, 3);
         assert!(body.member_at(Span::at(0)).is_none());
@@ -736,7 +736,7 @@ mod tests {
             let body = Body::read(&source);
             assert_eq!(body.members().len(), 100_001);
             for field in Field::ALL.into_iter().cycle().take(1_000_000) {
-                std::hint::black_box(body.counting(field));
+                std::hint::black_box(body.effective_member(field));
             }
         }
     }

@@ -17,12 +17,12 @@ pub struct JsonFault {
     /// Where it shows. Empty at the end of an unfinished text.
     pub span: Span,
     /// The place that explains it.
-    pub landmark: Option<Landmark>,
+    pub landmark: Option<RelatedSpan>,
 }
 
 /// A place that explains a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Landmark {
+pub struct RelatedSpan {
     /// What stands there.
     pub kind: LandmarkKind,
     /// The exact bytes.
@@ -291,7 +291,7 @@ impl JsonFault {
     }
 
     fn because(self, kind: LandmarkKind, span: Span) -> Self {
-        Self { landmark: Some(Landmark { kind, span }), ..self }
+        Self { landmark: Some(RelatedSpan { kind, span }), ..self }
     }
 }
 
@@ -959,7 +959,7 @@ mod tests {
     use super::*;
     use crate::json::body::{Body, Shape};
 
-    /// The fault of an input that is none, as `Facts::gather` finds it.
+    /// The fault of an input that is none, as `Facts::analyze` finds it.
     fn fault(input: &[u8]) -> JsonFault {
         match std::str::from_utf8(input) {
             Err(error) => JsonFault::not_utf8(input, &error),
@@ -983,8 +983,8 @@ mod tests {
         let found = fault(source.as_bytes());
         assert_eq!(found.cause, cause, "{marked}");
         assert_eq!(found.span, Span::new(places[0].unwrap(), places[1].unwrap()), "{marked}");
-        let expected =
-            landmark.map(|kind| Landmark { kind, span: Span::new(places[2].unwrap(), places[3].unwrap()) });
+        let expected = landmark
+            .map(|kind| RelatedSpan { kind, span: Span::new(places[2].unwrap(), places[3].unwrap()) });
         assert_eq!(found.landmark, expected, "{marked}");
     }
 

@@ -5,7 +5,7 @@ use crate::keys::algorithm_identifier;
 use crate::keys::algorithm_identifier::NamedCurve;
 use crate::keys::curve;
 use crate::keys::public_key::{Curve, KeyAlgorithm, PublicKey};
-use crate::keys::{Contradiction, KeyFault, PublicHalf, Soundness};
+use crate::keys::{DerivedPublicKey, Inconsistency, KeyConsistency, KeyFault};
 use crate::secret::{Secret, scrub_stack};
 
 /// Reads the ECPrivateKey inside of PKCS#8, whose identifier has `parameters`, and which holds the
@@ -14,14 +14,14 @@ pub(super) fn read_wrapped(
     private_key: &[u8],
     parameters: Option<Element<'_>>,
     embedded: Option<&[u8]>,
-) -> Result<PublicHalf, KeyFault> {
+) -> Result<DerivedPublicKey, KeyFault> {
     let mut outer = Reader::new(private_key);
     let mut inner = outer.sequence()?;
     if inner.integer()?.small() != Some(1) {
         return Err(KeyFault::Structure);
     }
     let half = read(inner, parameters.filter(names_curve), embedded)?;
-    Ok(PublicHalf { leftover: half.leftover + outer.len(), ..half })
+    Ok(DerivedPublicKey { leftover: half.leftover + outer.len(), ..half })
 }
 
 /// Reads what follows the version of an ECPrivateKey (RFC 5915). `outer` is the curve that PKCS#8
@@ -30,7 +30,7 @@ pub(super) fn read(
     mut inner: Reader<'_>,
     outer: Option<Element<'_>>,
     beside: Option<&[u8]>,
-) -> Result<PublicHalf, KeyFault> {
+) -> Result<DerivedPublicKey, KeyFault> {
     let scalar = inner.take(tag::OCTET_STRING)?;
     let (own, embedded) = read_optional(&mut inner)?;
     let leftover = inner.len();
@@ -44,12 +44,12 @@ pub(super) fn read(
     };
     let NamedCurve { algorithm, bits } = outer.or(own).ok_or(KeyFault::NoCurve)?;
     let KeyAlgorithm::Ec(curve) = algorithm else {
-        return Ok(PublicHalf { leftover, ..PublicHalf::unknown(algorithm, bits) });
+        return Ok(DerivedPublicKey { leftover, ..DerivedPublicKey::unknown(algorithm, bits) });
     };
-    let half = PublicHalf { leftover, ..prove(curve, scalar, [embedded, beside]) };
-    let is_sound = half.soundness == Soundness::Sound;
+    let half = DerivedPublicKey { leftover, ..prove(curve, scalar, [embedded, beside]) };
+    let is_sound = half.soundness == KeyConsistency::Sound;
     Ok(if contradicts && is_sound {
-        PublicHalf { soundness: Soundness::Corrupt(Contradiction::CurveNames), ..half }
+        DerivedPublicKey { soundness: KeyConsistency::Corrupt(Inconsistency::CurveNames), ..half }
     } else {
         half
     })
@@ -93,39 +93,39 @@ fn read_point<'a>(inner: &mut Reader<'a>) -> Result<Option<&'a [u8]>, KeyFault> 
 }
 
 /// Compares d·G with the points that are written in the key.
-fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> PublicHalf {
+fn prove(curve: Curve, scalar: &[u8], written: [Option<&[u8]>; 2]) -> DerivedPublicKey {
     // Go reads scalars that lack leading zeros, and ones that have too many.
     let significant = scalar.iter().position(|&byte| byte != 0).and_then(|start| scalar.get(start..));
     let points = written.map(|point| point.map(|point| curve::uncompressed(curve, point)));
     let stated = points.iter().flatten().flatten().next();
     let computed = match significant {
-        None => Err(Contradiction::ZeroScalar),
+        None => Err(Inconsistency::ZeroScalar),
         Some(significant) => {
             let computed = compute(curve, significant, stated.map(Vec::as_slice));
             scrub_stack();
-            computed.ok_or(Contradiction::ScalarTooLarge)
+            computed.ok_or(Inconsistency::ScalarTooLarge)
         }
     };
     let (public, soundness) = match computed {
-        Err(contradiction) => (None, Soundness::Corrupt(contradiction)),
+        Err(contradiction) => (None, KeyConsistency::Corrupt(contradiction)),
         Ok(public) => {
             let soundness = if points.contains(&Some(None)) {
-                Soundness::Corrupt(Contradiction::EmbeddedPointNotOnCurve)
+                KeyConsistency::Corrupt(Inconsistency::EmbeddedPointNotOnCurve)
             } else if points.iter().flatten().flatten().any(|point| *point != public) {
-                Soundness::Corrupt(Contradiction::EmbeddedPublicKey)
+                KeyConsistency::Corrupt(Inconsistency::EmbeddedPublicKey)
             } else {
-                Soundness::Sound
+                KeyConsistency::Sound
             };
             (Some(public), soundness)
         }
     };
     let other = points.iter().flatten().flatten().find(|point| Some(*point) != public.as_ref()).cloned();
-    PublicHalf {
+    DerivedPublicKey {
         stated_public_key: other.map(|point| PublicKey::ec(curve, point)),
         public_key: public.map(|point| PublicKey::ec(curve, point)),
-        is_confirmed: soundness == Soundness::Sound && points.iter().any(Option::is_some),
+        is_confirmed: soundness == KeyConsistency::Sound && points.iter().any(Option::is_some),
         soundness,
-        ..PublicHalf::unknown(KeyAlgorithm::Ec(curve), curve.bits())
+        ..DerivedPublicKey::unknown(KeyAlgorithm::Ec(curve), curve.bits())
     }
 }
 

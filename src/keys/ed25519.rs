@@ -4,30 +4,30 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
 use crate::der::{Reader, tag};
 use crate::keys::public_key::{KeyAlgorithm, PublicKey};
-use crate::keys::{Contradiction, KeyFault, PublicHalf, Soundness};
+use crate::keys::{DerivedPublicKey, Inconsistency, KeyConsistency, KeyFault};
 use crate::secret::scrub_stack;
 
 /// Reads a CurvePrivateKey. `embedded` is the public key that PKCS#8 holds beside it.
-pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<PublicHalf, KeyFault> {
+pub(super) fn read(private_key: &[u8], embedded: Option<&[u8]>) -> Result<DerivedPublicKey, KeyFault> {
     let mut outer = Reader::new(private_key);
     let seed = outer.take(tag::OCTET_STRING)?;
     let public = compute(seed);
     scrub_stack();
     let public = public.ok_or(KeyFault::Structure)?;
     let contradicts = embedded.is_some_and(|embedded| embedded != public);
-    Ok(PublicHalf {
+    Ok(DerivedPublicKey {
         public_key: Some(PublicKey::ed25519(public)),
         stated_public_key: embedded
             .filter(|_| contradicts)
             .map(|embedded| PublicKey::ed25519(embedded.to_vec())),
         soundness: if contradicts {
-            Soundness::Corrupt(Contradiction::EmbeddedPublicKey)
+            KeyConsistency::Corrupt(Inconsistency::EmbeddedPublicKey)
         } else {
-            Soundness::Sound
+            KeyConsistency::Sound
         },
         leftover: outer.len(),
         is_confirmed: embedded.is_some() && !contradicts,
-        ..PublicHalf::unknown(KeyAlgorithm::Ed25519, 256)
+        ..DerivedPublicKey::unknown(KeyAlgorithm::Ed25519, 256)
     })
 }
 

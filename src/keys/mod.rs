@@ -38,7 +38,7 @@ pub struct PrivateKey {
     /// What the key itself says its public half is, where it can be read and is not `public_key`.
     pub stated_public_key: Option<PublicKey>,
     /// Whether its numbers agree.
-    pub soundness: Soundness,
+    pub soundness: KeyConsistency,
     /// RSA: how many primes the modulus has; 0 for other kinds.
     pub primes: usize,
     /// RSA: the length of the public exponent in bits; 0 for other kinds.
@@ -90,24 +90,24 @@ impl KeyFormat {
 
 /// Whether the numbers of a private key agree with each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Soundness {
+pub enum KeyConsistency {
     /// All of them agree.
     Sound,
     /// They contradict each other; the first contradiction that was found.
-    Corrupt(Contradiction),
+    Corrupt(Inconsistency),
     /// They were not compared.
     NotChecked(WhyNotChecked),
 }
 
 /// What is wrong with the numbers of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contradiction {
+pub enum Inconsistency {
     /// RSA: this number disagrees with all the others, which agree among themselves.
     WrongNumber(RsaNumber),
     /// RSA: more than one number is wrong; the first equation that does not hold.
     SeveralNumbers(RsaEquation),
     /// RSA: a number that no key can have there.
-    Impossible(RsaNumber, Oddity),
+    Impossible(RsaNumber, InvalidValue),
     /// EC: the scalar is zero.
     ZeroScalar,
     /// EC: the scalar is not below the order of the curve (SM2: the order less one).
@@ -183,7 +183,7 @@ impl fmt::Display for RsaEquation {
 
 /// Why a number cannot stand where it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
+pub enum InvalidValue {
     /// It is below zero.
     Negative,
     /// It is zero.
@@ -196,7 +196,7 @@ pub enum Oddity {
     TooLarge,
 }
 
-impl Oddity {
+impl InvalidValue {
     /// The word for it, after "is".
     #[must_use]
     pub const fn describe(self) -> &'static str {
@@ -234,12 +234,12 @@ pub enum KeyFault {
     /// It is shorter than its length says.
     Truncated,
     /// It is something else.
-    Other(Lookalike),
+    Other(ActualStructure),
 }
 
 /// What a DER text that is no private key is instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookalike {
+pub enum ActualStructure {
     /// EncryptedPrivateKeyInfo (RFC 5958)
     EncryptedKey,
     /// Certificate, CertificationRequest or CertificateList: a signed structure
@@ -269,7 +269,9 @@ pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
     let inner = match outer.sequence() {
         Ok(inner) => inner,
         Err(DerFault::Truncated) if !der.is_empty() => return Err(KeyFault::Truncated),
-        Err(_) if der.starts_with(b"openssh-key-v1\0") => return Err(KeyFault::Other(Lookalike::Openssh)),
+        Err(_) if der.starts_with(b"openssh-key-v1\0") => {
+            return Err(KeyFault::Other(ActualStructure::Openssh));
+        }
         Err(_) => return Err(KeyFault::Structure),
     };
     let (format, half) = read_structure(inner).map_err(|fault| match fault {
@@ -299,12 +301,12 @@ pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
 }
 
 /// What may be known of a private key, whatever structure it is written in.
-struct PublicHalf {
+struct DerivedPublicKey {
     algorithm: KeyAlgorithm,
     bits: usize,
     public_key: Option<PublicKey>,
     stated_public_key: Option<PublicKey>,
-    soundness: Soundness,
+    soundness: KeyConsistency,
     primes: usize,
     exponent_bits: usize,
     /// How many bytes in its structures belong to none of their fields.
@@ -313,7 +315,7 @@ struct PublicHalf {
     is_confirmed: bool,
 }
 
-impl PublicHalf {
+impl DerivedPublicKey {
     /// Of a key of a kind that is not understood.
     const fn unknown(algorithm: KeyAlgorithm, bits: usize) -> Self {
         Self {
@@ -321,7 +323,7 @@ impl PublicHalf {
             bits,
             public_key: None,
             stated_public_key: None,
-            soundness: Soundness::NotChecked(WhyNotChecked::Algorithm),
+            soundness: KeyConsistency::NotChecked(WhyNotChecked::Algorithm),
             primes: 0,
             exponent_bits: 0,
             leftover: 0,
@@ -337,7 +339,7 @@ impl From<DerFault> for KeyFault {
 }
 
 /// What follows the version tells the structures apart.
-fn read_structure(mut inner: Reader<'_>) -> Result<(KeyFormat, PublicHalf), KeyFault> {
+fn read_structure(mut inner: Reader<'_>) -> Result<(KeyFormat, DerivedPublicKey), KeyFault> {
     let version = inner.integer()?;
     match inner.peek() {
         Some(tag::SEQUENCE) if version.fits(8) => Ok((KeyFormat::Pkcs8, pkcs8::read(inner)?)),
@@ -353,20 +355,20 @@ fn read_structure(mut inner: Reader<'_>) -> Result<(KeyFormat, PublicHalf), KeyF
 }
 
 /// Tells what a structure is that is no private key; `inner` is the content of a SEQUENCE.
-fn lookalike(mut inner: Reader<'_>) -> Option<Lookalike> {
+fn lookalike(mut inner: Reader<'_>) -> Option<ActualStructure> {
     let mut next = || inner.element().ok().map(|element| (element.tag, element.content));
     let first = next()?;
     let second = next()?;
     let third = next();
     match (first, second, third) {
-        ((tag::INTEGER, _), (tag::INTEGER, _), None) => Some(Lookalike::PublicKey),
-        ((tag::INTEGER, [3]), (tag::SEQUENCE, _), _) => Some(Lookalike::Pkcs12),
-        ((tag::SEQUENCE, _), (tag::SEQUENCE, _), Some((tag::BIT_STRING, _))) => Some(Lookalike::Signed),
+        ((tag::INTEGER, _), (tag::INTEGER, _), None) => Some(ActualStructure::PublicKey),
+        ((tag::INTEGER, [3]), (tag::SEQUENCE, _), _) => Some(ActualStructure::Pkcs12),
+        ((tag::SEQUENCE, _), (tag::SEQUENCE, _), Some((tag::BIT_STRING, _))) => Some(ActualStructure::Signed),
         ((tag::SEQUENCE, [tag::OBJECT_IDENTIFIER, ..]), (tag::BIT_STRING, _), None) => {
-            Some(Lookalike::PublicKey)
+            Some(ActualStructure::PublicKey)
         }
         ((tag::SEQUENCE, [tag::OBJECT_IDENTIFIER, ..]), (tag::OCTET_STRING, _), None) => {
-            Some(Lookalike::EncryptedKey)
+            Some(ActualStructure::EncryptedKey)
         }
         _ => None,
     }

@@ -3,10 +3,10 @@
 use crate::der::{Reader, tag, whole_octets};
 use crate::keys::algorithm_identifier;
 use crate::keys::public_key::KeyAlgorithm;
-use crate::keys::{KeyFault, PublicHalf, ec, ed25519, rsa};
+use crate::keys::{DerivedPublicKey, KeyFault, ec, ed25519, rsa};
 
 /// Reads what follows the version.
-pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
+pub(super) fn read(mut inner: Reader<'_>) -> Result<DerivedPublicKey, KeyFault> {
     let identifier = algorithm_identifier::read(&mut inner)?;
     let private_key = inner.take(tag::OCTET_STRING)?;
     // Nobody reads what follows but as a second opinion. Go does not look at it.
@@ -20,15 +20,15 @@ pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
             for key in [&mut half.public_key, &mut half.stated_public_key].into_iter().flatten() {
                 key.restrict_to_pss(identifier.parameters.map(|parameters| parameters.whole));
             }
-            Ok(PublicHalf { algorithm: KeyAlgorithm::RsaPss, ..half })
+            Ok(DerivedPublicKey { algorithm: KeyAlgorithm::RsaPss, ..half })
         }
         KeyAlgorithm::Ec(_) | KeyAlgorithm::OtherCurve(_) | KeyAlgorithm::ExplicitCurve => {
             ec::read_wrapped(private_key, identifier.parameters, embedded)
         }
         KeyAlgorithm::Ed25519 => ed25519::read(private_key, embedded),
-        algorithm => Ok(PublicHalf::unknown(algorithm, identifier.bits)),
+        algorithm => Ok(DerivedPublicKey::unknown(algorithm, identifier.bits)),
     }?;
-    Ok(PublicHalf { leftover: half.leftover + leftover, ..half })
+    Ok(DerivedPublicKey { leftover: half.leftover + leftover, ..half })
 }
 
 /// The public key of OneAsymmetricKey: a bit string tagged implicitly, as the module says, or

@@ -9,12 +9,15 @@ use crate::keys::bigint::Number;
 use crate::keys::public_key;
 use crate::keys::public_key::{KeyAlgorithm, PublicKey};
 use crate::keys::{
-    Contradiction, KeyFault, MAX_RSA_BITS, MAX_RSA_PRIMES, Oddity, PublicHalf, RsaEquation, RsaNumber,
-    Soundness, WhyNotChecked,
+    DerivedPublicKey, Inconsistency, InvalidValue, KeyConsistency, KeyFault, MAX_RSA_BITS, MAX_RSA_PRIMES,
+    RsaEquation, RsaNumber, WhyNotChecked,
 };
 
 /// Reads the RSAPrivateKey inside of PKCS#8, which holds the public key `embedded` beside it.
-pub(super) fn read_wrapped(private_key: &[u8], embedded: Option<&[u8]>) -> Result<PublicHalf, KeyFault> {
+pub(super) fn read_wrapped(
+    private_key: &[u8],
+    embedded: Option<&[u8]>,
+) -> Result<DerivedPublicKey, KeyFault> {
     let mut outer = Reader::new(private_key);
     let mut inner = outer.sequence()?;
     if !is_version(inner.integer()?) {
@@ -26,9 +29,9 @@ pub(super) fn read_wrapped(private_key: &[u8], embedded: Option<&[u8]>) -> Resul
     }
     let Some(embedded) = embedded else { return Ok(half) };
     let embedded = public_key::read_rsa(embedded).map(|(n, e)| PublicKey::rsa(n, e));
-    if half.soundness == Soundness::Sound && embedded != half.public_key {
-        let soundness = Soundness::Corrupt(Contradiction::EmbeddedPublicKey);
-        return Ok(PublicHalf { stated_public_key: embedded, soundness, ..half });
+    if half.soundness == KeyConsistency::Sound && embedded != half.public_key {
+        let soundness = KeyConsistency::Corrupt(Inconsistency::EmbeddedPublicKey);
+        return Ok(DerivedPublicKey { stated_public_key: embedded, soundness, ..half });
     }
     Ok(half)
 }
@@ -40,7 +43,7 @@ pub(super) fn is_version(version: Integer<'_>) -> bool {
 
 /// Reads what follows the version of an RSAPrivateKey (RFC 8017 appendix A.1.2). As in Go, the last
 /// three numbers may be missing, further primes go with any version, and bytes behind the numbers are skipped.
-pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
+pub(super) fn read(mut inner: Reader<'_>) -> Result<DerivedPublicKey, KeyFault> {
     let mut written = Written {
         modulus: inner.integer()?,
         public_exponent: inner.integer()?,
@@ -72,7 +75,7 @@ pub(super) fn read(mut inner: Reader<'_>) -> Result<PublicHalf, KeyFault> {
         }
     }
     leftover += inner.len();
-    Ok(PublicHalf { leftover, ..written.prove() })
+    Ok(DerivedPublicKey { leftover, ..written.prove() })
 }
 
 /// The numbers as they are written.
@@ -95,7 +98,7 @@ enum Computed {
 }
 
 impl Written<'_> {
-    fn prove(&self) -> PublicHalf {
+    fn prove(&self) -> DerivedPublicKey {
         let stated = positive(self.modulus)
             .zip(positive(self.public_exponent))
             .map(|(modulus, exponent)| PublicKey::rsa(modulus, exponent));
@@ -104,12 +107,12 @@ impl Written<'_> {
             Computed::AsStated => (stated, None),
             Computed::Otherwise(computed) => (computed, stated),
         };
-        PublicHalf {
+        DerivedPublicKey {
             algorithm: KeyAlgorithm::Rsa,
             bits: public_key.as_ref().or(stated_public_key.as_ref()).map_or(0, |key| key.bits),
             public_key,
             stated_public_key,
-            is_confirmed: soundness == Soundness::Sound,
+            is_confirmed: soundness == KeyConsistency::Sound,
             soundness,
             primes: self.primes.len(),
             leftover: 0,
@@ -117,10 +120,10 @@ impl Written<'_> {
         }
     }
 
-    fn judge(&self) -> (Soundness, Computed) {
+    fn judge(&self) -> (KeyConsistency, Computed) {
         let is_large = self.modulus.magnitude().is_some_and(|n| der::bit_length(n) > MAX_RSA_BITS);
         if is_large || self.primes.len() > MAX_RSA_PRIMES {
-            return (Soundness::NotChecked(WhyNotChecked::Size), Computed::AsStated);
+            return (KeyConsistency::NotChecked(WhyNotChecked::Size), Computed::AsStated);
         }
         let impossible = self.impossible();
         if let Some((number, _)) = impossible
@@ -141,25 +144,25 @@ impl Written<'_> {
         let broken = numbers.broken();
         let Some(&first) = broken.first() else {
             return (
-                numbers.too_large().map_or(Soundness::Sound, |number| {
-                    Soundness::Corrupt(Contradiction::Impossible(number, Oddity::TooLarge))
+                numbers.too_large().map_or(KeyConsistency::Sound, |number| {
+                    KeyConsistency::Corrupt(Inconsistency::Impossible(number, InvalidValue::TooLarge))
                 }),
                 Computed::AsStated,
             );
         };
         let culprit = numbers.culprit(&broken);
-        let contradiction = culprit.map_or(Contradiction::SeveralNumbers(first), Contradiction::WrongNumber);
+        let contradiction = culprit.map_or(Inconsistency::SeveralNumbers(first), Inconsistency::WrongNumber);
         let computed = match culprit {
             None => Computed::Otherwise(None),
             Some(RsaNumber::Modulus) => Computed::Otherwise(Some(numbers.product_of_primes())),
             Some(RsaNumber::PublicExponent) => Computed::Otherwise(numbers.with_usual_exponent()),
             Some(_) => Computed::AsStated,
         };
-        (Soundness::Corrupt(contradiction), computed)
+        (KeyConsistency::Corrupt(contradiction), computed)
     }
 
     /// The first number that no key can have.
-    fn impossible(&self) -> Option<(RsaNumber, Oddity)> {
+    fn impossible(&self) -> Option<(RsaNumber, InvalidValue)> {
         let odd = |number, integer| Some((number, oddity(integer, true)?));
         let positive = |number, integer| Some((number, oddity(integer, false)?));
         odd(RsaNumber::Modulus, self.modulus)
@@ -182,20 +185,20 @@ impl Written<'_> {
     }
 }
 
-fn corrupt(impossible: Option<(RsaNumber, Oddity)>) -> Soundness {
-    impossible.map_or(Soundness::Sound, |(number, oddity)| {
-        Soundness::Corrupt(Contradiction::Impossible(number, oddity))
+fn corrupt(impossible: Option<(RsaNumber, InvalidValue)>) -> KeyConsistency {
+    impossible.map_or(KeyConsistency::Sound, |(number, oddity)| {
+        KeyConsistency::Corrupt(Inconsistency::Impossible(number, oddity))
     })
 }
 
 /// What is impossible about a number: of n, e and the primes (`is_odd`), or of any other.
-fn oddity(integer: Integer<'_>, is_odd: bool) -> Option<Oddity> {
+fn oddity(integer: Integer<'_>, is_odd: bool) -> Option<InvalidValue> {
     match integer.magnitude() {
-        None => Some(Oddity::Negative),
-        Some([]) => Some(Oddity::Zero),
-        Some([1]) if is_odd => Some(Oddity::One),
-        Some([.., last]) if is_odd && last & 1 == 0 => Some(Oddity::Even),
-        Some(magnitude) if der::bit_length(magnitude) > MAX_RSA_BITS => Some(Oddity::TooLarge),
+        None => Some(InvalidValue::Negative),
+        Some([]) => Some(InvalidValue::Zero),
+        Some([1]) if is_odd => Some(InvalidValue::One),
+        Some([.., last]) if is_odd && last & 1 == 0 => Some(InvalidValue::Even),
+        Some(magnitude) if der::bit_length(magnitude) > MAX_RSA_BITS => Some(InvalidValue::TooLarge),
         Some(_) => None,
     }
 }

@@ -63,22 +63,22 @@ fn verdict(read: &Result<PrivateKey, KeyFault>) -> String {
     };
     match read {
         Ok(key) => match key.soundness {
-            Soundness::Sound => "sound".to_owned(),
-            Soundness::NotChecked(WhyNotChecked::Size) => "not-checked size".to_owned(),
-            Soundness::NotChecked(WhyNotChecked::Algorithm) => {
+            KeyConsistency::Sound => "sound".to_owned(),
+            KeyConsistency::NotChecked(WhyNotChecked::Size) => "not-checked size".to_owned(),
+            KeyConsistency::NotChecked(WhyNotChecked::Algorithm) => {
                 format!("not-checked {}", key.algorithm.describe(key.bits))
             }
-            Soundness::Corrupt(contradiction) => match contradiction {
-                Contradiction::WrongNumber(wrong) => format!("corrupt {}", number(wrong)),
-                Contradiction::SeveralNumbers(_) => "corrupt several".to_owned(),
-                Contradiction::Impossible(wrong, oddity) => {
+            KeyConsistency::Corrupt(contradiction) => match contradiction {
+                Inconsistency::WrongNumber(wrong) => format!("corrupt {}", number(wrong)),
+                Inconsistency::SeveralNumbers(_) => "corrupt several".to_owned(),
+                Inconsistency::Impossible(wrong, oddity) => {
                     format!("corrupt {} is {}", number(wrong), oddity.describe())
                 }
-                Contradiction::ZeroScalar => "corrupt zero".to_owned(),
-                Contradiction::ScalarTooLarge => "corrupt too-large".to_owned(),
-                Contradiction::EmbeddedPublicKey => "corrupt embedded".to_owned(),
-                Contradiction::EmbeddedPointNotOnCurve => "corrupt point".to_owned(),
-                Contradiction::CurveNames => "corrupt curves".to_owned(),
+                Inconsistency::ZeroScalar => "corrupt zero".to_owned(),
+                Inconsistency::ScalarTooLarge => "corrupt too-large".to_owned(),
+                Inconsistency::EmbeddedPublicKey => "corrupt embedded".to_owned(),
+                Inconsistency::EmbeddedPointNotOnCurve => "corrupt point".to_owned(),
+                Inconsistency::CurveNames => "corrupt curves".to_owned(),
             },
         },
         Err(fault) => format!(
@@ -89,11 +89,11 @@ fn verdict(read: &Result<PrivateKey, KeyFault>) -> String {
                 KeyFault::PublicKeyBits => "bits",
                 KeyFault::NoCurve => "no-curve",
                 KeyFault::Truncated => "truncated",
-                KeyFault::Other(Lookalike::EncryptedKey) => "encrypted",
-                KeyFault::Other(Lookalike::Signed) => "signed",
-                KeyFault::Other(Lookalike::PublicKey) => "public-key",
-                KeyFault::Other(Lookalike::Openssh) => "openssh",
-                KeyFault::Other(Lookalike::Pkcs12) => "pkcs12",
+                KeyFault::Other(ActualStructure::EncryptedKey) => "encrypted",
+                KeyFault::Other(ActualStructure::Signed) => "signed",
+                KeyFault::Other(ActualStructure::PublicKey) => "public-key",
+                KeyFault::Other(ActualStructure::Openssh) => "openssh",
+                KeyFault::Other(ActualStructure::Pkcs12) => "pkcs12",
             }
         ),
     }
@@ -116,7 +116,7 @@ fn what_was_changed_is_what_is_named() {
 fn agrees_with_the_others() {
     for case in cases() {
         let read = case.read();
-        let is_sound = read.as_ref().is_ok_and(|key| key.soundness == Soundness::Sound);
+        let is_sound = read.as_ref().is_ok_and(|key| key.soundness == KeyConsistency::Sound);
         let says = |verdict: &str| {
             [&case.openssl, &case.cryptography, &case.go].into_iter().any(|said| said == verdict)
         };
@@ -125,7 +125,7 @@ fn agrees_with_the_others() {
         let is_unread_sm2 = ["sm2-pkcs8-null-inner-curve", "sm2-pkcs8-v2-public"].contains(&name);
         if is_sound {
             assert!(says("ok") || is_unread_sm2, "{name}: nobody else takes it");
-        } else if read.is_ok_and(|key| matches!(key.soundness, Soundness::Corrupt(_))) {
+        } else if read.is_ok_and(|key| matches!(key.soundness, KeyConsistency::Corrupt(_))) {
             assert!(says("bad") || says("refused"), "{name}: everybody else takes it");
         }
         if case.openssl == "bad" {
@@ -154,7 +154,7 @@ fn go_agrees_on_mutants() {
         let read = read(&STANDARD.decode(der).unwrap(), Span::new(3, 5));
         let is_taken = read.as_ref().is_ok_and(|key| {
             let is_of_two_primes = key.algorithm != KeyAlgorithm::Rsa || key.primes == 2;
-            key.soundness == Soundness::Sound && is_of_two_primes && key.exponent_bits <= 31
+            key.soundness == KeyConsistency::Sound && is_of_two_primes && key.exponent_bits <= 31
         });
         count += 1;
         ok += usize::from(verdict == "ok");
@@ -183,9 +183,9 @@ fn public_halves_are_those_of_openssl() {
         }
         // OpenSSL believes what a damaged key says of itself.
         let wrong = match key.soundness {
-            Soundness::Corrupt(Contradiction::WrongNumber(wrong) | Contradiction::Impossible(wrong, _)) => {
-                Some(wrong)
-            }
+            KeyConsistency::Corrupt(
+                Inconsistency::WrongNumber(wrong) | Inconsistency::Impossible(wrong, _),
+            ) => Some(wrong),
             _ => None,
         };
         if !matches!(wrong, Some(RsaNumber::Modulus | RsaNumber::PublicExponent))
@@ -313,8 +313,8 @@ fn keys_of_many_primes_are_not_computed_with() {
         read(&crate::der::write(tag::SEQUENCE, &parts), Span::at(0)).unwrap()
     };
     let few = key(MAX_RSA_PRIMES - 2);
-    assert_eq!((few.primes, matches!(few.soundness, Soundness::Corrupt(_))), (MAX_RSA_PRIMES, true));
+    assert_eq!((few.primes, matches!(few.soundness, KeyConsistency::Corrupt(_))), (MAX_RSA_PRIMES, true));
     let many = key(100_000);
     assert_eq!(many.primes, 100_002);
-    assert_eq!(many.soundness, Soundness::NotChecked(WhyNotChecked::Size));
+    assert_eq!(many.soundness, KeyConsistency::NotChecked(WhyNotChecked::Size));
 }

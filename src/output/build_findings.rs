@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::output::catalogue::source;
 use crate::output::full::{colour, describe_answer};
 use crate::output::style::{Colour, Style, wrap};
-use crate::report::{Place, Report, Reported};
+use crate::report::{Finding, Location, Report};
 
 /// Writes findings, the most severe first; `locate` says where a place is.
 ///
@@ -16,11 +16,11 @@ use crate::report::{Place, Report, Reported};
 /// When it cannot be written.
 pub fn write(
     report: &Report,
-    locate: &dyn Fn(&Place) -> String,
+    locate: &dyn Fn(&Location) -> String,
     style: &Style,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut findings: Vec<&Reported> = report.findings.iter().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     for finding in findings {
         let head = format!("{}[{}]", finding.severity.name(), finding.rule.name);

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::api::{ApiError, Basis, Refusal, Service};
+use crate::api::{ApiError, Basis, Rejection, Service};
 use crate::edit::Safety;
 use crate::output::full::colour;
 use crate::output::style::{Colour, Style, wrap};
 use crate::problem::Severity;
-use crate::rules::{Answer, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 /// Writes one line a rule.
 ///
@@ -98,7 +98,7 @@ pub fn explain_error(error: ApiError, rules: &[&Rule], style: &Style, to: &mut d
     let head = style.paint(Colour::Bad, error.code);
     writeln!(to, "{head}\n{} {}\n", error.status, documented_message(error))?;
     writeln!(to, "{}\n", wrap("", error.meaning(), style.width))?;
-    let leading: Vec<(&Rule, Refusal)> = rules
+    let leading: Vec<(&Rule, Rejection)> = rules
         .iter()
         .filter_map(|rule| {
             let refusal = rule.refusal.refusals().into_iter().find(|refusal| refusal.error == error)?;
@@ -254,12 +254,12 @@ pub(super) fn cited(citation: &Citation) -> String {
 }
 
 /// `warning`, or `warning/error` where it depends on the service.
-fn severities(grade: Grade) -> String {
+fn severities(grade: SeverityByService) -> String {
     let (roma, apig) = (grade.on(Service::Roma), grade.on(Service::Apig));
     if roma == apig { roma.name().to_owned() } else { format!("{}/{}", roma.name(), apig.name()) }
 }
 
-fn severities_in_words(grade: Grade) -> String {
+fn severities_in_words(grade: SeverityByService) -> String {
     let (roma, apig) = (grade.on(Service::Roma), grade.on(Service::Apig));
     if roma == apig {
         roma.name().to_owned()
@@ -268,12 +268,12 @@ fn severities_in_words(grade: Grade) -> String {
     }
 }
 
-fn severity_colour(grade: Grade) -> Colour {
+fn severity_colour(grade: SeverityByService) -> Colour {
     colour(grade.on(Service::Roma).max(Severity::Note))
 }
 
 /// `400 APIG.2106`, `-` where the service accepts the body; several with commas.
-fn codes(answer: Answer) -> String {
+fn codes(answer: PredictedOutcome) -> String {
     let mut codes: Vec<String> = Vec::new();
     for refusal in answer.refusals() {
         let code = format!("{} {}", refusal.error.status, refusal.error.code);
@@ -285,15 +285,15 @@ fn codes(answer: Answer) -> String {
 }
 
 /// What the service answers, a line for each case.
-fn answers(answer: Answer) -> Vec<String> {
+fn answers(answer: PredictedOutcome) -> Vec<String> {
     match answer {
-        Answer::Accepted => vec!["none: the service is predicted to accept the body".to_owned()],
-        Answer::Refused(refusal) => vec![answer_in_words(refusal)],
-        Answer::RefusedBy(service, refusal) => {
+        PredictedOutcome::Accepted => vec!["none: the service is predicted to accept the body".to_owned()],
+        PredictedOutcome::CliError(refusal) => vec![answer_in_words(refusal)],
+        PredictedOutcome::RefusedBy(service, refusal) => {
             vec![format!("{}; with --service {} only", answer_in_words(refusal), service.name())]
         }
-        Answer::PerMember(cases) => {
-            let mut lines: Vec<(Option<Service>, Refusal, Vec<String>)> = Vec::new();
+        PredictedOutcome::PerMember(cases) => {
+            let mut lines: Vec<(Option<Service>, Rejection, Vec<String>)> = Vec::new();
             for (field, service, refusal) in cases {
                 let name = format!("`{}`", field.name());
                 match lines.iter_mut().find(|line| (line.0, line.1) == (*service, *refusal)) {
@@ -314,7 +314,7 @@ fn answers(answer: Answer) -> Vec<String> {
     }
 }
 
-fn answer_in_words(refusal: Refusal) -> String {
+fn answer_in_words(refusal: Rejection) -> String {
     let basis = match refusal.basis {
         Basis::Documented => "documented",
         Basis::Inferred => "inferred from how the service is seen to work",
@@ -484,16 +484,16 @@ mod tests {
 
     #[test]
     fn answers_that_depend_on_the_member_are_listed() {
-        static CASES: [(Field, Option<Service>, Refusal); 3] = [
-            (Field::CertContent, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-            (Field::PrivateKey, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-            (Field::Name, Some(Service::Apig), Refusal::documented(ApiError::INVALID_PARAMETER)),
+        static CASES: [(Field, Option<Service>, Rejection); 3] = [
+            (Field::CertContent, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+            (Field::PrivateKey, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+            (Field::Name, Some(Service::Apig), Rejection::documented(ApiError::INVALID_PARAMETER)),
         ];
-        let lines = answers(Answer::PerMember(&CASES));
+        let lines = answers(PredictedOutcome::PerMember(&CASES));
         assert_eq!(lines.len(), 2);
         assert!(lines.first().unwrap().ends_with("; in `cert_content`, `private_key`"));
         assert!(lines.last().unwrap().ends_with("(documented); in `name`, with --service apig only"));
-        let sibling = Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::AFTER_2038));
+        let sibling = PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038));
         assert!(answers(sibling).first().unwrap().ends_with("; with --service apig only"));
     }
 

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use crate::output::describe::said;
 use crate::output::{Run, Style};
-use crate::report::Place;
+use crate::report::Location;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     for input in &run.inputs {
         for finding in run.shown(input) {
-            let Place { start, .. } = finding.primary;
+            let Location { start, .. } = finding.primary;
             let (severity, rule) = (finding.severity.name(), finding.rule.name);
             let said = said(&finding.message, &finding.primary);
             writeln!(to, "{}:{}:{}: {severity}[{rule}] {said}", input.path, start.line, start.column)?;

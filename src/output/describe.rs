@@ -1,11 +1,11 @@
 //! What the formats without snippets say of a finding, in words.
 
 use crate::output::full::describe_answer;
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 
 /// Where in the body something is: the member, and the place inside its PEM text. Empty for the body
 /// as a whole.
-pub(super) fn place(place: &Place) -> String {
+pub(super) fn place(place: &Location) -> String {
     let pointer = place.pointer.as_str();
     let Some(pem) = place.pem else { return pointer.to_owned() };
     let [block, line, column] = [pem.block, pem.line, pem.column].map(|number| number.to_string());
@@ -13,7 +13,7 @@ pub(super) fn place(place: &Place) -> String {
 }
 
 /// What is said about a place, and where in the body that is.
-pub(super) fn said(text: &str, about: &Place) -> String {
+pub(super) fn said(text: &str, about: &Location) -> String {
     match place(about) {
         place if place.is_empty() => text.to_owned(),
         place => format!("{text} ({place})"),
@@ -22,9 +22,9 @@ pub(super) fn said(text: &str, about: &Place) -> String {
 
 /// What there is to say of a finding beyond its message: other places, those of which the same is said
 /// together; what to do; what the service answers.
-pub(super) fn remarks(finding: &Reported) -> Vec<String> {
+pub(super) fn remarks(finding: &Finding) -> Vec<String> {
     let mut remarks = Vec::new();
-    let related: Vec<&Place> = finding.related.iter().filter(|place| !place.text.is_empty()).collect();
+    let related: Vec<&Location> = finding.related.iter().filter(|place| !place.text.is_empty()).collect();
     for group in related.chunk_by(|one, other| (&one.text, &one.pointer) == (&other.text, &other.pointer)) {
         let Some(first) = group.first() else { continue };
         let places: Vec<String> =

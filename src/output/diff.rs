@@ -14,7 +14,7 @@ use crate::edit::{Edit, Fix};
 use crate::fix::rounds::{Repaired, Round};
 use crate::output::snippet::Source;
 use crate::output::style::{Colour, Style};
-use crate::report::Reported;
+use crate::report::Finding;
 use crate::span::{Lines, Position, Redacted, Span};
 
 /// How much of the beginning of a line is shown: the name of its member.
@@ -55,7 +55,7 @@ fn write_round(
         writeln!(to, "{}", style.paint(Colour::Lead, &format!("--- {path}")))?;
         writeln!(to, "{}", style.paint(Colour::Lead, &format!("+++ {path}, repaired")))?;
     }
-    let places = Places { lines, repaired, number };
+    let places = OriginLocator { lines, repaired, number };
     let source = Source::new(&round.before.redacted);
     for (finding, fix) in round.repairs() {
         write_fix(round, &source, finding, fix, &places, style, to)?;
@@ -64,14 +64,14 @@ fn write_round(
 }
 
 /// Tells where something that stands in the body before a round stands in the file.
-struct Places<'a> {
+struct OriginLocator<'a> {
     lines: &'a Lines<'a>,
     repaired: &'a Repaired,
     /// The round, counted from 0.
     number: usize,
 }
 
-impl Places<'_> {
+impl OriginLocator<'_> {
     fn of(&self, span: Span) -> (Position, Position) {
         let span = self.repaired.origin(self.number, span);
         (self.lines.position(span.start), self.lines.position(span.end))
@@ -93,9 +93,9 @@ impl Places<'_> {
 fn write_fix(
     round: &Round,
     source: &Source<'_>,
-    finding: &Reported,
+    finding: &Finding,
     fix: &Fix,
-    places: &Places<'_>,
+    places: &OriginLocator<'_>,
     style: &Style,
     to: &mut dyn Write,
 ) -> io::Result<()> {
@@ -151,7 +151,7 @@ struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn new(edit: &Edit, masked: &'a Redacted, places: &Places<'_>) -> Self {
+    fn new(edit: &Edit, masked: &'a Redacted, places: &OriginLocator<'_>) -> Self {
         let span = edit.span();
         let removed = masked.as_str().get(span.start..span.end).unwrap_or_default();
         let (inserted, is_literal) = match *edit {

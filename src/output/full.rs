@@ -11,14 +11,14 @@ use miette::{
 };
 use textwrap::{WordSeparator, WordSplitter};
 
-use crate::api::Refusal;
+use crate::api::Rejection;
 use crate::output::catalogue::{cited, linked};
 use crate::output::snippet::{Source, Window, located, undrawn};
 use crate::output::style::{Colour, Style, wrap, wrap_onto};
 use crate::output::{Input, Run, Tally, counted};
 use crate::problem::Severity;
-use crate::report::Reported;
-use crate::response::PredictedRefusal;
+use crate::report::Finding;
+use crate::response::PredictedRejection;
 
 /// How much memory is made ready for a finding, in bytes. Most take less.
 const ROOM: usize = 2048;
@@ -30,7 +30,7 @@ pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<
     let mut drawer = Drawer::new(style, run.verbose);
     for input in &run.inputs {
         let source = Source::new(&input.report.redacted);
-        let mut findings: Vec<&Reported> = run.shown(input).collect();
+        let mut findings: Vec<&Finding> = run.shown(input).collect();
         // Who is in a hurry reads the first one.
         findings.sort_by_key(|finding| Reverse(finding.severity));
         for finding in findings {
@@ -119,8 +119,8 @@ fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io:
 }
 
 /// `400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)`
-pub(super) fn answer(refused: &PredictedRefusal) -> String {
-    let PredictedRefusal { rule, refusal, message } = refused;
+pub(super) fn answer(refused: &PredictedRejection) -> String {
+    let PredictedRejection { rule, refusal, message } = refused;
     let error = refusal.error;
     format!("{} {} {message} ({}, {})", error.status, error.code, rule.name, refusal.basis.name())
 }
@@ -152,7 +152,7 @@ impl<'a> Drawer<'a> {
     }
 
     /// A finding, with its snippet and a blank line.
-    fn draw(&mut self, path: &str, source: &Source<'_>, finding: &Reported) -> &str {
+    fn draw(&mut self, path: &str, source: &Source<'_>, finding: &Finding) -> &str {
         let style = self.style;
         let headline = Headline::new(finding, style);
         let shown = Shown {
@@ -222,7 +222,7 @@ struct Headline {
 impl Headline {
     /// Lets `miette` break the text only where something about it is unusual. The lines are the same,
     /// but it takes it as long as to draw the snippet.
-    fn new(finding: &Reported, style: &Style) -> Self {
+    fn new(finding: &Finding, style: &Style) -> Self {
         let word = [finding.severity.name(), "[", finding.rule.name, "]"].concat();
         let mut said = [&word, ": ", &finding.message].concat();
         let room = style.width.saturating_sub(MARGIN);
@@ -245,7 +245,7 @@ impl Headline {
 }
 
 /// `400 APIG.2106 (inferred)`
-pub(super) fn describe_answer(refusal: Refusal) -> String {
+pub(super) fn describe_answer(refusal: Rejection) -> String {
     [&refusal.error.status.to_string(), " ", refusal.error.code, " (", refusal.basis.name(), ")"].concat()
 }
 

@@ -12,7 +12,7 @@ use crate::output::describe::{remarks, said};
 use crate::output::full::summarize;
 use crate::output::{Run, Style};
 use crate::problem::Severity;
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     // First, not in the order in which they were named: of errors, ten a step are shown.
@@ -51,8 +51,8 @@ const fn command(severity: Severity) -> &'static str {
 }
 
 /// The log shows nothing but the message: it says where, too.
-fn message(finding: &Reported, path: &str) -> String {
-    let Place { start, .. } = finding.primary;
+fn message(finding: &Finding, path: &str) -> String {
+    let Location { start, .. } = finding.primary;
     let said = said(&finding.message, &finding.primary);
     let first = format!("{path}:{}:{}: {said}", start.line, start.column);
     let lines: Vec<String> = std::iter::once(first).chain(remarks(finding)).collect();
@@ -61,8 +61,8 @@ fn message(finding: &Reported, path: &str) -> String {
 
 /// Lines, and columns where both are in one line: the runner drops columns otherwise. The last column
 /// is that of the last character.
-fn lines(place: &Place) -> String {
-    let Place { start, end, .. } = place;
+fn lines(place: &Location) -> String {
+    let Location { start, end, .. } = place;
     // A place that ends with the end of a line does not reach into the next.
     let end_line = if end.column == 1 { end.line.saturating_sub(1).max(start.line) } else { end.line };
     let mut lines = format!("line={},endLine={end_line}", start.line);

@@ -12,7 +12,7 @@ use crate::output::escaped_json;
 use crate::output::full::describe_answer;
 use crate::output::{Item, Run, Style, unique};
 use crate::problem::Severity;
-use crate::report::Reported;
+use crate::report::Finding;
 
 /// The name under which it is said that an input cannot be read. No rule has it.
 const UNREADABLE: &str = "unreadable-input";
@@ -74,7 +74,7 @@ struct Lines {
 }
 
 /// What people see: one line, and of a body in one line it has to say where.
-fn description(finding: &Reported) -> String {
+fn description(finding: &Finding) -> String {
     let mut text = format!("{}: {}", finding.rule.name, said(&finding.message, &finding.primary));
     if let Some(help) = &finding.help {
         let _ = write!(text, "; {help}");

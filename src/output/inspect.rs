@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Serialize, Serializer};
 
-use crate::chain::signature::{Obstacle, Signature};
-use crate::inspect::{Contents, FileText, Form, Issuer, Place};
+use crate::chain::signature::{NotCheckedReason, Signature};
+use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
-use crate::keys::{KeyFault, Lookalike, PrivateKey, Soundness};
-use crate::pem::{BlockContent, Instead, Label, PemBlock};
+use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
+use crate::pem::{BlockContent, Label, NonPemContent, PemBlock};
 use crate::response::CertificateMetadata;
 use crate::span::printable;
 use crate::x509::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
@@ -54,7 +54,7 @@ pub fn absence(contents: &Contents) -> Option<String> {
 ///
 /// When it cannot be written.
 pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
-    let line = Line {
+    let line = InspectLine {
         path,
         certificates: certificates(contents).collect(),
         keys: keys(contents).map(|key| key.member(contents)).collect(),
@@ -65,7 +65,7 @@ pub fn line(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct InspectLine<'a> {
     path: &'a str,
     certificates: Vec<CertificateMember<'a>>,
     keys: Vec<KeyMember>,
@@ -387,9 +387,9 @@ fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Resul
         to,
         "numbers",
         match private_key.soundness {
-            Soundness::Sound => "agree with each other",
-            Soundness::Corrupt(_) => "contradict each other",
-            Soundness::NotChecked(_) => "not checked",
+            KeyConsistency::Sound => "agree with each other",
+            KeyConsistency::Corrupt(_) => "contradict each other",
+            KeyConsistency::NotChecked(_) => "not checked",
         },
     )?;
     match &private_key.public_key {
@@ -421,27 +421,27 @@ fn listed<T: AsRef<str>>(words: Option<&[T]>) -> String {
     }
 }
 
-const fn place_word(place: Place) -> &'static str {
+const fn place_word(place: ChainPosition) -> &'static str {
     match place {
-        Place::Leaf => "leaf",
-        Place::Intermediate => "intermediate",
-        Place::Root => "root",
-        Place::Anchor => "anchor",
-        Place::Copy(_) => "copy",
-        Place::Stranger => "stranger",
-        Place::Unknown => "unknown",
+        ChainPosition::Leaf => "leaf",
+        ChainPosition::Intermediate => "intermediate",
+        ChainPosition::Root => "root",
+        ChainPosition::Anchor => "anchor",
+        ChainPosition::Copy(_) => "copy",
+        ChainPosition::Unrelated => "stranger",
+        ChainPosition::Unknown => "unknown",
     }
 }
 
-fn describe_place(place: Place) -> String {
+fn describe_place(place: ChainPosition) -> String {
     match place {
-        Place::Leaf => "leaf",
-        Place::Intermediate => "intermediate",
-        Place::Root => "root",
-        Place::Anchor => "trusted root",
-        Place::Copy(original) => return format!("the same as certificate {}", original + 1),
-        Place::Stranger => "not in the chain of the others",
-        Place::Unknown => "place in the chain not known",
+        ChainPosition::Leaf => "leaf",
+        ChainPosition::Intermediate => "intermediate",
+        ChainPosition::Root => "root",
+        ChainPosition::Anchor => "trusted root",
+        ChainPosition::Copy(original) => return format!("the same as certificate {}", original + 1),
+        ChainPosition::Unrelated => "not in the chain of the others",
+        ChainPosition::Unknown => "place in the chain not known",
     }
     .to_owned()
 }
@@ -454,17 +454,19 @@ fn describe_issuer(own: usize, issuer: Option<Issuer>) -> String {
     let signature = match signature {
         Signature::Valid => "the signature is valid",
         Signature::Invalid => "by its name; the signature is not made by that key",
-        Signature::NotChecked(Obstacle::Algorithm) => {
+        Signature::NotChecked(NotCheckedReason::Algorithm) => {
             "the signature was not checked: its algorithm is not understood"
         }
-        Signature::NotChecked(Obstacle::Key) => {
+        Signature::NotChecked(NotCheckedReason::Key) => {
             "the signature was not checked: the kind of key is not understood"
         }
-        Signature::NotChecked(Obstacle::Size) => "the signature was not checked: the key is too large",
-        Signature::NotChecked(Obstacle::Candidates) => {
+        Signature::NotChecked(NotCheckedReason::Size) => {
+            "the signature was not checked: the key is too large"
+        }
+        Signature::NotChecked(NotCheckedReason::Candidates) => {
             "the signature was not checked: too many certificates bear that name"
         }
-        Signature::NotChecked(Obstacle::Effort) => {
+        Signature::NotChecked(NotCheckedReason::Effort) => {
             "the signature was not checked: those before it took too long"
         }
     };
@@ -594,30 +596,32 @@ const fn describe_key_fault(fault: KeyFault) -> &'static str {
         KeyFault::PublicKeyBits => "a SEC1 private key with a public key whose unused bits are not zero",
         KeyFault::NoCurve => "a SEC1 private key that names no curve",
         KeyFault::Truncated => "DER that is cut short",
-        KeyFault::Other(Lookalike::EncryptedKey) => "an encrypted private key with the label of another",
-        KeyFault::Other(Lookalike::Signed) => {
+        KeyFault::Other(ActualStructure::EncryptedKey) => {
+            "an encrypted private key with the label of another"
+        }
+        KeyFault::Other(ActualStructure::Signed) => {
             "a signed structure, such as a certificate request or a revocation list"
         }
-        KeyFault::Other(Lookalike::PublicKey) => "a public key",
-        KeyFault::Other(Lookalike::Openssh) => "a private key of OpenSSH",
-        KeyFault::Other(Lookalike::Pkcs12) => "PKCS#12",
+        KeyFault::Other(ActualStructure::PublicKey) => "a public key",
+        KeyFault::Other(ActualStructure::Openssh) => "a private key of OpenSSH",
+        KeyFault::Other(ActualStructure::Pkcs12) => "PKCS#12",
     }
 }
 
-const fn describe_instead(instead: Instead) -> Option<&'static str> {
+const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
     Some(match instead {
-        Instead::Blank => "nothing but white space",
-        Instead::EmptyBlock => "a PEM block with nothing in it",
-        Instead::Pkcs12 => "PKCS#12",
-        Instead::JavaKeyStore => "a Java key store",
-        Instead::JsonWebKey => "a JSON Web Key",
-        Instead::Json => "JSON, but no body",
-        Instead::Putty => "a private key of PuTTY",
-        Instead::OpensshPublicKey => "an OpenSSH public key",
-        Instead::Pgp => "OpenPGP",
-        Instead::BinaryDer => "DER that is broken, or was taken for text",
-        Instead::Binary => "binary data of an unknown kind",
-        Instead::Hexadecimal => "hexadecimal",
-        Instead::Unknown => return None,
+        NonPemContent::Blank => "nothing but white space",
+        NonPemContent::EmptyBlock => "a PEM block with nothing in it",
+        NonPemContent::Pkcs12 => "PKCS#12",
+        NonPemContent::JavaKeyStore => "a Java key store",
+        NonPemContent::JsonWebKey => "a JSON Web Key",
+        NonPemContent::Json => "JSON, but no body",
+        NonPemContent::Putty => "a private key of PuTTY",
+        NonPemContent::OpensshPublicKey => "an OpenSSH public key",
+        NonPemContent::Pgp => "OpenPGP",
+        NonPemContent::BinaryDer => "DER that is broken, or was taken for text",
+        NonPemContent::Binary => "binary data of an unknown kind",
+        NonPemContent::Hexadecimal => "hexadecimal",
+        NonPemContent::Unknown => return None,
     })
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::output::escaped_json;
-use crate::output::report_json::Judged;
+use crate::output::report_json::ReportJson;
 use crate::output::{Counts, Input, Run, Style, Unreadable};
 use crate::problem::Severity;
 use crate::{NAME, VERSION};
@@ -34,7 +34,7 @@ struct Document<'a> {
     schema_version: u32,
     tool: Tool,
     summary: Summary,
-    inputs: Vec<Judged<'a>>,
+    inputs: Vec<ReportJson<'a>>,
     errors: Vec<Unread<'a>>,
 }
 
@@ -63,8 +63,8 @@ impl Summary {
 }
 
 /// A body with its findings of at least `least`.
-pub(super) fn judged(input: &Input, least: Severity) -> Judged<'_> {
-    Judged::new(&input.path, input.line, &input.fingerprint_name(), &input.report, input.shown(least))
+pub(super) fn judged(input: &Input, least: Severity) -> ReportJson<'_> {
+    ReportJson::new(&input.path, input.line, &input.fingerprint_name(), &input.report, input.shown(least))
 }
 
 #[derive(Serialize)]

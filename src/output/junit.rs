@@ -10,7 +10,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use crate::NAME;
 use crate::output::describe::{remarks, said};
 use crate::output::{Input, Item, Run, Style, Unreadable};
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite> = run
@@ -59,7 +59,7 @@ enum Outcome {
 
 impl Suite {
     fn of(run: &Run, input: &Input) -> Self {
-        let mut rules: Vec<(&'static str, Vec<&Reported>)> = Vec::new();
+        let mut rules: Vec<(&'static str, Vec<&Finding>)> = Vec::new();
         for finding in run.shown(input) {
             match rules.iter_mut().find(|(name, _)| *name == finding.rule.name) {
                 Some((_, findings)) => findings.push(finding),
@@ -105,7 +105,7 @@ impl Suite {
 
 impl Case {
     /// One failure, since readers keep one; its text tells all.
-    fn failed(rule: &'static str, findings: &[&Reported], path: &str) -> Option<Self> {
+    fn failed(rule: &'static str, findings: &[&Finding], path: &str) -> Option<Self> {
         let worst = findings.iter().max_by_key(|finding| finding.severity)?;
         let message = match findings {
             [one] => one.message.clone(),
@@ -134,8 +134,8 @@ impl Case {
 }
 
 /// A finding in lines.
-fn describe(finding: &Reported, path: &str) -> String {
-    let Place { start, .. } = finding.primary;
+fn describe(finding: &Finding, path: &str) -> String {
+    let Location { start, .. } = finding.primary;
     let said = said(&finding.message, &finding.primary);
     let mut text = format!("{path}:{}:{}: {said}\n", start.line, start.column);
     for remark in remarks(finding) {

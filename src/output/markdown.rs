@@ -11,7 +11,7 @@ use crate::NAME;
 use crate::output::describe::{place, remarks};
 use crate::output::full::{answer, total};
 use crate::output::{Input, Run, Style, Suppressor};
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 use crate::span::printable;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
 
 /// A section about a body, unless there is nothing to say about it.
 fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<&Reported> = run.shown(input).collect();
+    let mut findings: Vec<&Finding> = run.shown(input).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     if findings.is_empty() && input.suppressed.is_empty() && input.report.is_accepted() {
         return Ok(());
@@ -63,12 +63,12 @@ fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
     }
     for finding in &findings {
         let (severity, rule) = (finding.severity.name(), finding.rule.name);
-        let Place { pointer, start, .. } = &finding.primary;
+        let Location { pointer, start, .. } = &finding.primary;
         let member = if pointer.is_empty() { String::new() } else { code(pointer) };
         let message = cell(&finding.message);
         writeln!(to, "| **{severity}** | `{rule}` | {message} | {} | {member} |", start.line)?;
     }
-    let advised = |finding: &&&Reported| finding.primary.pem.is_some() || !remarks(finding).is_empty();
+    let advised = |finding: &&&Finding| finding.primary.pem.is_some() || !remarks(finding).is_empty();
     if findings.iter().any(|finding| advised(&finding)) {
         writeln!(to, "\n<details><summary>Where exactly, and what to do</summary>\n")?;
         for finding in findings.iter().filter(advised) {
@@ -101,7 +101,7 @@ fn suppressed(input: &Input, to: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Line, column, and the place in the body.
-fn located(at: &Place) -> String {
+fn located(at: &Location) -> String {
     let position = format!("{}:{}", at.start.line, at.start.column);
     match place(at) {
         place if place.is_empty() => position,

@@ -32,7 +32,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::problem::Severity;
-use crate::report::{Report, Reported};
+use crate::report::{Finding, Report};
 
 pub use crate::output::artifact_location::Site;
 pub use crate::output::full::summarize;
@@ -206,7 +206,7 @@ pub struct Input {
 #[derive(Debug)]
 pub struct Suppressed {
     /// What was found.
-    pub finding: Reported,
+    pub finding: Finding,
     /// Who said that it does not count.
     pub by: Suppressor,
 }
@@ -278,7 +278,7 @@ impl Input {
     }
 
     /// The findings that are at least so severe.
-    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Reported> {
+    pub fn shown(&self, least: Severity) -> impl Iterator<Item = &Finding> {
         self.report.findings.iter().filter(move |finding| finding.severity >= least)
     }
 
@@ -288,9 +288,9 @@ impl Input {
         name(&self.path, self.line)
     }
 
-    /// What tells a finding from all others of a run; see [`Reported::fingerprint`].
+    /// What tells a finding from all others of a run; see [`Finding::fingerprint`].
     #[must_use]
-    pub fn fingerprint(&self, finding: &Reported) -> String {
+    pub fn fingerprint(&self, finding: &Finding) -> String {
         finding.fingerprint(&self.fingerprint_name())
     }
 
@@ -395,7 +395,7 @@ impl Run {
     }
 
     /// The findings of a body that are to be shown.
-    pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Reported> {
+    pub fn shown<'a>(&self, input: &'a Input) -> impl Iterator<Item = &'a Finding> {
         input.shown(self.min_severity)
     }
 }

@@ -3,16 +3,16 @@
 
 use serde::Serialize;
 
-use crate::api::Refusal;
+use crate::api::Rejection;
 use crate::edit::Fix;
 use crate::output::escaped_json;
-use crate::report::{PemPosition, Place, Report, Reported};
-use crate::response::PredictedRefusal;
+use crate::report::{Finding, Location, PemPosition, Report};
+use crate::response::PredictedRejection;
 use crate::span::Position;
 
 /// What a report says of a body. The names of its members are a contract.
 #[derive(Serialize)]
-pub struct Judged<'a> {
+pub struct ReportJson<'a> {
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -21,7 +21,7 @@ pub struct Judged<'a> {
     findings: Vec<Found<'a>>,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> ReportJson<'a> {
     /// A body in this file, in this line of it where it holds many, which together is its `name`, and those of
     /// the findings that are to be shown.
     pub fn new(
@@ -29,7 +29,7 @@ impl<'a> Judged<'a> {
         line: Option<usize>,
         name: &str,
         report: &'a Report,
-        shown: impl Iterator<Item = &'a Reported>,
+        shown: impl Iterator<Item = &'a Finding>,
     ) -> Self {
         Self {
             path,
@@ -57,7 +57,7 @@ enum Prediction<'a> {
     Accepted {
         status: u16,
     },
-    Refused {
+    CliError {
         status: u16,
         error_code: &'static str,
         error_msg: &'a str,
@@ -67,10 +67,10 @@ enum Prediction<'a> {
 }
 
 impl<'a> Prediction<'a> {
-    fn of(refusal: Option<&'a PredictedRefusal>) -> Self {
+    fn of(refusal: Option<&'a PredictedRejection>) -> Self {
         match refusal {
             None => Self::Accepted { status: 200 },
-            Some(PredictedRefusal { rule, refusal, message }) => Self::Refused {
+            Some(PredictedRejection { rule, refusal, message }) => Self::CliError {
                 status: refusal.error.status,
                 error_code: refusal.error.code,
                 error_msg: message,
@@ -91,13 +91,13 @@ struct Found<'a> {
     range: Range,
     pem: Option<Pem>,
     related: Vec<Related<'a>>,
-    refusal: Option<Refused>,
+    refusal: Option<CliError>,
     fix: Option<Repair<'a>>,
     fingerprint: String,
 }
 
 impl<'a> Found<'a> {
-    fn of(finding: &'a Reported, name: &str) -> Self {
+    fn of(finding: &'a Finding, name: &str) -> Self {
         Self {
             rule: finding.rule.name,
             severity: finding.severity.name(),
@@ -107,7 +107,7 @@ impl<'a> Found<'a> {
             range: Range::of(&finding.primary),
             pem: finding.primary.pem.map(Pem::of),
             related: finding.related.iter().map(Related::of).collect(),
-            refusal: finding.refusal.map(Refused::of),
+            refusal: finding.refusal.map(CliError::of),
             fix: finding.fix.as_ref().map(Repair::of),
             fingerprint: finding.fingerprint(name),
         }
@@ -123,7 +123,7 @@ struct Related<'a> {
 }
 
 impl<'a> Related<'a> {
-    fn of(place: &'a Place) -> Self {
+    fn of(place: &'a Location) -> Self {
         Self {
             pointer: &place.pointer,
             range: Range::of(place),
@@ -140,7 +140,7 @@ struct Range {
 }
 
 impl Range {
-    const fn of(place: &Place) -> Self {
+    const fn of(place: &Location) -> Self {
         Self { start: Point::of(place.start), end: Point::of(place.end) }
     }
 }
@@ -172,14 +172,14 @@ impl Pem {
 }
 
 #[derive(Serialize)]
-struct Refused {
+struct CliError {
     status: u16,
     error_code: &'static str,
     basis: &'static str,
 }
 
-impl Refused {
-    const fn of(refusal: Refusal) -> Self {
+impl CliError {
+    const fn of(refusal: Rejection) -> Self {
         Self { status: refusal.error.status, error_code: refusal.error.code, basis: refusal.basis.name() }
     }
 }

@@ -14,7 +14,7 @@ use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 ///
 /// When it cannot be written.
 pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    escaped_json::write_pretty(&Body::of(response), to)?;
+    escaped_json::write_pretty(&ResponseBody::of(response), to)?;
     writeln!(to)
 }
 
@@ -35,16 +35,16 @@ pub fn line(
             path,
             line: number,
             status: response.status(),
-            body: Body::of(response),
+            body: ResponseBody::of(response),
             server_assigned: &SERVER_ASSIGNED,
             rule: None,
             basis: None,
         },
-        PredictedResponse::Refused(refused) => Predicted {
+        PredictedResponse::CliError(refused) => Predicted {
             path,
             line: number,
             status: response.status(),
-            body: Body::of(response),
+            body: ResponseBody::of(response),
             server_assigned: &[],
             rule: Some(refused.rule.name),
             basis: Some(refused.refusal.basis.name()),
@@ -80,7 +80,7 @@ pub fn remark(path: &str, response: &PredictedResponse) -> String {
             let [id, created, updated] = SERVER_ASSIGNED;
             format!("{path}: status 200; the service assigns {id}, {created} and {updated}")
         }
-        PredictedResponse::Refused(refused) => format!(
+        PredictedResponse::CliError(refused) => format!(
             "{path}: status {}; because of {} ({})",
             response.status(),
             refused.rule.name,
@@ -95,7 +95,7 @@ struct Predicted<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     status: u16,
-    body: Body<'a>,
+    body: ResponseBody<'a>,
     server_assigned: &'a [&'static str],
     rule: Option<&'static str>,
     basis: Option<&'static str>,
@@ -103,17 +103,17 @@ struct Predicted<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Body<'a> {
+enum ResponseBody<'a> {
     Accepted(&'a AcceptedBody),
-    Refused { error_code: &'static str, error_msg: &'a str },
+    CliError { error_code: &'static str, error_msg: &'a str },
 }
 
-impl<'a> Body<'a> {
+impl<'a> ResponseBody<'a> {
     fn of(response: &'a PredictedResponse) -> Self {
         match response {
             PredictedResponse::Accepted(body) => Self::Accepted(body),
-            PredictedResponse::Refused(refused) => {
-                Self::Refused { error_code: refused.refusal.error.code, error_msg: &refused.message }
+            PredictedResponse::CliError(refused) => {
+                Self::CliError { error_code: refused.refusal.error.code, error_msg: &refused.message }
             }
         }
     }

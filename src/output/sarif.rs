@@ -16,7 +16,7 @@ use crate::output::escaped_json;
 use crate::output::full::describe_answer;
 use crate::output::{Run, Style, Suppressor, catalogue, unique};
 use crate::problem::Severity;
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 use crate::rules::{RULES, Rule};
 use crate::{NAME, VERSION};
 
@@ -59,7 +59,7 @@ struct Analysis {
     automation_details: AutomationDetails,
     column_kind: &'static str,
     invocations: [Invocation; 1],
-    results: Vec<Finding>,
+    results: Vec<SarifResult>,
 }
 
 impl Analysis {
@@ -71,9 +71,9 @@ impl Analysis {
         let mut results = Vec::new();
         for input in &run.inputs {
             let site = input.site();
-            let mut add = |finding: &Reported, suppressions| {
+            let mut add = |finding: &Finding, suppressions| {
                 let fingerprint = unique(input.fingerprint(finding), &mut seen);
-                results.push(Finding::of(finding, &site, fingerprint, suppressions, &indices));
+                results.push(SarifResult::of(finding, &site, fingerprint, suppressions, &indices));
             };
             for finding in run.shown(input) {
                 add(finding, says_suppressed.then(Vec::new));
@@ -243,7 +243,7 @@ impl FileAlone {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Finding {
+struct SarifResult {
     rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
@@ -257,9 +257,9 @@ struct Finding {
     suppressions: Option<Vec<Suppression>>,
 }
 
-impl Finding {
+impl SarifResult {
     fn of(
-        finding: &Reported,
+        finding: &Finding,
         site: &Site,
         fingerprint: String,
         suppressions: Option<Vec<Suppression>>,
@@ -281,7 +281,7 @@ impl Finding {
 
 /// All there is to say about a finding, in lines. The first is a summary; the last links to the related
 /// places, which are shown nowhere else.
-fn message(finding: &Reported) -> String {
+fn message(finding: &Finding) -> String {
     let mut lines = vec![plain(&said(&finding.message, &finding.primary))];
     if let Some(help) = &finding.help {
         lines.push(plain(&format!("Help: {help}")));
@@ -344,7 +344,7 @@ struct Whereabouts {
 }
 
 impl Whereabouts {
-    fn of(place: &Place, site: &Site, id: Option<usize>) -> Self {
+    fn of(place: &Location, site: &Site, id: Option<usize>) -> Self {
         Self {
             id,
             physical_location: Physical {
@@ -380,7 +380,7 @@ struct Region {
 }
 
 impl Region {
-    const fn of(place: &Place) -> Self {
+    const fn of(place: &Location) -> Self {
         Self {
             start_line: place.start.line,
             start_column: place.start.column,
@@ -400,7 +400,7 @@ struct Logical {
 
 impl Logical {
     /// The member; the body as a whole has no name.
-    fn of(place: &Place) -> Option<Self> {
+    fn of(place: &Location) -> Option<Self> {
         let name = place.pointer.strip_prefix('/')?;
         Some(Self { name: name.to_owned(), fully_qualified_name: place.pointer.clone(), kind: "property" })
     }

@@ -8,7 +8,7 @@ use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
-use crate::report::{Place, Reported};
+use crate::report::{Finding, Location};
 use crate::span::{Lines, Redacted};
 
 /// How many related places are drawn; further ones are listed.
@@ -88,21 +88,21 @@ struct Drawn<'a> {
     end: usize,
     text: String,
     is_primary: bool,
-    place: &'a Place,
+    place: &'a Location,
 }
 
 /// Which places of a finding are drawn, the primary first.
-fn drawn(finding: &Reported) -> impl Iterator<Item = &Place> {
+fn drawn(finding: &Finding) -> impl Iterator<Item = &Location> {
     std::iter::once(&finding.primary).chain(finding.related.iter().take(MAX_RELATED))
 }
 
 /// Which are not.
-pub(super) fn undrawn(finding: &Reported) -> impl Iterator<Item = &Place> {
+pub(super) fn undrawn(finding: &Finding) -> impl Iterator<Item = &Location> {
     finding.related.iter().skip(MAX_RELATED)
 }
 
 /// File, line, column and member of a place.
-pub(super) fn located(path: &str, at: &Place) -> String {
+pub(super) fn located(path: &str, at: &Location) -> String {
     let (line, column) = (at.start.line.to_string(), at.start.column.to_string());
     let member = place(at);
     if member.is_empty() {
@@ -114,7 +114,7 @@ pub(super) fn located(path: &str, at: &Place) -> String {
 
 impl<'a> Window<'a> {
     /// The window for a finding in the body called `path`.
-    pub(super) fn new(path: &'a str, source: &Source<'_>, finding: &'a Reported, style: &Style) -> Self {
+    pub(super) fn new(path: &'a str, source: &Source<'_>, finding: &'a Finding, style: &Style) -> Self {
         let labels = Vec::with_capacity(drawn(finding).count());
         let mut window = Self { path, text: String::new(), rows: Vec::new(), labels };
         let mut numbers: Vec<usize> = drawn(finding).map(|place| place.start.line).collect();
@@ -123,7 +123,7 @@ impl<'a> Window<'a> {
         let digits = numbers.last().map_or(1, |number| number.to_string().len());
         let budget = style.width.saturating_sub(digits + 5).max(40);
         for number in numbers {
-            let places: Vec<(bool, &'a Place)> = drawn(finding)
+            let places: Vec<(bool, &'a Location)> = drawn(finding)
                 .enumerate()
                 .map(|(index, place)| (index == 0, place))
                 .filter(|(_, place)| place.start.line == number)
@@ -137,7 +137,7 @@ impl<'a> Window<'a> {
         &mut self,
         source: &Source<'_>,
         number: usize,
-        places: &[(bool, &'a Place)],
+        places: &[(bool, &'a Location)],
         budget: usize,
         style: &Style,
     ) {
@@ -219,7 +219,7 @@ struct Rows<'a> {
     count: usize,
     path: &'a str,
     /// Where the label begins that was asked for.
-    place: Option<&'a Place>,
+    place: Option<&'a Location>,
     /// What the head of the snippet says of it. Of most labels it is never asked.
     name: OnceCell<String>,
 }

@@ -1,12 +1,14 @@
 //! Reports for the tests of outputs: real bodies, findings made by hand.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Fix;
 use crate::facts::Facts;
 use crate::output::{Input, Run};
 use crate::problem::{Problem, Severity};
 use crate::report::Report;
-use crate::rules::{Answer, Check, Citation, Family, Finding, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, RuleMatch, SeverityByService,
+};
 use crate::settings::Settings;
 use crate::span::Span;
 use crate::timestamp::Timestamp;
@@ -15,13 +17,13 @@ use crate::timestamp::Timestamp;
 pub(super) static QUOTED: Rule = Rule {
     name: "quoted-pem",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A quote stands before the PEM.",
     explanation: "The service's reader does not take it.\n\nIt comes from a shell; remove it.",
     example: "the value starts with a quote",
     citations: &[Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Body(|_| None),
 };
 
@@ -29,19 +31,19 @@ pub(super) static QUOTED: Rule = Rule {
 pub(super) static NOTED: Rule = Rule {
     name: "noted",
     family: Family::Request,
-    severity: Grade::PerService { roma: Severity::Note, apig: Severity::Error },
+    severity: SeverityByService::PerService { roma: Severity::Note, apig: Severity::Error },
     summary: "Something | is <noted>.",
     explanation: "It is *good* to know.",
     example: "`name` is noted",
     citations: &[Citation::Api("request body")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Body(|_| None),
 };
 
 /// What a check would have found.
-pub(super) fn finding(rule: &'static Rule, problem: Problem) -> Finding {
-    Finding {
+pub(super) fn finding(rule: &'static Rule, problem: Problem) -> RuleMatch {
+    RuleMatch {
         rule,
         severity: rule.severity.on(crate::api::Service::Roma),
         refusal: rule.refusal.refusals().first().copied(),
@@ -51,7 +53,7 @@ pub(super) fn finding(rule: &'static Rule, problem: Problem) -> Finding {
 }
 
 /// A quote at `at`, with all that a finding can have.
-pub(super) fn quoted(at: usize, last: usize) -> Finding {
+pub(super) fn quoted(at: usize, last: usize) -> RuleMatch {
     finding(
         &QUOTED,
         Problem::at(Span::new(at, at + 1), "this quote", "the value starts with a quote")
@@ -62,9 +64,9 @@ pub(super) fn quoted(at: usize, last: usize) -> Finding {
 }
 
 /// A run over one body.
-pub(super) fn run(path: &str, input: &str, findings: Vec<Finding>) -> Run {
+pub(super) fn run(path: &str, input: &str, findings: Vec<RuleMatch>) -> Run {
     let settings = Settings::at(Timestamp::END_OF_32_BITS);
-    let facts = Facts::gather(input.as_bytes(), &settings);
+    let facts = Facts::analyze(input.as_bytes(), &settings);
     let report = Report::new(input.as_bytes(), &facts, findings);
     let mut run = Run::new();
     run.inputs.push(Input::new(path.to_owned(), report));

@@ -17,7 +17,7 @@ use crate::pem::characters::{Class, ascii};
 use crate::pem::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, MAX_PLACES, OddLine, Outside, Separator, Untidiness,
 };
-use crate::pem::damage_log::Recorder;
+use crate::pem::damage_log::DamageRecorder;
 use crate::pem::inventory::has_base64_run;
 use crate::pem::tokens::{Pieces, Token, TokenKind, Tokens, tokenize};
 use crate::pem::{Label, der_kind};
@@ -78,7 +78,7 @@ pub(super) struct Body {
 impl Body {
     /// Reads the text in `range`, which stands between two boundaries; one of them may be missing.
     pub(super) fn read(
-        recorder: &mut Recorder<'_>,
+        recorder: &mut DamageRecorder<'_>,
         begin: Option<&Boundary>,
         end: Option<&Boundary>,
         range: Range<usize>,
@@ -155,7 +155,7 @@ fn line_at(tokens: Pieces<'_>, from: usize) -> Option<Range<usize>> {
 
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Reader<'r, 't> {
-    recorder: &'r mut Recorder<'t>,
+    recorder: &'r mut DamageRecorder<'t>,
     tokens: Tokens,
     range: Range<usize>,
     begin: Option<&'r Boundary>,

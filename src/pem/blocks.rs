@@ -15,16 +15,16 @@ use crate::pem::characters::{Class, ascii};
 use crate::pem::damage::{
     Base64Fault, BoundaryFault, DamageKind, Invisible, Missing, Outside, Separator, Spelling, Untidiness,
 };
-use crate::pem::damage_log::Recorder;
+use crate::pem::damage_log::DamageRecorder;
 use crate::pem::der_kind;
 use crate::pem::inventory::has_base64_run;
 use crate::pem::tokens::{Pieces, Token, TokenKind, Tokens, tokenize};
 use crate::pem::{DerKind, Label, RawBlock};
 
 /// Reads the blocks that some boundaries make.
-pub(super) fn read(recorder: Recorder<'_>, boundaries: &[Boundary]) -> Vec<RawBlock> {
+pub(super) fn read(recorder: DamageRecorder<'_>, boundaries: &[Boundary]) -> Vec<RawBlock> {
     let end = recorder.str().len();
-    let mut reader = Reader { recorder, blocks: Vec::new() };
+    let mut reader = BlockReader { recorder, blocks: Vec::new() };
     let mut left: Option<Neighbour> = None;
     let mut from = 0;
     for piece in pair(reader.recorder.str(), boundaries) {
@@ -39,7 +39,7 @@ pub(super) fn read(recorder: Recorder<'_>, boundaries: &[Boundary]) -> Vec<RawBl
 }
 
 /// A block as far as its boundaries go.
-struct Piece<'b> {
+struct BoundaryPair<'b> {
     begin: Option<&'b Boundary>,
     end: Option<&'b Boundary>,
     /// From the first boundary, or from where the body begins, to the last, or to where it ends.
@@ -48,7 +48,7 @@ struct Piece<'b> {
 
 /// Makes blocks of boundaries. A boundary without a partner and without a body is no block: the
 /// service takes it for text like any other.
-fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = Piece<'b>> {
+fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = BoundaryPair<'b>> {
     let mut from = 0;
     let mut rest = boundaries;
     let mut is_first = true;
@@ -62,19 +62,19 @@ fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = Piec
                     let range = first.range().start..second.range().end;
                     rest = after.get(1..).unwrap_or_default();
                     from = second.range().end;
-                    Some(Piece { begin: Some(first), end: Some(second), range })
+                    Some(BoundaryPair { begin: Some(first), end: Some(second), range })
                 }
                 (Side::Begin, second) => {
                     let limit = second.map_or(text.len(), |second| second.range().start);
                     let end = block_base64::end_of_body(text, first.range().end..limit);
                     (second.is_none() || end.is_some()).then(|| {
                         let end = end.unwrap_or(first.range().end);
-                        Piece { begin: Some(first), end: None, range: first.range().start..end }
+                        BoundaryPair { begin: Some(first), end: None, range: first.range().start..end }
                     })
                 }
                 (Side::End, _) => {
                     let start = block_base64::start_of_body(text, before);
-                    start.map(|start| Piece {
+                    start.map(|start| BoundaryPair {
                         begin: None,
                         end: Some(first),
                         range: start..first.range().end,
@@ -89,7 +89,7 @@ fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = Piec
         // Ends and nothing else.
         let end = boundaries.first().filter(|_| is_first)?;
         is_first = false;
-        Some(Piece { begin: None, end: Some(end), range: end.range() })
+        Some(BoundaryPair { begin: None, end: Some(end), range: end.range() })
     })
 }
 
@@ -107,14 +107,14 @@ struct Neighbour {
     index: usize,
 }
 
-struct Reader<'t> {
-    recorder: Recorder<'t>,
+struct BlockReader<'t> {
+    recorder: DamageRecorder<'t>,
     blocks: Vec<RawBlock>,
 }
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     /// Reads a block and records what is wrong inside of it.
-    fn block(&mut self, piece: &Piece<'_>) -> Neighbour {
+    fn block(&mut self, piece: &BoundaryPair<'_>) -> Neighbour {
         let text = self.recorder.str();
         let opening = opening(text.get(..piece.range.start).unwrap_or_default());
         let mut is_sound = true;
@@ -296,7 +296,7 @@ impl Reader<'_> {
 
 /// Whether both lines of a block have one and the same label, and Go tries to read a private key in it: what
 /// stands before ` PRIVATE KEY` does not matter then, be it misspelt, of another case or nothing at all.
-fn is_key_label(piece: &Piece<'_>, text: &str) -> bool {
+fn is_key_label(piece: &BoundaryPair<'_>, text: &str) -> bool {
     let label = |boundary: &Boundary| {
         text.get(boundary.lead().end..boundary.trail().start)?.strip_prefix(boundary.side.word())
     };
@@ -319,7 +319,7 @@ fn opening(before: &str) -> Opening {
 /// The text between two blocks, before the first or after the last.
 #[expect(clippy::struct_excessive_bools, reason = "four independent sightings, each asked for by itself")]
 struct Gap<'g, 't> {
-    recorder: &'g mut Recorder<'t>,
+    recorder: &'g mut DamageRecorder<'t>,
     tokens: Tokens,
     range: Range<usize>,
     /// The block before, if its END is there.
@@ -420,7 +420,7 @@ impl Gap<'_, '_> {
         let first_quote = self.tokens.part(line.clone()).iter().position(|token| token.is(TokenKind::Quote));
         self.is_closed = first_quote.is_some();
         // Of a quotation mark and of the commas behind it nothing is said but that.
-        let is_quoted = |recorder: &Recorder<'_>, at: usize, token: &Token| {
+        let is_quoted = |recorder: &DamageRecorder<'_>, at: usize, token: &Token| {
             first_quote.is_some_and(|first| {
                 at >= first
                     && (token.is(TokenKind::Quote) || matches!(recorder.get(token.range()), "," | ";" | ")"))
@@ -645,7 +645,7 @@ pub(super) fn is_seen(token: &Token) -> bool {
 }
 
 /// Records an escape sequence.
-pub(super) fn record_escape(recorder: &mut Recorder<'_>, tokens: Pieces<'_>, at: usize) {
+pub(super) fn record_escape(recorder: &mut DamageRecorder<'_>, tokens: Pieces<'_>, at: usize) {
     let Some(token) = tokens.get(at) else { return };
     let written = match token.kind {
         TokenKind::EscapedBreak if !is_beside_line_feed(tokens, at) => "\\n",

@@ -23,20 +23,20 @@ pub(super) struct Boundary {
     name: Option<u8>,
     /// Which of the known labels an unknown one seems to stand for.
     guess: Option<u8>,
-    lead: Piece,
-    label_piece: Piece,
-    trail: Piece,
+    lead: TextRange,
+    label_piece: TextRange,
+    trail: TextRange,
     oddities: Option<Box<Oddities>>,
 }
 
 /// A piece of the text.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct TextRange {
     start: u32,
     end: u32,
 }
 
-impl Piece {
+impl TextRange {
     fn new(range: &Range<usize>) -> Self {
         Self { start: to_u32(range.start), end: to_u32(range.end) }
     }
@@ -254,9 +254,9 @@ fn exact(text: &str, start: usize) -> Option<Boundary> {
         label: *label,
         name: Some(number),
         guess: None,
-        lead: Piece::new(&(start..start + "-----".len())),
-        label_piece: Piece::new(&(label_start..label_end)),
-        trail: Piece::new(&(label_end..label_end + "-----".len())),
+        lead: TextRange::new(&(start..start + "-----".len())),
+        label_piece: TextRange::new(&(label_start..label_end)),
+        trail: TextRange::new(&(label_end..label_end + "-----".len())),
         oddities: None,
     })
 }
@@ -305,9 +305,9 @@ fn key_as_go(text: &str, start: usize) -> Option<[Boundary; 2]> {
             label: Label::OtherPrivateKey,
             name: None,
             guess: None,
-            lead: Piece::new(&(start..start + DASHES.len())),
-            label_piece: Piece::new(&(label_start..label_end)),
-            trail: Piece::new(&(label_end..label_end + DASHES.len())),
+            lead: TextRange::new(&(start..start + DASHES.len())),
+            label_piece: TextRange::new(&(label_start..label_end)),
+            trail: TextRange::new(&(label_end..label_end + DASHES.len())),
             oddities: None,
         }
     };
@@ -439,9 +439,9 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
         label,
         name: name.and_then(number_of),
         guess: guess.and_then(number_of),
-        lead: Piece::new(&lead),
-        label_piece: Piece::new(&label_range),
-        trail: Piece::new(&trail),
+        lead: TextRange::new(&lead),
+        label_piece: TextRange::new(&label_range),
+        trail: TextRange::new(&trail),
         oddities,
     })
 }

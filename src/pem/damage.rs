@@ -320,11 +320,11 @@ const ROOM: usize = 64;
 
 /// The damage that was found so far.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(super) struct DamageLog {
     entries: Vec<Damage>,
 }
 
-impl Ledger {
+impl DamageLog {
     /// Records a place of damage and its edits. What is like it, and as safe to repair, becomes one
     /// entry; `None` says that it cannot be repaired.
     pub(super) fn add(

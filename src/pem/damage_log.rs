@@ -3,20 +3,20 @@
 use std::ops::Range;
 
 use crate::edit::{Edit, Safety};
-use crate::pem::damage::{DamageKind, Ledger};
+use crate::pem::damage::{DamageKind, DamageLog};
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 
 /// Records the damage of one layer of a text.
-pub(super) struct Recorder<'t> {
+pub(super) struct DamageRecorder<'t> {
     pub(super) text: &'t SourceMappedStr,
     /// Whether the text is the inside of an encoding. Its repairs wait until that is undone.
     is_inner: bool,
-    ledger: &'t mut Ledger,
+    ledger: &'t mut DamageLog,
 }
 
-impl<'t> Recorder<'t> {
-    pub(super) fn new(text: &'t SourceMappedStr, is_inner: bool, ledger: &'t mut Ledger) -> Self {
+impl<'t> DamageRecorder<'t> {
+    pub(super) fn new(text: &'t SourceMappedStr, is_inner: bool, ledger: &'t mut DamageLog) -> Self {
         Self { text, is_inner, ledger }
     }
 

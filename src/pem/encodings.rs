@@ -7,7 +7,7 @@ use crate::pem::boundary;
 use crate::pem::boundary::{Boundary, Side};
 use crate::pem::characters::{Class, written};
 use crate::pem::damage::{DamageKind, Encoding, MAX_PLACES};
-use crate::pem::damage_log::Recorder;
+use crate::pem::damage_log::DamageRecorder;
 use crate::pem::der_kind;
 use crate::pem::headerless::Bare;
 use crate::pem::line_prefix;
@@ -26,7 +26,7 @@ pub(super) enum Layer {
 }
 
 /// Undoes the outermost encoding of a text, if it is encoded.
-pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
+pub(super) fn peel(recorder: &mut DamageRecorder<'_>) -> Layer {
     let text = recorder.str();
     let mut boundaries = boundary::find(text);
     let prefixed = line_prefix::find(text, &boundaries);
@@ -65,7 +65,7 @@ pub(super) fn peel(recorder: &mut Recorder<'_>) -> Layer {
 }
 
 /// Records text that is on every line of some blocks, and gives what is left without it.
-fn without_prefixes(recorder: &mut Recorder<'_>, blocks: &[PrefixedBlock]) -> SourceMappedStr {
+fn without_prefixes(recorder: &mut DamageRecorder<'_>, blocks: &[PrefixedBlock]) -> SourceMappedStr {
     let text = recorder.text;
     let mut builder = SourceMapBuilder::new(text.as_str().len(), text.span(0..0).start);
     let mut at = 0;
@@ -93,7 +93,7 @@ struct Decoded {
 }
 
 /// Undoes percent-encoding, if it is found inside of armour, or armour or base64 is found in it.
-fn percent(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+fn percent(recorder: &mut DamageRecorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
     let text = recorder.str();
     let searched = text.get(armour.cloned().unwrap_or(0..text.len()))?;
     memchr::memchr(b'%', searched.as_bytes())?;
@@ -200,7 +200,7 @@ fn form_encoded(text: &str, start: usize) -> Option<Decoded> {
 
 /// Undoes HTML or XML entities, if they are found inside of armour or right beside it, or armour or base64 in
 /// them.
-fn entities(recorder: &mut Recorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+fn entities(recorder: &mut DamageRecorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
     let text = recorder.str();
     memchr::memchr2(b'&', b'<', text.as_bytes())?;
     let found = || pieces(text, |rest| memchr::memchr2(b'&', b'<', rest), entity);
@@ -285,7 +285,7 @@ const ENTITIES: [(&str, char); 40] = [
 /// Records that a text is encoded in `pieces`, and gives what it says. Outside of armour that makes sense only
 /// if armour or base64 comes of it.
 fn replace(
-    recorder: &mut Recorder<'_>,
+    recorder: &mut DamageRecorder<'_>,
     pieces: impl Iterator<Item = Decoded>,
     inner: SourceMappedStr,
     encoding: Encoding,
@@ -359,7 +359,7 @@ fn holds_encoded_boundary(text: &str) -> bool {
 }
 
 /// Undoes base64 of a text.
-fn base64(recorder: &mut Recorder<'_>) -> Option<SourceMappedStr> {
+fn base64(recorder: &mut DamageRecorder<'_>) -> Option<SourceMappedStr> {
     let bare = Bare::find(recorder.str())?;
     let bytes = bare.decode()?;
     let text = std::str::from_utf8(bytes.expose()).ok()?;

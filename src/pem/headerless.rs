@@ -5,11 +5,11 @@ use std::ops::Range;
 use crate::pem::block_base64::{BARE, decoded};
 use crate::pem::blocks::{is_beside_line_feed, kind_of_ghost, record_escape};
 use crate::pem::damage::{DamageKind, Invisible};
-use crate::pem::damage_log::Recorder;
+use crate::pem::damage_log::DamageRecorder;
 use crate::pem::der_kind;
 use crate::pem::der_kind::Binary;
 use crate::pem::tokens::{Token, TokenKind, Tokens, tokenize};
-use crate::pem::{DerKind, Instead, Label, RawBlock};
+use crate::pem::{DerKind, Label, NonPemContent, RawBlock};
 use crate::secret::Secret;
 use crate::source_map::to_u32;
 
@@ -81,7 +81,7 @@ impl Bare {
     }
 
     /// Records what the base64 is wrapped in.
-    pub(super) fn record_wrapping(&self, recorder: &mut Recorder<'_>) {
+    pub(super) fn record_wrapping(&self, recorder: &mut DamageRecorder<'_>) {
         for (at, token) in self.tokens.iter().enumerate() {
             let place = token.range();
             let (kind, belongs) = match token.kind {
@@ -126,22 +126,23 @@ fn is_base64(token: &Token) -> bool {
 pub(super) enum Found {
     Block(RawBlock),
     Nothing,
-    Instead(Instead),
+    NonPemContent(NonPemContent),
 }
 
 /// Reads a text that has no boundaries and is not encoded.
-pub(super) fn read(recorder: &mut Recorder<'_>) -> Found {
+pub(super) fn read(recorder: &mut DamageRecorder<'_>) -> Found {
     let text = recorder.str();
     if let Some(instead) = known_text(text) {
-        return Found::Instead(instead);
+        return Found::NonPemContent(instead);
     }
-    let unknown = || Found::Instead(if is_binary(text) { binary(text) } else { Instead::Unknown });
+    let unknown =
+        || Found::NonPemContent(if is_binary(text) { binary(text) } else { NonPemContent::Unknown });
     let Some(bare) = Bare::find(text) else { return unknown() };
     let Some(bytes) = bare.decode() else { return unknown() };
     let kind = match der_kind::identify(bytes.expose()) {
-        Some(Binary::Pkcs12) => return Found::Instead(Instead::Pkcs12),
-        Some(Binary::JavaKeyStore) => return Found::Instead(Instead::JavaKeyStore),
-        Some(Binary::Pgp) => return Found::Instead(Instead::Pgp),
+        Some(Binary::Pkcs12) => return Found::NonPemContent(NonPemContent::Pkcs12),
+        Some(Binary::JavaKeyStore) => return Found::NonPemContent(NonPemContent::JavaKeyStore),
+        Some(Binary::Pgp) => return Found::NonPemContent(NonPemContent::Pgp),
         Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),
         Some(Binary::Der(kind)) => kind,
         None => return unknown(),
@@ -191,27 +192,27 @@ fn name_of(label: Label) -> Option<(Label, &'static str)> {
 }
 
 /// Formats that are known by their text.
-fn known_text(text: &str) -> Option<Instead> {
+fn known_text(text: &str) -> Option<NonPemContent> {
     let trimmed = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
     if trimmed.is_empty() {
-        return Some(Instead::Blank);
+        return Some(NonPemContent::Blank);
     }
     if trimmed.starts_with("PuTTY-User-Key-File-") {
-        return Some(Instead::Putty);
+        return Some(NonPemContent::Putty);
     }
     let first = trimmed.split([' ', '\t']).next().unwrap_or_default();
     if matches!(first, "ssh-rsa" | "ssh-dss" | "ssh-ed25519")
         || first.starts_with("ecdsa-sha2-nistp")
         || (first.starts_with("sk-") && first.ends_with("@openssh.com"))
     {
-        return Some(Instead::OpensshPublicKey);
+        return Some(NonPemContent::OpensshPublicKey);
     }
     if trimmed.starts_with(['{', '[']) {
         let is_key = trimmed.contains("\"kty\"") || trimmed.contains("\\\"kty\\\"");
-        return Some(if is_key { Instead::JsonWebKey } else { Instead::Json });
+        return Some(if is_key { NonPemContent::JsonWebKey } else { NonPemContent::Json });
     }
     if is_hexadecimal(trimmed) {
-        return Some(Instead::Hexadecimal);
+        return Some(NonPemContent::Hexadecimal);
     }
     None
 }
@@ -239,11 +240,11 @@ fn is_binary(text: &str) -> bool {
     odd >= 4 && odd * 50 >= text.chars().count()
 }
 
-fn binary(text: &str) -> Instead {
+fn binary(text: &str) -> NonPemContent {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some('\u{fe}'), Some('\u{ed}')) => Instead::JavaKeyStore,
-        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => Instead::BinaryDer,
-        _ => Instead::Binary,
+        (Some('\u{fe}'), Some('\u{ed}')) => NonPemContent::JavaKeyStore,
+        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => NonPemContent::BinaryDer,
+        _ => NonPemContent::Binary,
     }
 }

@@ -28,9 +28,9 @@ pub use crate::pem::damage::{
 
 use crate::der::Reader;
 use crate::edit::Edit;
-use crate::keys::{KeyFault, PrivateKey, Soundness};
-use crate::pem::damage::Ledger;
-use crate::pem::damage_log::Recorder;
+use crate::keys::{KeyConsistency, KeyFault, PrivateKey};
+use crate::pem::damage::DamageLog;
+use crate::pem::damage_log::DamageRecorder;
 use crate::pem::encodings::Layer;
 use crate::secret::Secret;
 use crate::source_map::SourceMappedStr;
@@ -55,7 +55,7 @@ pub struct PemText {
     /// Whether the text is itself encoded.
     is_encoded: bool,
     /// What the text is, when it holds no block.
-    pub instead: Option<Instead>,
+    pub instead: Option<NonPemContent>,
 }
 
 impl PemText {
@@ -148,7 +148,7 @@ impl PemBlock {
             // What is left over may have been in the middle of the key, unless its numbers tell otherwise.
             BlockContent::PrivateKey(key) => {
                 let has_leftover = key.leftover.after > 0 || key.leftover.inside > 0;
-                !matches!(key.soundness, Soundness::Corrupt(_)) && (key.is_confirmed || !has_leftover)
+                !matches!(key.soundness, KeyConsistency::Corrupt(_)) && (key.is_confirmed || !has_leftover)
             }
             BlockContent::EncryptedPrivateKey | BlockContent::Other => is_der(),
             BlockContent::UnreadableCertificate(_)
@@ -382,7 +382,7 @@ pub enum BlockContent {
 
 /// What stands in a PEM field that holds no block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instead {
+pub enum NonPemContent {
     /// White space.
     Blank,
     /// Blocks with nothing in them.
@@ -439,7 +439,7 @@ fn is_one_element(bytes: &[u8]) -> bool {
 struct Scan {
     damage: Vec<Damage>,
     blocks: Vec<RawBlock>,
-    instead: Option<Instead>,
+    instead: Option<NonPemContent>,
 }
 
 /// A block whose DER is not looked into.
@@ -461,11 +461,11 @@ fn scan(text: &SourceMappedStr) -> Scan {
     if let Some(blocks) = strict::read(text) {
         return Scan { damage: Vec::new(), blocks, instead: None };
     }
-    let mut ledger = Ledger::default();
+    let mut ledger = DamageLog::default();
     let mut inner: Option<SourceMappedStr> = None;
     let mut depth = 0;
     loop {
-        let mut recorder = Recorder::new(inner.as_ref().unwrap_or(text), inner.is_some(), &mut ledger);
+        let mut recorder = DamageRecorder::new(inner.as_ref().unwrap_or(text), inner.is_some(), &mut ledger);
         let layer = encodings::peel(&mut recorder);
         let (blocks, instead) = match layer {
             Layer::Inner(next) if depth < LAYERS => {
@@ -474,11 +474,11 @@ fn scan(text: &SourceMappedStr) -> Scan {
                 continue;
             }
             Layer::Armoured(boundaries) => armoured(recorder, &boundaries),
-            Layer::Inner(_) => (Vec::new(), Some(Instead::Unknown)),
+            Layer::Inner(_) => (Vec::new(), Some(NonPemContent::Unknown)),
             Layer::Bare => match headerless::read(&mut recorder) {
                 headerless::Found::Block(block) => (vec![block], None),
                 headerless::Found::Nothing => (Vec::new(), None),
-                headerless::Found::Instead(instead) => (Vec::new(), Some(instead)),
+                headerless::Found::NonPemContent(instead) => (Vec::new(), Some(instead)),
             },
         };
         return Scan { damage: ledger.finish(), blocks, instead };
@@ -486,7 +486,10 @@ fn scan(text: &SourceMappedStr) -> Scan {
 }
 
 /// Reads blocks. When all of them are empty, nothing more is said of each.
-fn armoured(recorder: Recorder<'_>, boundaries: &[boundary::Boundary]) -> (Vec<RawBlock>, Option<Instead>) {
+fn armoured(
+    recorder: DamageRecorder<'_>,
+    boundaries: &[boundary::Boundary],
+) -> (Vec<RawBlock>, Option<NonPemContent>) {
     let mut blocks = blocks::read(recorder, boundaries);
     let is_empty = blocks.iter().all(|block| block.is_empty && block.der.is_some());
     if is_empty {
@@ -494,7 +497,7 @@ fn armoured(recorder: Recorder<'_>, boundaries: &[boundary::Boundary]) -> (Vec<R
             block.der = None;
         }
     }
-    (blocks, is_empty.then_some(Instead::EmptyBlock))
+    (blocks, is_empty.then_some(NonPemContent::EmptyBlock))
 }
 
 #[cfg(test)]
@@ -579,7 +582,7 @@ mod tests {
                 theirs.len() < ours.len()
                     || (theirs.is_empty() && ours.is_empty())
                     || reads_amiss
-                    || found.instead == Some(Instead::EmptyBlock)
+                    || found.instead == Some(NonPemContent::EmptyBlock)
             };
             if !is_right {
                 failures.push(format!("{text:?}\n  {errors:?}\n  ours {ours:?}\n  Go's {theirs:?}"));

@@ -8,14 +8,14 @@ use crate::api::Field;
 
 /// What stands in a member instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StandIn {
+pub enum PlaceholderKind {
     /// A template that nobody filled in.
     Placeholder,
     /// A path or URL in a PEM member.
     FileReference,
 }
 
-impl StandIn {
+impl PlaceholderKind {
     /// What stands in the text of a member instead of its content.
     pub(crate) fn find(field: Field, text: &str) -> Option<Self> {
         let bare = bare(text);
@@ -523,10 +523,14 @@ mod tests {
         "TODO_2", "fixme_ltd", "./x", "/etc/x", "exxxact", "__prod__", "[prod]", "(prod)", "www.xxx.com",
     ];
 
-    fn wrong(fields: &[Field], texts: &[&str], expected: impl Fn(Field) -> Option<StandIn>) -> Vec<String> {
+    fn wrong(
+        fields: &[Field],
+        texts: &[&str],
+        expected: impl Fn(Field) -> Option<PlaceholderKind>,
+    ) -> Vec<String> {
         let mut wrong = Vec::new();
         for &field in fields {
-            for text in texts.iter().filter(|text| StandIn::find(field, text) != expected(field)) {
+            for text in texts.iter().filter(|text| PlaceholderKind::find(field, text) != expected(field)) {
                 wrong.push(format!("{}: {text}", field.name()));
             }
         }
@@ -543,14 +547,14 @@ mod tests {
 
     #[test]
     fn placeholders_are_found() {
-        let placeholder = |_| Some(StandIn::Placeholder);
+        let placeholder = |_| Some(PlaceholderKind::Placeholder);
         assert_eq!(wrong(&Field::ALL, ANYWHERE, placeholder), [""; 0]);
         assert_eq!(wrong(PEM, IN_PEM, placeholder), [""; 0]);
     }
 
     #[test]
     fn files_are_found_in_pem_members_only() {
-        let expected = |field: Field| field.is_pem().then_some(StandIn::FileReference);
+        let expected = |field: Field| field.is_pem().then_some(PlaceholderKind::FileReference);
         assert_eq!(wrong(&Field::ALL, FILES, expected), [""; 0]);
     }
 
@@ -584,9 +588,9 @@ mod tests {
                 })
                 .collect();
             let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
-            assert_eq!(StandIn::find(Field::CertContent, &text), None, "{text}");
+            assert_eq!(PlaceholderKind::find(Field::CertContent, &text), None, "{text}");
             let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&bytes);
-            assert_eq!(StandIn::find(Field::PrivateKey, &text), None, "{text}");
+            assert_eq!(PlaceholderKind::find(Field::PrivateKey, &text), None, "{text}");
         }
     }
 
@@ -596,10 +600,10 @@ mod tests {
             ["<", "$", "{{", "${", "x", "'", "\\n", " ", "-----BEGIN ", "-----END ", "(", "[", "@", "_"]
         {
             let text = piece.repeat(2_000_000 / piece.len());
-            StandIn::find(Field::CertContent, &text);
-            StandIn::find(Field::Name, &text);
+            PlaceholderKind::find(Field::CertContent, &text);
+            PlaceholderKind::find(Field::Name, &text);
         }
         let blocks = "-----BEGIN X-----\n...\n-----END X-----\n".repeat(50_000);
-        assert_eq!(StandIn::find(Field::CertContent, &blocks), Some(StandIn::Placeholder));
+        assert_eq!(PlaceholderKind::find(Field::CertContent, &blocks), Some(PlaceholderKind::Placeholder));
     }
 }

@@ -12,7 +12,7 @@ mod sm2;
 
 use std::fmt::{self, Write as _};
 
-use crate::api::{Field, Refusal, Service};
+use crate::api::{Field, Rejection, Service};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::{Facts, Pair};
 use crate::json::body::{Meaning, Member};
@@ -30,7 +30,7 @@ pub struct Rule {
     /// The part of the catalogue that it stands in.
     pub family: Family,
     /// How much it matters.
-    pub severity: Grade,
+    pub severity: SeverityByService,
     /// What it reports, in one sentence.
     pub summary: &'static str,
     /// Why that matters, and how it comes about; paragraphs parted by an empty line.
@@ -42,7 +42,7 @@ pub struct Rule {
     /// Whether it offers repairs.
     pub fix: FixAvailability,
     /// What the service is predicted to answer.
-    pub refusal: Answer,
+    pub refusal: PredictedOutcome,
     /// What it looks at, and how.
     pub check: Check,
 }
@@ -84,7 +84,7 @@ impl Family {
 
 /// A severity, which may be higher on one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grade {
+pub enum SeverityByService {
     /// The same on every service.
     Always(Severity),
     /// One for ROMA Connect, one for API Gateway.
@@ -96,7 +96,7 @@ pub enum Grade {
     },
 }
 
-impl Grade {
+impl SeverityByService {
     /// The severity on a service.
     #[must_use]
     pub const fn on(self, service: Service) -> Severity {
@@ -110,24 +110,24 @@ impl Grade {
 
 /// What the service is predicted to answer to a body that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum PredictedOutcome {
     /// It accepts the body.
     Accepted,
     /// It refuses the body.
-    Refused(Refusal),
+    CliError(Rejection),
     /// It refuses the body if it is this service.
-    RefusedBy(Service, Refusal),
+    RefusedBy(Service, Rejection),
     /// It depends on the member; one that is not named, or not read, is no reason to refuse.
-    PerMember(&'static [(Field, Option<Service>, Refusal)]),
+    PerMember(&'static [(Field, Option<Service>, Rejection)]),
 }
 
-impl Answer {
+impl PredictedOutcome {
     /// The refusals that it can lead to, each once.
     #[must_use]
-    pub fn refusals(self) -> Vec<Refusal> {
+    pub fn refusals(self) -> Vec<Rejection> {
         match self {
             Self::Accepted => Vec::new(),
-            Self::Refused(refusal) | Self::RefusedBy(_, refusal) => vec![refusal],
+            Self::CliError(refusal) | Self::RefusedBy(_, refusal) => vec![refusal],
             Self::PerMember(cases) => {
                 let mut refusals = Vec::new();
                 for (_, _, refusal) in cases {
@@ -142,7 +142,7 @@ impl Answer {
 
     /// The refusals that it can lead to on one service, each once.
     #[must_use]
-    pub fn refusals_on(self, on: Service) -> Vec<Refusal> {
+    pub fn refusals_on(self, on: Service) -> Vec<Rejection> {
         match self {
             Self::RefusedBy(service, _) if service != on => Vec::new(),
             Self::PerMember(cases) => {
@@ -158,11 +158,11 @@ impl Answer {
         }
     }
 
-    fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Refusal> {
+    fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Rejection> {
         let on = facts.settings.service;
         match self {
             Self::Accepted => None,
-            Self::Refused(refusal) => Some(refusal),
+            Self::CliError(refusal) => Some(refusal),
             Self::RefusedBy(service, refusal) => (service == on).then_some(refusal),
             Self::PerMember(cases) => {
                 let field = field.filter(|&field| facts.is_read(field))?;
@@ -265,7 +265,7 @@ pub enum Check {
     /// The private key of each pair: the first that its field holds.
     Key(fn(&PrivateKey, &Facts<'_>) -> Option<Problem>),
     /// Each pair of which both leaf and key could be read.
-    Pair(fn(&Couple<'_>, &Facts<'_>) -> Option<Problem>),
+    Pair(fn(&CertificateAndKey<'_>, &Facts<'_>) -> Option<Problem>),
     /// The certificates of each pair, when there is at least one.
     Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
     /// Each readable certificate after the leaf on the path of a pair.
@@ -298,7 +298,7 @@ pub struct Block<'a> {
 
 /// A leaf and the private key that is sent with it.
 #[derive(Clone, Copy, Debug)]
-pub struct Couple<'a> {
+pub struct CertificateAndKey<'a> {
     /// What they are for, and where they stand.
     pub pair: &'a Pair,
     /// The leaf.
@@ -320,13 +320,13 @@ pub struct ChainOf<'a> {
 
 /// What a rule found in a body.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct RuleMatch {
     /// The rule.
     pub rule: &'static Rule,
     /// How much it matters on the service at hand.
     pub severity: Severity,
     /// What the service is predicted to answer for it.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<Rejection>,
     /// The documented member that it is about.
     pub field: Option<Field>,
     /// What the rule saw.
@@ -449,7 +449,7 @@ const LISTED: usize = 100;
 /// Asks every rule of `rules`. Findings come in the order of their places, those of one place in the
 /// order of the catalogue.
 #[must_use]
-pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<Finding> {
+pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<RuleMatch> {
     let subjects = Subjects::of(facts);
     let mut findings = Vec::new();
     let mut sets: [Set; Field::ALL.len() + 1] = Default::default();
@@ -493,7 +493,7 @@ struct Set {
 
 impl Set {
     /// Leaves a finding out; the last one that is listed repairs it as well.
-    fn leave_out(&mut self, finding: Finding, findings: &mut [Finding]) {
+    fn leave_out(&mut self, finding: RuleMatch, findings: &mut [RuleMatch]) {
         self.left_out += 1;
         let last = findings.get_mut(self.last).and_then(|last| last.problem.fix.as_mut());
         let (Some(last), Some(fix)) = (last, finding.problem.fix) else { return };
@@ -507,7 +507,7 @@ impl Set {
         }
     }
 
-    fn finish(&self, findings: &mut [Finding]) {
+    fn finish(&self, findings: &mut [RuleMatch]) {
         if self.left_out > 0
             && let Some(last) = findings.get_mut(self.last)
         {
@@ -516,13 +516,13 @@ impl Set {
     }
 }
 
-fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> Finding {
+fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> RuleMatch {
     problem.fix = problem.fix.filter(|fix| fix.safety == Safety::Unsafe || is_verified(fix, facts));
     let field = match problem.primary.missing {
         Some(missing) => Field::by_name(missing),
         None => facts.body.member_at(problem.primary.span).and_then(|member| member.field),
     };
-    Finding {
+    RuleMatch {
         rule,
         severity: rule.severity.on(facts.settings.service),
         refusal: rule.refusal.to(field, facts),
@@ -560,7 +560,7 @@ struct Subjects<'a> {
     pem_fields: Vec<PemField<'a>>,
     leaves: Vec<&'a Certificate>,
     keys: Vec<&'a PrivateKey>,
-    couples: Vec<Couple<'a>>,
+    couples: Vec<CertificateAndKey<'a>>,
     chains: Vec<ChainOf<'a>>,
     intermediates: Vec<&'a Certificate>,
     anchors: Vec<&'a Certificate>,
@@ -573,8 +573,9 @@ impl<'a> Subjects<'a> {
             .iter()
             .filter_map(|slot| Some(PemField { field: slot.field, member: slot.member?, text: slot.pem()? }));
         let pairs = || facts.pairs.iter();
-        let couples = pairs()
-            .filter_map(|pair| Some(Couple { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? }));
+        let couples = pairs().filter_map(|pair| {
+            Some(CertificateAndKey { pair, certificate: facts.leaf(pair)?, key: facts.key(pair)? })
+        });
         let chains = pairs().map(|pair| ChainOf {
             pair,
             certificates: facts.certificates(pair.certificate_field).collect(),

@@ -67,7 +67,7 @@ pub struct Certificate {
     /// false until then.
     pub is_self_signed: bool,
     /// All of it in DER.
-    pub whole: Whole,
+    pub whole: RawDer,
 }
 
 impl Certificate {
@@ -114,13 +114,13 @@ impl Certificate {
 
 /// All of a certificate in DER. Two are equal when all of their octets are.
 #[derive(Clone)]
-pub struct Whole {
+pub struct RawDer {
     octets: Vec<u8>,
     /// Made when it is asked for, which it hardly ever is.
     sha256: OnceLock<Fingerprint>,
 }
 
-impl Whole {
+impl RawDer {
     pub(crate) fn new(octets: &[u8]) -> Self {
         Self { octets: octets.to_vec(), sha256: OnceLock::new() }
     }
@@ -137,21 +137,21 @@ impl Whole {
     }
 }
 
-impl PartialEq for Whole {
+impl PartialEq for RawDer {
     fn eq(&self, other: &Self) -> bool {
         self.octets == other.octets
     }
 }
 
-impl Eq for Whole {}
+impl Eq for RawDer {}
 
-impl Hash for Whole {
+impl Hash for RawDer {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.octets.hash(state);
     }
 }
 
-impl fmt::Debug for Whole {
+impl fmt::Debug for RawDer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Whole({} bytes, SHA-256 {})", self.octets.len(), self.sha256())
     }

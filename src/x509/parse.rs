@@ -19,7 +19,7 @@ use crate::x509::der::{Bits, Der, is_negative, is_shortest_integer, small};
 use crate::x509::extensions::Extensions;
 use crate::x509::nonconformity::{KeyFault, Limit, NamePart, Nonconformities, Nonconformity};
 use crate::x509::time::Time;
-use crate::x509::{Certificate, CertificateFault, Serial, SignatureAlgorithm, Whole, name, time};
+use crate::x509::{Certificate, CertificateFault, RawDer, Serial, SignatureAlgorithm, name, time};
 
 /// Reads a certificate in DER. `span` is the place of its PEM block.
 pub(crate) fn read(der: &[u8], span: Span) -> Result<Certificate, CertificateFault> {
@@ -84,7 +84,7 @@ fn read_content(mut der: Der<'_>, whole: &[u8], span: Span) -> Option<Certificat
         signature: signature.right_aligned(),
         is_self_signed: false,
         nonconformities: nonconformities.finish(),
-        whole: Whole::new(whole),
+        whole: RawDer::new(whole),
     })
 }
 

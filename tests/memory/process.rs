@@ -61,7 +61,7 @@ pub(crate) fn play(role: &str) {
     let mut kept = None;
     match role {
         "judge" => judge(&body),
-        "gather" => gather(&body),
+        "gather" => analyze(&body),
         "keep" => kept = Some(body.clone()),
         "keep-backwards" => kept = Some(Zeroizing::new(body.iter().rev().copied().collect())),
         "free" => drop(black_box(body.to_vec())),
@@ -74,9 +74,9 @@ pub(crate) fn play(role: &str) {
     drop(black_box(kept));
 }
 
-fn gather(body: &[u8]) {
+fn analyze(body: &[u8]) {
     let settings = Settings::at(Timestamp::from_rfc3339(NOW).unwrap());
-    drop(black_box(Facts::gather(body, &settings)));
+    drop(black_box(Facts::analyze(body, &settings)));
 }
 
 /// All that the library does with a body.

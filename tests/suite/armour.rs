@@ -9,7 +9,7 @@ use apicert::edit::Safety;
 use apicert::facts::Facts;
 use apicert::problem::Severity;
 use apicert::rules;
-use apicert::rules::{Family, Finding, RULES, Rule};
+use apicert::rules::{Family, RULES, Rule, RuleMatch};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -322,7 +322,7 @@ fn value_of(body: &[u8], field: Field) -> String {
 /// What is read of a field: fingerprints and public halves.
 fn read(input: &[u8], field: Field) -> Vec<String> {
     let settings = settings(Service::Roma);
-    let facts = Facts::gather(input, &settings);
+    let facts = Facts::analyze(input, &settings);
     facts
         .blocks(field)
         .map(|block| match (block.certificate(), block.private_key()) {
@@ -333,8 +333,8 @@ fn read(input: &[u8], field: Field) -> Vec<String> {
         .collect()
 }
 
-fn findings(input: &[u8], rules: &[&'static Rule]) -> Vec<Finding> {
-    rules::judge(rules, &Facts::gather(input, &settings(Service::Roma)))
+fn findings(input: &[u8], rules: &[&'static Rule]) -> Vec<RuleMatch> {
+    rules::judge(rules, &Facts::analyze(input, &settings(Service::Roma)))
 }
 
 /// Mangles a good text, and says what is not as it should be.
@@ -591,7 +591,7 @@ fn base64_that_was_cut_off_is_told_and_left_alone() {
         let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
         assert_eq!(named, ["unterminated-block", "double-encoded"]);
         let is_safe =
-            |finding: &&Finding| finding.problem.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+            |finding: &&RuleMatch| finding.problem.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
         assert_eq!(found.iter().filter(is_safe).count(), 0, "the certificate is not whole: {length}");
         let repaired = apicert::repair(&input, &settings(Service::Roma), Safety::Safe);
         assert!(!repaired.is_changed(), "{length}");
@@ -670,7 +670,7 @@ fn bytes_of_python_are_a_quotation() {
         let literal = format!("b{quote}{}{quote}", pem.replace('\n', "\\n"));
         let input = body(Field::CertContent, &literal, false);
         let settings = settings(Service::Roma);
-        let facts = Facts::gather(&input, &settings);
+        let facts = Facts::analyze(&input, &settings);
         let findings = rules::judge(RULES, &facts);
         let armour: Vec<&str> = findings
             .iter()
@@ -698,7 +698,7 @@ fn many_blocks_take_linear_time() {
             .collect();
         let input = format!("{{{}}}", members.join(", "));
         let settings = settings(Service::Roma);
-        let facts = Facts::gather(input.as_bytes(), &settings);
+        let facts = Facts::analyze(input.as_bytes(), &settings);
         assert!(!rules::judge(RULES, &facts).is_empty());
     }
 }

@@ -25,7 +25,7 @@ fn both_readers_see_the_same() {
             .into_iter()
             .filter(|block| block.tag() == "CERTIFICATE")
             .collect();
-        let facts = Facts::gather(text.as_bytes(), &settings);
+        let facts = Facts::analyze(text.as_bytes(), &settings);
         let certificates: Vec<_> = facts.certificates(Field::CertContent).collect();
         assert_eq!(blocks.len(), certificates.len(), "{}", path.display());
         for (block, ours) in blocks.iter().zip(certificates) {

@@ -11,7 +11,7 @@ use apicert::edit::Safety;
 use apicert::facts::Facts;
 use apicert::problem::Severity;
 use apicert::rules;
-use apicert::rules::{Family, Finding, RULES};
+use apicert::rules::{Family, RULES, RuleMatch};
 use serde::Deserialize;
 
 use crate::support::{files, fixtures, settings};
@@ -35,9 +35,9 @@ fn input(case: &str) -> Vec<u8> {
 }
 
 /// What this is about: notes about the use of chains and of SM2 aside.
-fn findings(input: &[u8]) -> Vec<Finding> {
+fn findings(input: &[u8]) -> Vec<RuleMatch> {
     let settings = settings(Service::Roma);
-    let facts = Facts::gather(input, &settings);
+    let facts = Facts::analyze(input, &settings);
     rules::judge(RULES, &facts)
         .into_iter()
         .filter(|finding| {
@@ -48,7 +48,7 @@ fn findings(input: &[u8]) -> Vec<Finding> {
         .collect()
 }
 
-fn names(findings: &[Finding]) -> Vec<&str> {
+fn names(findings: &[RuleMatch]) -> Vec<&str> {
     let mut names: Vec<&str> = findings.iter().map(|finding| finding.rule.name).collect();
     names.sort_unstable();
     names

@@ -10,7 +10,7 @@ use apicert::edit::Safety;
 use apicert::facts::Facts;
 use apicert::keys::public_key::PublicKey;
 use apicert::problem::Severity;
-use apicert::report::{Report, Reported};
+use apicert::report::{Finding, Report};
 use apicert::rules;
 use serde::Deserialize;
 
@@ -175,7 +175,7 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
     check("armours", |case, report| {
         let repaired = repair(case.input());
         if !case.repairable {
-            let own = |finding: &&Reported| case.armour.iter().any(|rule| rule == finding.rule.name);
+            let own = |finding: &&Finding| case.armour.iter().any(|rule| rule == finding.rule.name);
             let promises = report
                 .findings
                 .iter()
@@ -188,7 +188,7 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
         if left != case.left {
             return Err(format!("left after the repair: {left:?}, not {:?}: {}", case.left, said(&report)));
         }
-        let facts = Facts::gather(&repaired, &settings);
+        let facts = Facts::analyze(&repaired, &settings);
         let certificates: Vec<String> = facts
             .certificates(Field::CertContent)
             .map(|certificate| certificate.whole.sha256().to_string())
@@ -219,8 +219,7 @@ fn judge(folder: &str) {
             return Err(format!("{verdict}, not {}", case.verdict));
         }
         for rule in &case.also {
-            let is_said =
-                |finding: &Reported| finding.rule.name == rule && finding.severity < Severity::Error;
+            let is_said = |finding: &Finding| finding.rule.name == rule && finding.severity < Severity::Error;
             if !report.findings.iter().any(is_said) {
                 return Err(format!("{rule} is not reported: {}", said(report)));
             }
@@ -270,7 +269,7 @@ fn repair(mut input: Vec<u8>) -> Vec<u8> {
 }
 
 /// The numbers that each sentence of a finding names, in their order.
-fn numbers(finding: &Reported) -> Vec<Vec<usize>> {
+fn numbers(finding: &Finding) -> Vec<Vec<usize>> {
     [Some(&finding.message), finding.help.as_ref(), Some(&finding.primary.text)]
         .into_iter()
         .flatten()

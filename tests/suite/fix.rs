@@ -683,7 +683,7 @@ fn a_field_with_half_a_block_is_left_alone() {
     let body = body.to_string().into_bytes();
     let settings = settings(Service::Roma);
     let read = |body: &[u8]| {
-        let facts = apicert::facts::Facts::gather(body, &settings);
+        let facts = apicert::facts::Facts::analyze(body, &settings);
         let blocks = facts.blocks(Field::CertContent);
         blocks.filter_map(|block| Some(block.certificate()?.whole.sha256().to_string())).collect::<Vec<_>>()
     };

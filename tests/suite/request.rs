@@ -5,7 +5,7 @@ use apicert::edit;
 use apicert::edit::{Fix, Safety};
 use apicert::facts::Facts;
 use apicert::rules;
-use apicert::rules::{Family, Finding, RULES, Rule};
+use apicert::rules::{Family, RULES, Rule, RuleMatch};
 use apicert::settings::Settings;
 
 use crate::support::settings;
@@ -13,10 +13,10 @@ use crate::support::settings;
 const INSTANCE: &str = "f0fa1789-3b76-433b-a787-9892951c620e";
 
 /// What the rules of this family find; what PEM members hold is no business of theirs.
-fn findings(body: &str, settings: &Settings) -> Vec<Finding> {
+fn findings(body: &str, settings: &Settings) -> Vec<RuleMatch> {
     let family: Vec<&'static Rule> =
         RULES.iter().copied().filter(|rule| rule.family == Family::Request).collect();
-    rules::judge(&family, &Facts::gather(body.as_bytes(), settings))
+    rules::judge(&family, &Facts::analyze(body.as_bytes(), settings))
 }
 
 /// A body of the three mandatory members and `more`.

@@ -9,13 +9,13 @@ use apicert::edit::Safety;
 use apicert::facts::Facts;
 use apicert::report::Report;
 use apicert::rules;
-use apicert::rules::{Finding, FixAvailability, RULES, Rule};
+use apicert::rules::{FixAvailability, RULES, Rule, RuleMatch};
 use apicert::settings::Settings;
 
 use crate::support::{compare_or_bless, files, fixtures, settings_of};
 
-fn findings(rule: &'static Rule, input: &[u8], settings: &Settings) -> Vec<Finding> {
-    rules::judge(&[rule], &Facts::gather(input, settings))
+fn findings(rule: &'static Rule, input: &[u8], settings: &Settings) -> Vec<RuleMatch> {
+    rules::judge(&[rule], &Facts::analyze(input, settings))
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn bad_is_found() {
             if path.ends_with("bad.json") && first.problem.message != rule.example {
                 return Err(format!("the example is not the message: {}", first.problem.message));
             }
-            let facts = Facts::gather(&input, settings);
+            let facts = Facts::analyze(&input, settings);
             let report = Report::new(&input, &facts, found);
             compare_or_bless(&path.with_extension("txt"), &crate::support::rendered(&report, &path))?;
         }
@@ -74,7 +74,7 @@ fn good_is_looked_at_and_passes() {
             if let Some(first) = found.first() {
                 return Err(format!("{}: {}", path.display(), first.problem.message));
             }
-            if rules::subjects(rule, &Facts::gather(&input, settings)) == 0 {
+            if rules::subjects(rule, &Facts::analyze(&input, settings)) == 0 {
                 return Err(format!("{} is not looked at", path.display()));
             }
         }

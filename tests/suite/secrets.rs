@@ -47,7 +47,7 @@ fn nothing_shows_a_piece_of_a_pem_body() {
             let settings = settings(service);
             let mut run = Run::new();
             for (path, input, secrets) in bodies {
-                let facts = Facts::gather(input, &settings);
+                let facts = Facts::analyze(input, &settings);
                 let report = apicert::lint(input, &settings);
                 let response = apicert::predict(input, &settings, &Assigned::default());
                 let contents = Contents::read(input);

@@ -6,7 +6,7 @@ use std::fs;
 use apicert::api::Field;
 use apicert::edit::Safety;
 use apicert::output::{Style, diff};
-use apicert::report::{Place, Report};
+use apicert::report::{Location, Report};
 use apicert::response::Assigned;
 use apicert::span::Lines;
 use apicert::template;
@@ -90,7 +90,7 @@ fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::setting
 
 /// What a report says, but for where in the file it is.
 fn said(report: &Report) -> Vec<String> {
-    let place = |place: &Place| format!("{} {:?} {}", place.pointer, place.pem, place.text);
+    let place = |place: &Location| format!("{} {:?} {}", place.pointer, place.pem, place.text);
     let mut said: Vec<String> = report
         .findings
         .iter()
@@ -125,7 +125,7 @@ fn a_template_is_judged_like_the_body_that_becomes_of_it() {
             let expected = apicert::lint(&case.body, &settings);
             let report = template::lint(case.template.as_bytes(), &case.values, &settings);
             assert_eq!(said(&report), said(&expected), "{path}");
-            let answer = |refusal: &Option<apicert::response::PredictedRefusal>| {
+            let answer = |refusal: &Option<apicert::response::PredictedRejection>| {
                 refusal
                     .as_ref()
                     .map(|refused| (refused.rule.name, refused.refusal.error.code, refused.message.clone()))
@@ -215,7 +215,7 @@ fn what_has_nothing_to_do_with_values_is_repaired() {
             let placeholder = format!("\"${{{}}}\"", field.name());
             let template = body.replacen(&written, &placeholder, 1);
             let values = [Filling { field, text: value.to_owned().into() }];
-            let everything = |_: &apicert::report::Reported, _: &apicert::edit::Fix| true;
+            let everything = |_: &apicert::report::Finding, _: &apicert::edit::Fix| true;
             let repaired = template::repair(template.as_bytes(), &values, &settings, &everything);
             let text = String::from_utf8(repaired.text.to_vec()).unwrap();
             assert_eq!(text.matches(&placeholder).count(), 1, "{path}");

@@ -14,9 +14,9 @@ use crate::api::Service;
 use crate::cli::args::FailOn;
 use crate::cli::files::Role;
 use crate::cli::patterns::Patterns;
-use crate::cli::rule_levels::Overrides;
+use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::Ignore;
-use crate::cli::{Refused, display_path, read_input};
+use crate::cli::{CliError, display_path, read_input};
 
 /// Its JSON Schema, for editors.
 pub(super) const SCHEMA: &str = include_str!("../../../schemas/apicert.schema.json");
@@ -49,7 +49,7 @@ pub(super) struct Config {
     pub(super) expiry_days: Option<u32>,
     pub(super) domains: Vec<String>,
     pub(super) known_instances: Vec<String>,
-    pub(super) overrides: Overrides,
+    pub(super) overrides: RuleLevels,
     pub(super) ignores: Vec<Ignore>,
     pub(super) selection: Selection,
 }
@@ -67,7 +67,7 @@ pub(super) struct Selection {
 
 impl Config {
     /// Finds and reads the configuration that counts.
-    pub(super) fn load(choice: &Choice, given: &[OsString]) -> Result<Self, Refused> {
+    pub(super) fn load(choice: &Choice, given: &[OsString]) -> Result<Self, CliError> {
         let (path, name) = match &choice.config {
             _ if choice.no_config => return Ok(Self::default()),
             Some(path) => (path.clone(), display_path::of(path, given)),
@@ -76,7 +76,7 @@ impl Config {
                 None => return Ok(Self::default()),
             },
         };
-        let refuse = |message: &str| Refused::new(format!("{name}: {message}"));
+        let refuse = |message: &str| CliError::new(format!("{name}: {message}"));
         let bytes = read_input::read_file(&path, Role::Configuration).map_err(|message| refuse(&message))?;
         let text = std::str::from_utf8(&bytes).map_err(|_| refuse("is not UTF-8"))?;
         let mut config = parse::read(text, &name)?;
@@ -90,7 +90,7 @@ impl Config {
 /// The nearest configuration from the current folder up to the root of the repository, and what it is
 /// called. Outside of a repository only the current folder is looked at: what lies above may be
 /// anybody's.
-fn find() -> Result<Option<(PathBuf, String)>, Refused> {
+fn find() -> Result<Option<(PathBuf, String)>, CliError> {
     // A folder that is gone has no configuration.
     let Ok(here) = std::env::current_dir() else { return Ok(None) };
     let is_there = |path: &Path| match path.symlink_metadata() {
@@ -98,7 +98,7 @@ fn find() -> Result<Option<(PathBuf, String)>, Refused> {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(false)
         }
-        Err(error) => Err(Refused::new(format!(
+        Err(error) => Err(CliError::new(format!(
             "{FILE} cannot be looked for: {}; --config names it, --no-config does without",
             read_input::reason(&error)
         ))),

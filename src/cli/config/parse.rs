@@ -5,14 +5,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::api::Service;
-use crate::cli::Refused;
+use crate::cli::CliError;
 use crate::cli::args;
 use crate::cli::args::{Expected, FailOn, did_you_mean};
 use crate::cli::config::{Config, Selection};
 use crate::cli::display_path::holds_a_long_run;
 use crate::cli::patterns::{Patterns, PatternsBuilder};
-use crate::cli::rule_levels::{Level, Overrides};
-use crate::cli::suppressions::{Ignore, Place};
+use crate::cli::rule_levels::{Level, RuleLevels};
+use crate::cli::suppressions::{Ignore, SuppressedLocation};
 use crate::problem::Severity;
 use crate::span::{Lines, printable};
 use crate::timestamp::Timestamp;
@@ -55,8 +55,8 @@ const MAX_FAULTS: usize = 100;
 
 /// Reads a configuration; `name` is what its file is called. All that is wrong is said, unless it is
 /// without end.
-pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
-    let mut reader = Reader { lines: Lines::new(text.as_bytes()), faults: Vec::new(), left_out: 0 };
+pub(super) fn read(text: &str, name: &str) -> Result<Config, CliError> {
+    let mut reader = ConfigReader { lines: Lines::new(text.as_bytes()), faults: Vec::new(), left_out: 0 };
     let config = match DeTable::parse(text) {
         Ok(table) => reader.config(table.get_ref()),
         Err(error) => {
@@ -80,7 +80,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, Refused> {
     if reader.left_out > 0 {
         said.push(format!("{name}: {} more places are wrong", reader.left_out));
     }
-    Err(Refused::new(said.join("\napicert: ")))
+    Err(CliError::new(said.join("\napicert: ")))
 }
 
 /// What is wrong with a text that is no TOML, by what the parser says of it; only what is known by heart
@@ -97,7 +97,7 @@ fn syntax(said: &str) -> &'static str {
     known.map_or("this is no TOML", |(_, message)| message)
 }
 
-struct Reader<'a> {
+struct ConfigReader<'a> {
     lines: Lines<'a>,
     /// What is wrong, and where.
     faults: Vec<(usize, String)>,
@@ -107,7 +107,7 @@ struct Reader<'a> {
 
 type Value<'a, 'i> = &'a Spanned<DeValue<'i>>;
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn fault(&mut self, at: usize, message: impl Into<String>) {
         self.faults.push((at, message.into()));
         if self.faults.len() > 2 * MAX_FAULTS {
@@ -219,14 +219,14 @@ impl Reader<'_> {
         builder.build()
     }
 
-    fn rules(&mut self, value: Value<'_, '_>) -> Overrides {
+    fn rules(&mut self, value: Value<'_, '_>) -> RuleLevels {
         let mut levels = Vec::new();
         let Some(table) = value.get_ref().as_table() else {
             self.fault(
                 value.span().start,
                 "rules is a table: a line [rules], and below it lines such as weak-key = \"warning\"",
             );
-            return Overrides::default();
+            return RuleLevels::default();
         };
         for (key, level) in table {
             let rule = self.expect(key.span().start, "[rules]", args::rule(key.get_ref()));
@@ -234,7 +234,7 @@ impl Reader<'_> {
             let level = self.word(level, name, &LEVELS);
             levels.extend(rule.map(|rule| rule.name).zip(level));
         }
-        Overrides::new(levels)
+        RuleLevels::new(levels)
     }
 
     fn ignores(&mut self, value: Value<'_, '_>) -> Vec<Ignore> {
@@ -266,7 +266,7 @@ impl Reader<'_> {
             "where they do not count: a path, as in .gitignore, # and a JSON pointer, or one of both",
         );
         let place = place.and_then(|(at, text)| {
-            Place::new(text).map_err(|message| self.fault(at, format!("at {message}"))).ok()
+            SuppressedLocation::new(text).map_err(|message| self.fault(at, format!("at {message}"))).ok()
         });
         let reason = self.needed(start, table, "reason", "why they do not count");
         let reason = reason.and_then(|(at, text)| {

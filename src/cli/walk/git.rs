@@ -30,12 +30,12 @@ pub(super) fn read_here(path: &Path, room: u64) -> Option<Vec<u8>> {
 fn read_if(path: &Path, metadata: io::Result<Metadata>, room: u64) -> Option<Vec<u8>> {
     // To open a pipe would be to wait for who writes into it.
     let metadata = metadata.ok().filter(Metadata::is_file)?;
-    files::record(path, &metadata, Role::Ignores);
+    files::record(path, &metadata, Role::Suppressions);
     if metadata.len() > room {
         return None;
     }
     let mut bytes = Vec::new();
-    let (file, _) = files::open(path, Role::Ignores).ok()?;
+    let (file, _) = files::open(path, Role::Suppressions).ok()?;
     file.take(room + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= room).then_some(bytes)
 }

@@ -5,13 +5,13 @@ use crate::problem::{Problem, Severity};
 use crate::rules::certificate::hosts::{Host, looks_like_host};
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "common-name-not-in-san",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The common name is a host, and no subject alternative name covers it.",
     explanation: "\
         Clients look at the subject alternative names and not at the common name. A host that stands \
@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "VerifyHostname does not look at the common name"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

@@ -1,20 +1,20 @@
 //! A domain that the certificate is to be bound to and is not good for.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::hosts;
 use crate::rules::certificate::hosts::Host;
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "domain-mismatch",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate does not cover a domain that was named with `--domain`.",
     explanation: "\
         The service binds a certificate to a custom domain name only when one of its subject \
@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "VerifyHostname"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::DOMAIN_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::DOMAIN_MISMATCH)),
     check: Check::Leaf(check),
 };
 

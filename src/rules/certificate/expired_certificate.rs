@@ -1,16 +1,16 @@
 //! A leaf whose validity is over.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::{days_between, title};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expired-certificate",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate has expired.",
     explanation: "\
         A certificate is valid up to and including the second of its notAfter. Clients refuse it \
@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` expired on 2026-05-31, 31 days ago",
     citations: &[Citation::ErrorTable("APIG.2102"), Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::EXPIRED)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::EXPIRED)),
     check: Check::Leaf(check),
 };
 

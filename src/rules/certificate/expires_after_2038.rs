@@ -1,17 +1,17 @@
 //! A leaf that outlives the 32-bit clock.
 
-use crate::api::{ApiError, Refusal, Service};
+use crate::api::{ApiError, Rejection, Service};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-after-2038",
     family: Family::Certificate,
-    severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "The certificate expires after 2038-01-19T03:14:07Z.",
     explanation: "\
         That second is the last one that a signed 32-bit clock can count. API Gateway documents that \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.3.2"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::AFTER_2038)),
+    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038)),
     check: Check::Leaf(check),
 };
 

@@ -3,14 +3,14 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::{days_between, title};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-soon",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate expires within the number of days that was asked for (30).",
     explanation: "\
         The service stores a certificate that is about to expire like any other, and serves it \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` expires on 2026-07-15, in 14 days",
     citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::ErrorTable("APIG.2102")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

@@ -3,14 +3,14 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::{hosts, title};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-domain",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A dNSName of the certificate is not a host name.",
     explanation: "\
         A dNSName is a host name and nothing else: labels of letters, digits and hyphens with dots \
@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.2.7.12"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

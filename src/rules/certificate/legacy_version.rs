@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "legacy-version",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate is not X.509 version 3.",
     explanation: "\
         Versions 1 and 2 have no extensions: no subject alternative names, no key usage, nothing \
@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "ParseCertificate reads extensions in version 3 alone"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

@@ -3,14 +3,14 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "long-validity",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The certificate was issued for longer than public authorities may.",
     explanation: "\
         Public authorities may issue certificates of servers for 825 days since 2018-03-01, 398 since \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "section 6.3.2, with ballots 193, SC22 and SC-081v3",
     )],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

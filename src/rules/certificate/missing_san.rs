@@ -1,17 +1,17 @@
 //! A leaf without subject alternative names.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 use crate::x509::nonconformity::Nonconformity;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-san",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate has no subject alternative name.",
     explanation: "\
         Which hosts a certificate is good for stands in its subjectAltName extension. The common \
@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(9525, "4.1"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_SAN)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_SAN)),
     check: Check::Leaf(check),
 };
 

@@ -1,16 +1,16 @@
 //! A certificate that can be read, and not by the service.
 
-use crate::api::{ApiError, Refusal};
-use crate::facts::{Duty, Facts};
+use crate::api::{ApiError, Rejection};
+use crate::facts::{ExpectedContent, Facts};
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "nonconforming-certificate",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate breaks RFC 5280 where the service's reader is strict.",
     explanation: "\
         Many tools read certificates generously, OpenSSL among them. The service is seen to use Go's \
@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "ParseCertificate refuses what breaks RFC 5280"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Certificate(check),
 };
 
@@ -36,7 +36,7 @@ fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let (first, others) = certificate.nonconformities.split_first()?;
     let field = facts.body.member_at(certificate.span)?.field?;
     // Beside a private key the service skips it; that it is there at all is another matter.
-    if facts.duty(field) != Duty::Certificates {
+    if facts.duty(field) != ExpectedContent::Certificates {
         return None;
     }
     let help: Vec<String> =

@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::{days_between, title};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "not-yet-valid",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate is not valid yet.",
     explanation: "\
         A certificate is valid from the second of its notBefore on. The service is not known to \
@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` is not valid before 2026-08-01, in 31 days",
     citations: &[Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

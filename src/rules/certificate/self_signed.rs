@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "self-signed",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The certificate is signed with its own key.",
     explanation: "\
         A self-signed certificate is its own issuer: no authority vouches for it. The service takes \
@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` is self-signed",
     citations: &[Citation::Rfc(5280, "3.2")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

@@ -1,16 +1,18 @@
 //! A block that is labelled as a certificate and holds none.
 
-use crate::api::{ApiError, Refusal};
-use crate::facts::{Duty, Facts};
+use crate::api::{ApiError, Rejection};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 use crate::x509::CertificateFault;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unreadable-certificate",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A block is labelled CERTIFICATE and holds no X.509 certificate.",
     explanation: "\
         Between the lines of the armour stands the DER encoding of a certificate: nested elements \
@@ -27,14 +29,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "ParseCertificate refuses what is malformed, and trailing data"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
     check: Check::Block(check),
 };
 
 fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let BlockContent::UnreadableCertificate(fault) = subject.block.content else { return None };
     // Beside a private key the service skips it; that it is there at all is another matter.
-    if facts.duty(subject.field) != Duty::Certificates {
+    if facts.duty(subject.field) != ExpectedContent::Certificates {
         return None;
     }
     let (label, message, help) = match fault {

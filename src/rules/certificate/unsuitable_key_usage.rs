@@ -3,13 +3,13 @@
 use crate::facts::{Facts, Role};
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::{Certificate, KeyUsage};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsuitable-key-usage",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate's key usage allows neither signatures nor the exchange of keys.",
     explanation: "\
         In a TLS handshake the server signs with its key (digitalSignature), or the client encrypts \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` is not for TLS: its key usage is nonRepudiation",
     citations: &[Citation::Rfc(5280, "4.2.1.3"), Citation::Rfc(8446, "4.4.2.2")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Leaf(check),
 };
 

@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::{Certificate, Digest};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "weak-signature",
     family: Family::Certificate,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate, or an intermediate, is signed with MD2, MD4, MD5 or SHA-1.",
     explanation: "\
         For MD4, MD5 and SHA-1 two different certificates with the same digest can be made, and with them \
@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.3.2"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Certificate(check),
 };
 

@@ -1,18 +1,20 @@
 //! An issuer by name whose key did not sign, or that may not issue.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::chain::Link;
 use crate::chain::signature::Signature;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::Numbered;
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "broken-chain",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "By its name a certificate issued another, but its key did not, or it is no authority.",
     explanation: "\
         A certificate is tied to its issuer twice: by the issuer's name, and by the signature of the \
@@ -32,7 +34,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GM/T 0009", "the identity under which SM2 signatures are made"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

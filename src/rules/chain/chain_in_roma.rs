@@ -6,12 +6,14 @@ use crate::api::Service;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::Numbered;
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "chain-in-roma",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "More than one certificate is sent to ROMA Connect, whose documentation is of two minds about chains.",
     explanation: "\
         The guide of ROMA Connect says that certificate chains are not supported; its FAQ says to join \
@@ -26,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2104"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Chain(check),
 };
 

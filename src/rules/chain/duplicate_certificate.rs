@@ -6,12 +6,14 @@ use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, removal};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "duplicate-certificate",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A certificate occurs twice in one member.",
     explanation: "\
         The copy says nothing that the original does not. Every client is sent it all the same, at each \
@@ -22,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "certificate 3 (“Example RSA CA 1”) is certificate 2 once more",
     citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
     fix: FixAvailability::When(Safety::Safe, "drops the copies"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 

@@ -3,12 +3,14 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, out_of_time};
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expired-intermediate",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A certificate behind the leaf has expired or is not yet valid.",
     explanation: "\
         The service looks at the validity of the leaf alone, so it takes the chain. Clients look at all \
@@ -19,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "certificate 2 (“Example RSA CA 1”) expired on 2026-06-15T00:00:00Z",
     citations: &[Citation::Rfc(5280, "6.1.3"), Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Chain(check),
 };
 

@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{name_of, out_of_time};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expired-root",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A certificate in `trusted_root_ca` has expired or is not yet valid.",
     explanation: "\
         The service is not known to look at the validity of the authority when it is stored. At each \
@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "“Example Past Root” in `trusted_root_ca` expired on 2026-06-15T00:00:00Z",
     citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::Rfc(5280, "6.1.3")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Anchor(check),
 };
 

@@ -5,12 +5,14 @@ use crate::chain::LeafIssuer;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, has_unreadable, shown_issuer};
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "incomplete-chain",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The issuer of the leaf is neither in its member nor in `trusted_root_ca`.",
     explanation: "\
         A client that has only the root has to be sent the intermediates. Without them most browsers \
@@ -21,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the issuer of certificate 1 (“www.example.com”), “Example RSA CA 1”, is not here",
     citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Chain(check),
 };
 

@@ -1,17 +1,19 @@
 //! Certificates that belong together, in the wrong order.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::chain::Order;
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, is_encoded, ordinal};
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "misordered-chain",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificates belong together, but not in this order.",
     explanation: "\
         The certificate that the key is for comes first, and every further one is the issuer of one \
@@ -28,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair takes the first certificate for the leaf"),
     ],
     fix: FixAvailability::When(Safety::Safe, "puts the certificates in order"),
-    refusal: Answer::Refused(Refusal::documented(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

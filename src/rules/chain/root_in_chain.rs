@@ -4,12 +4,14 @@ use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, removal};
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-in-chain",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The chain ends in a self-signed root.",
     explanation: "\
         A client trusts a root because it has it, not because a server sends it. The root does no harm \
@@ -19,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the chain ends in a self-signed root: certificate 3 (“Example RSA Root”)",
     citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
     fix: FixAvailability::When(Safety::Unsafe, "drops the root"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Chain(check),
 };
 

@@ -1,16 +1,16 @@
 //! A trust anchor that is no authority.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::name_of;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-not-ca",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A certificate in `trusted_root_ca` is no authority.",
     explanation: "\
         `trusted_root_ca` holds the authority whose certificates are trusted. A certificate of version \
@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "“www.example.com” in `trusted_root_ca` is no authority",
     citations: &[Citation::Rfc(5280, "4.2.1.9"), Citation::Api("request body, `trusted_root_ca`")],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Anchor(check),
 };
 

@@ -8,12 +8,12 @@ use crate::chain::signature::Signature;
 use crate::facts::{Facts, Pair, Role};
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, has_unreadable};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-not-issuer",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "No path leads from the leaf to `trusted_root_ca`.",
     explanation: "\
         The references do not say whether `trusted_root_ca` has to have issued the certificate. On ROMA \
@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "no path leads from certificate 1 (“www.example.com”) to `trusted_root_ca`",
     citations: &[Citation::Api("request body, `trusted_root_ca`"), Citation::Rfc(5280, "6.1.1")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Body(check),
 };
 

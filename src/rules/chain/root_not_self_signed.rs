@@ -3,13 +3,13 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{name_of, shown_issuer};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-not-self-signed",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "A certificate in `trusted_root_ca` is an intermediate.",
     explanation: "\
         Any authority can be trusted as it is, and narrowing trust to an intermediate is sometimes \
@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "“Example RSA CA 1” in `trusted_root_ca` is an intermediate, issued by “Example RSA Root”",
     citations: &[Citation::Rfc(5280, "6.1.1"), Citation::Api("request body, `trusted_root_ca`")],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Anchor(check),
 };
 

@@ -1,17 +1,19 @@
 //! A certificate that is in no path from the leaf.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::chain::Chain;
 use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::{Numbered, has_unreadable, removal, shown_issuer};
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unrelated-certificate",
     family: Family::Chain,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A certificate is in no path from the leaf.",
     explanation: "\
         Behind the leaf belong the authority that issued it, the one that issued that, and so on. A \
@@ -25,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "certificate 3 (“Other Root”) is in no path from certificate 1 (“www.example.com”)",
     citations: &[Citation::ErrorTable("APIG.2104"), Citation::Rfc(5246, "7.4.2")],
     fix: FixAvailability::When(Safety::Unsafe, "drops the certificate"),
-    refusal: Answer::Refused(Refusal::documented(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

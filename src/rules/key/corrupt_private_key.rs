@@ -1,17 +1,17 @@
 //! A private key whose numbers contradict each other.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::keys::public_key::{Curve, KeyAlgorithm};
-use crate::keys::{Contradiction, PrivateKey, Soundness};
+use crate::keys::{Inconsistency, KeyConsistency, PrivateKey};
 use crate::problem::{Problem, Severity};
 use crate::rules::key::pair_of;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "corrupt-private-key",
     family: Family::Key,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The numbers of the private key contradict each other.",
     explanation: "\
         A private key holds more numbers than it needs: of an RSA key the primes make all the others, \
@@ -27,13 +27,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/rsa", "PrivateKey.Validate"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Key(check),
 };
 
 fn check(key: &PrivateKey, facts: &Facts<'_>) -> Option<Problem> {
-    let Soundness::Corrupt(contradiction) = key.soundness else { return None };
-    let witness = Witness::ask(key, facts);
+    let KeyConsistency::Corrupt(contradiction) = key.soundness else { return None };
+    let witness = CertificateAgreesWith::ask(key, facts);
     let what = words(contradiction, key, witness);
     let problem = Problem::at(key.span, what.clone(), format!("the private key is damaged: {what}"));
     let backup = "take the private key from its backup, or from where it was made";
@@ -45,7 +45,7 @@ fn check(key: &PrivateKey, facts: &Facts<'_>) -> Option<Problem> {
 
 /// What the certificate tells of a key that contradicts itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Witness {
+enum CertificateAgreesWith {
     /// Its key is the one that was computed.
     Computed,
     /// Its key is the one that the private key says it is.
@@ -54,7 +54,7 @@ enum Witness {
     Silent,
 }
 
-impl Witness {
+impl CertificateAgreesWith {
     fn ask(key: &PrivateKey, facts: &Facts<'_>) -> Self {
         let leaf = pair_of(key, facts).and_then(|pair| facts.leaf(pair)).map(|leaf| &leaf.public_key);
         match leaf {
@@ -65,49 +65,49 @@ impl Witness {
     }
 }
 
-fn words(contradiction: Contradiction, key: &PrivateKey, witness: Witness) -> String {
+fn words(contradiction: Inconsistency, key: &PrivateKey, witness: CertificateAgreesWith) -> String {
     match contradiction {
-        Contradiction::WrongNumber(number) => format!("{number} does not agree with its other numbers"),
-        Contradiction::SeveralNumbers(equation) => {
+        Inconsistency::WrongNumber(number) => format!("{number} does not agree with its other numbers"),
+        Inconsistency::SeveralNumbers(equation) => {
             format!("more than one of its numbers is wrong: {equation}")
         }
-        Contradiction::Impossible(number, oddity) => format!("{number} is {}", oddity.describe()),
-        Contradiction::ZeroScalar => "its private number is zero".to_owned(),
-        Contradiction::ScalarTooLarge if key.algorithm == KeyAlgorithm::Ec(Curve::Sm2) => {
+        Inconsistency::Impossible(number, oddity) => format!("{number} is {}", oddity.describe()),
+        Inconsistency::ZeroScalar => "its private number is zero".to_owned(),
+        Inconsistency::ScalarTooLarge if key.algorithm == KeyAlgorithm::Ec(Curve::Sm2) => {
             "its private number is not below the order of the curve less one".to_owned()
         }
-        Contradiction::ScalarTooLarge => "its private number is not below the order of the curve".to_owned(),
-        Contradiction::EmbeddedPublicKey if witness == Witness::Stated => {
+        Inconsistency::ScalarTooLarge => "its private number is not below the order of the curve".to_owned(),
+        Inconsistency::EmbeddedPublicKey if witness == CertificateAgreesWith::Stated => {
             "its private number does not make the public key inside of it".to_owned()
         }
-        Contradiction::EmbeddedPublicKey => "the public key inside of it is not its own".to_owned(),
-        Contradiction::EmbeddedPointNotOnCurve => {
+        Inconsistency::EmbeddedPublicKey => "the public key inside of it is not its own".to_owned(),
+        Inconsistency::EmbeddedPointNotOnCurve => {
             "the public key inside of it is no point of its curve".to_owned()
         }
-        Contradiction::CurveNames => "it names one curve outside and another inside".to_owned(),
+        Inconsistency::CurveNames => "it names one curve outside and another inside".to_owned(),
     }
 }
 
 /// Which of its halves is the certificate's tells which of them is damaged.
-const fn story(contradiction: Contradiction, witness: Witness) -> Option<&'static str> {
+const fn story(contradiction: Inconsistency, witness: CertificateAgreesWith) -> Option<&'static str> {
     Some(match (witness, contradiction) {
-        (Witness::Silent, _) => return None,
-        (Witness::Stated, Contradiction::SeveralNumbers(_)) => {
+        (CertificateAgreesWith::Silent, _) => return None,
+        (CertificateAgreesWith::Stated, Inconsistency::SeveralNumbers(_)) => {
             "its public numbers are the certificate's, its private ones do not fit them"
         }
-        (Witness::Stated, _) => {
+        (CertificateAgreesWith::Stated, _) => {
             "what it says is its public key is the certificate's, the private number is damaged"
         }
-        (Witness::Computed, Contradiction::EmbeddedPublicKey) => {
+        (CertificateAgreesWith::Computed, Inconsistency::EmbeddedPublicKey) => {
             "its private number is the certificate's, and openssl ec -in key.pem -no_public -out new.pem \
              leaves the wrong public key out"
         }
-        (Witness::Computed, Contradiction::EmbeddedPointNotOnCurve) => {
+        (CertificateAgreesWith::Computed, Inconsistency::EmbeddedPointNotOnCurve) => {
             "its private number is the certificate's, only the public key inside of it is damaged"
         }
-        (Witness::Computed, Contradiction::CurveNames) => {
+        (CertificateAgreesWith::Computed, Inconsistency::CurveNames) => {
             "on the curve that is named outside it is the certificate's key"
         }
-        (Witness::Computed, _) => "its other numbers are those of the certificate's key",
+        (CertificateAgreesWith::Computed, _) => "its other numbers are those of the certificate's key",
     })
 }

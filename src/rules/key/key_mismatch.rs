@@ -1,17 +1,19 @@
 //! A private key that is another certificate's.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::keys::public_key::PublicKey;
 use crate::problem::{Problem, Severity};
 use crate::rules::key::{unsupported, unsupported_private};
-use crate::rules::{Answer, Check, Citation, Couple, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    CertificateAndKey, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "key-mismatch",
     family: Family::Key,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The private key does not belong to the certificate.",
     explanation: "\
         A server proves that a certificate is its own by signing with the private key whose public \
@@ -29,12 +31,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair: private key does not match public key"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::KEY_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::KEY_MISMATCH)),
     check: Check::Pair(check),
 };
 
-fn check(couple: &Couple<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    let Couple { pair, certificate, key } = couple;
+fn check(couple: &CertificateAndKey<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let CertificateAndKey { pair, certificate, key } = couple;
     let wanted = &certificate.public_key;
     // A damaged key is no other key: it is the certificate's by what it says, or by what follows.
     let own = key.public_key.as_ref()?;

@@ -4,12 +4,14 @@ use crate::facts::Facts;
 use crate::keys::KeyFormat;
 use crate::pem::Label;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "nonstandard-label",
     family: Family::Key,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The label of the private key's PEM block is not the one that its content has.",
     explanation: "\
         The service takes the first block whose label is `PRIVATE KEY` or ends in ` PRIVATE KEY`, and reads \
@@ -24,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair takes the first block whose label ends in PRIVATE KEY"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
 

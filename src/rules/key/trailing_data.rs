@@ -2,14 +2,16 @@
 
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::Facts;
-use crate::keys::{Leftover, Soundness};
+use crate::keys::{KeyConsistency, Leftover};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "trailing-data",
     family: Family::Key,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "The DER of the private key has bytes that are not part of the key.",
     explanation: "\
         The service's reader takes a PKCS#8 or SEC1 key and skips the bytes after its end, and it skips the \
@@ -28,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5915, "3"),
     ],
     fix: FixAvailability::When(Safety::Safe, "removes the bytes after the end of the private key"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
 
@@ -36,7 +38,7 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let pair = facts.pairs.iter().find(|pair| pair.key_field == subject.field)?;
     let block = facts.key_block(pair).filter(|block| block.span == subject.block.span)?;
     // What is left over in a key that contradicts itself is a part of that damage.
-    let key = block.private_key().filter(|key| !matches!(key.soundness, Soundness::Corrupt(_)))?;
+    let key = block.private_key().filter(|key| !matches!(key.soundness, KeyConsistency::Corrupt(_)))?;
     let Leftover { length, after, inside } = key.leftover;
     let bytes = |count| if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") };
     if after > 0 {

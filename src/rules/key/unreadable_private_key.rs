@@ -1,16 +1,18 @@
 //! A private key that is none.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
-use crate::keys::{KeyFault, Lookalike};
+use crate::keys::{ActualStructure, KeyFault};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unreadable-private-key",
     family: Family::Key,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The private key's DER is not a PKCS#1, PKCS#8 or SEC1 key.",
     explanation: "\
         A PEM block is a wrapping; what counts is the DER structure in it. The service tries PKCS#1, \
@@ -29,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5915, "3"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
     check: Check::Block(check),
 };
 
@@ -61,20 +63,20 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
             "it is an EC key that does not name its curve",
             "export the key again from where it was made, with its curve named",
         ),
-        KeyFault::Other(Lookalike::EncryptedKey) => (
+        KeyFault::Other(ActualStructure::EncryptedKey) => (
             "it is encrypted, though its label does not say so",
             "decrypt it, and send the result: correct the label to ENCRYPTED PRIVATE KEY, then \
              openssl pkey -in encrypted.pem -out key.pem",
         ),
-        KeyFault::Other(Lookalike::Signed) => {
+        KeyFault::Other(ActualStructure::Signed) => {
             ("what is in the block is a certificate, certificate request or revocation list", SEND_KEY)
         }
-        KeyFault::Other(Lookalike::PublicKey) => ("what is in the block is a public key", SEND_KEY),
-        KeyFault::Other(Lookalike::Openssh) => (
+        KeyFault::Other(ActualStructure::PublicKey) => ("what is in the block is a public key", SEND_KEY),
+        KeyFault::Other(ActualStructure::Openssh) => (
             "what is in the block is a key in the format of OpenSSH",
             "convert it: correct the label to OPENSSH PRIVATE KEY, then ssh-keygen -p -m PEM -f key",
         ),
-        KeyFault::Other(Lookalike::Pkcs12) => (
+        KeyFault::Other(ActualStructure::Pkcs12) => (
             "what is in the block is a PKCS#12 store",
             "take the key out of it: openssl pkcs12 -in store.p12 -nocerts -nodes -out key.pem",
         ),

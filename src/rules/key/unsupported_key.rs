@@ -1,16 +1,16 @@
 //! A key of a kind that the service cannot use.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::key::{pair_at, unsupported, unsupported_private};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsupported-key",
     family: Family::Key,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate's or the private key is of a kind that the service cannot use.",
     explanation: "\
         The API knows RSA, ECC and SM2 keys, and the service reads them with Go: EC on P-224, P-256, \
@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/rsa", "PublicKey: exponents of at most 31 bits"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Slot(check),
 };
 

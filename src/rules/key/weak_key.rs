@@ -5,12 +5,12 @@ use crate::json::fields::Slot;
 use crate::keys::public_key::{KeyAlgorithm, PublicKey};
 use crate::problem::{Problem, Severity};
 use crate::rules::key::{pair_at, unsupported, unsupported_private};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "weak-key",
     family: Family::Key,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The key is RSA below 2048 bits, EC below 256 bits, or has an RSA exponent below 65537.",
     explanation: "\
         RSA keys of 1024 bits and curves of 224 bits are within reach of large adversaries; public \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.1.5 and 6.1.6"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

@@ -4,13 +4,15 @@ use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::DamageKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::Seen;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::FieldDamage;
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "carriage-returns",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "Lines end in CRLF.",
     explanation: "\
         The service reads it. Some other readers do not, and the text is compared or hashed as \
@@ -19,12 +21,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "lines end in CRLF",
     citations: &[Citation::Rfc(7468, "2"), Citation::Go("encoding/pem", "CRLF ends a line")],
     fix: FixAvailability::When(Safety::Safe, "makes the line ends LF"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::CarriageReturns))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::CarriageReturns))?;
     let problem = seen.problem("a carriage return", "lines end in CRLF");
     Some(seen.repaired(problem, "remove the carriage returns"))
 }

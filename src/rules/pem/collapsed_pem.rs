@@ -1,17 +1,19 @@
 //! BEGIN and END without lines of their own.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Separator};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "collapsed-pem",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "BEGIN and END do not stand on lines of their own.",
     explanation: "\
         The reader finds a block by its lines: BEGIN and END each begin a line and stand alone on \
@@ -23,12 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "BEGIN and END do not stand on lines of their own: line breaks are missing",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "breaks the lines anew"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Collapsed(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Collapsed(_)))?;
     let DamageKind::Collapsed(separator) = seen.kind else { return None };
     let cause = match separator {
         Separator::Nothing => "line breaks are missing",

@@ -1,17 +1,19 @@
 //! PEM that was encoded once more.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Encoding};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "double-encoded",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The PEM text was encoded once more.",
     explanation: "\
         The service takes the value as it is. Base64, percent-encoding or HTML entities around a PEM \
@@ -22,12 +24,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "this is base64 of a PEM text, not the PEM text",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "decodes it"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::DoubleEncoded(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::DoubleEncoded(_)))?;
     let DamageKind::DoubleEncoded(encoding) = seen.kind else { return None };
     let (label, message) = match encoding {
         Encoding::Base64 => ("base64", "this is base64 of a PEM text, not the PEM text"),

@@ -1,17 +1,19 @@
 //! Line breaks spelled out.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Spelling};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "escaped-newlines",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "Line breaks are spelled out, as the two characters `\\` and `n`.",
     explanation: "\
         In JSON a line break in a string is written `\\n`. Where the backslash itself was escaped the \
@@ -23,12 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "line breaks are spelled out as the two characters `\\` and `n`",
     citations: &[READER, Citation::Rfc(8259, "7"), Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "puts line breaks in their place"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::EscapedLineBreaks(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::EscapedLineBreaks(_)))?;
     let DamageKind::EscapedLineBreaks(spelling) = seen.kind else { return None };
     let problem = seen
         .problem("an escape sequence, not a line break", message(spelling))

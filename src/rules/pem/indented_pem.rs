@@ -1,17 +1,19 @@
 //! Blanks before armour lines.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::DamageKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "indented-pem",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "Spaces or tabs stand before armour lines.",
     explanation: "\
         The reader looks for BEGIN and END at the start of a line. Blanks before them hide the \
@@ -21,12 +23,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "armour lines are indented",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Safe, "removes the indentation"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Indented))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Indented))?;
     let problem = seen
         .problem("blanks before the line", "armour lines are indented")
         .help("let every line begin in its first column");

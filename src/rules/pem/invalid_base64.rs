@@ -1,16 +1,18 @@
 //! Bodies that are not base64.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::pem::{Base64Fault, DamageKind};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::Seen;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::FieldDamage;
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-base64",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The body of a block is not base64.",
     explanation: "\
         Base64 knows the letters, the digits, `+`, `/`, and `=` at the end, in groups of four. One \
@@ -25,12 +27,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(7468, "3"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Base64(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Base64(_)))?;
     let DamageKind::Base64(fault) = seen.kind else { return None };
     // What is cut off before its END line is short for that reason.
     let is_cut_off =

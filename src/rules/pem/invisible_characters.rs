@@ -1,17 +1,19 @@
 //! Characters in the armour that are not what they look like.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Invisible};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invisible-characters",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The armour holds characters that cannot be seen, or are not what they look like.",
     explanation: "\
         PEM is ASCII. A no-break space, a zero-width space, a dash that a word processor made of two \
@@ -25,12 +27,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fix: FixAvailability::Either(
         "safe for characters without a glyph, spaces, line breaks and dashes; unsafe for look-alikes",
     ),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::InvisibleCharacters(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::InvisibleCharacters(_)))?;
     let DamageKind::InvisibleCharacters(kind) = seen.kind else { return None };
     let (label, message) = match kind {
         Invisible::NoGlyph => {

@@ -1,17 +1,19 @@
 //! Text on or between the lines of a block that is not part of it.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, LinePrefix};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "line-prefix",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The lines of a PEM block have text beside or between them that is not part of it.",
     explanation: "\
         The service looks for BEGIN and END at the start of a line, and every character of the lines \
@@ -23,12 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "every line of the PEM block begins with a log prefix",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Safe, "removes the text, if every block then decodes"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::LinePrefix(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::LinePrefix(_)))?;
     let DamageKind::LinePrefix(kind) = seen.kind else { return None };
     let (what, label, title) = match kind {
         LinePrefix::LineNumber => ("begins with a line number", "line number", "remove the line numbers"),

@@ -1,17 +1,19 @@
 //! BEGIN and END lines that are not written as they should be.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{BoundaryFault, DamageKind};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "malformed-boundary",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A BEGIN or END line is not written as it should be.",
     explanation: "\
         A boundary is five hyphens, BEGIN or END in capitals, a space, the label, five hyphens, and \
@@ -26,12 +28,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fix: FixAvailability::Either(
         "safe for dashes, case and spacing; unsafe for misspelt words and text after the boundary",
     ),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Boundary(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Boundary(_)))?;
     let DamageKind::Boundary(fault) = seen.kind else { return None };
     let (label, message) = described(fault);
     let problem = seen

@@ -1,17 +1,19 @@
 //! BEGIN and END that name different labels.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::DamageKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::Seen;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::FieldDamage;
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "mismatched-labels",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "BEGIN and END of a block name different labels.",
     explanation: "\
         A block is read only if its END names the same label as its BEGIN.\n\n\
@@ -21,12 +23,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "BEGIN announces a certificate, END ends a private key",
     citations: &[Citation::Go("encoding/pem", "END must name the label of BEGIN"), Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Unsafe, "makes both name the same label"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::MismatchedLabels { .. }))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::MismatchedLabels { .. }))?;
     let DamageKind::MismatchedLabels { begin, end } = seen.kind else { return None };
     let message = if begin.describe() == end.describe() {
         "BEGIN and END name different labels".to_owned()

@@ -1,17 +1,19 @@
 //! Base64 without BEGIN and END.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Label};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-armour",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The value is base64 of DER, without BEGIN and END lines.",
     explanation: "\
         The reader looks for BEGIN and END. Base64 alone is text to it, and no block.\n\n\
@@ -24,12 +26,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Safety::Safe,
         "adds the lines, when the DER is a certificate or a private key",
     ),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::MissingArmour(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::MissingArmour(_)))?;
     let DamageKind::MissingArmour(kind) = seen.kind else { return None };
     let what = kind.label().map_or("DER", Label::describe);
     let problem = seen

@@ -31,7 +31,7 @@ const READER: Citation = Citation::Go("encoding/pem", "boundaries stand at the s
 const SHOWN: usize = 3;
 
 /// Damage of one kind in a member.
-struct Seen<'a> {
+struct FieldDamage<'a> {
     /// What it is, of several sorts the first.
     kind: DamageKind,
     /// All places; the first belongs to `kind`.
@@ -39,7 +39,7 @@ struct Seen<'a> {
     repair: Option<&'a Repair>,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> FieldDamage<'a> {
     /// Gathers the damage that `is_it` asks for; `None` when there is none.
     fn of(field: &PemField<'a>, is_it: impl Fn(&DamageKind) -> bool) -> Option<Self> {
         let damage: Vec<&Damage> = field.text.damage.iter().filter(|damage| is_it(&damage.kind)).collect();

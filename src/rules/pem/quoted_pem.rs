@@ -1,17 +1,19 @@
 //! Quotation marks around the armour.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::DamageKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "quoted-pem",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "Quotation marks stand around the armour.",
     explanation: "\
         The reader looks for `-----BEGIN` at the start of a line. A quotation mark in front of it is \
@@ -21,12 +23,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "quotation marks stand around the armour",
     citations: &[READER, Citation::Rfc(7468, "3"), Citation::Api("example request")],
     fix: FixAvailability::When(Safety::Safe, "removes the quotation marks"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Quotes))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Quotes))?;
     let problem = seen
         .problem("a quotation mark that is part of the text", "quotation marks stand around the armour")
         .help("leave the quotes of the shell, YAML or environment file out of the value");

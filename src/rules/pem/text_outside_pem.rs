@@ -4,13 +4,15 @@ use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Outside};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::Seen;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::FieldDamage;
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "text-outside-pem",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "Text stands outside of the blocks, or header lines stand in one.",
     explanation: "\
         The service skips it. It is sent and stored all the same, and other readers stop at it.\n\n\
@@ -23,12 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/pem", "text between blocks is skipped"),
     ],
     fix: FixAvailability::When(Safety::Safe, "removes it"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::TextOutside(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::TextOutside(_)))?;
     let DamageKind::TextOutside(outside) = seen.kind else { return None };
     let (label, message) = match outside {
         Outside::Before => ("not part of a block", "text stands before the first block"),

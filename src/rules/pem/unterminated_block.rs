@@ -1,17 +1,19 @@
 //! Blocks that lack a boundary.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Missing};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::{READER, Seen};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::{FieldDamage, READER};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unterminated-block",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A BEGIN has no END, or an END has no BEGIN.",
     explanation: "\
         A block without one of its lines is not read.\n\n\
@@ -20,12 +22,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "a block has no END line",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Unsafe, "adds the missing line"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Unterminated(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Unterminated(_)))?;
     let DamageKind::Unterminated(missing) = seen.kind else { return None };
     let (label, message, title) = match missing {
         Missing::Begin => ("no BEGIN stands before this", "a block has no BEGIN line", "add the BEGIN line"),

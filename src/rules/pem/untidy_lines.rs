@@ -4,13 +4,15 @@ use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::pem::{DamageKind, Untidiness};
 use crate::problem::{Problem, Severity};
-use crate::rules::pem::Seen;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::pem::FieldDamage;
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "untidy-lines",
     family: Family::Armour,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "Body lines are not 64 characters long, or blanks or empty lines stand among them.",
     explanation: "\
         RFC 7468 wants lines of 64 characters and nothing else in a body. The service is not strict \
@@ -24,12 +26,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/pem", "blanks and line breaks in a body are skipped"),
     ],
     fix: FixAvailability::When(Safety::Safe, "breaks the lines anew"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let seen = Seen::of(field, |kind| matches!(kind, DamageKind::Untidy(_)))?;
+    let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Untidy(_)))?;
     let DamageKind::Untidy(untidiness) = seen.kind else { return None };
     let (label, message) = match untidiness {
         Untidiness::Width { characters } => {

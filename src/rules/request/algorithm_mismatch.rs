@@ -1,17 +1,17 @@
 //! An algorithm that is not the certificate's.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::content;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "algorithm-mismatch",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`algorithm_type` is not the algorithm of the certificate's public key.",
     explanation: "\
         `algorithm_type` names the kind of key that the certificate is about, not that of the \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.3709"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "sets the algorithm of the certificate"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::ALGORITHM)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::ALGORITHM)),
     check: Check::Slot(check),
 };
 

@@ -4,12 +4,12 @@ use crate::facts::Facts;
 use crate::json::body::{Content, Member};
 use crate::problem::{Problem, Severity};
 use crate::rules::request::shown;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "duplicate-field",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A member occurs twice.",
     explanation: "\
         Of members of one name the service reads the last one, and names that differ in case alone \
@@ -27,13 +27,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Member(check),
 };
 
 fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
     let earlier = facts.body.members().get(member.repeats? as usize)?;
-    let counting = member.field.and_then(|field| facts.body.counting(field)).map(|counting| counting.index);
+    let counting =
+        member.field.and_then(|field| facts.body.effective_member(field)).map(|counting| counting.index);
     let label = |subject: &Member, otherwise: &'static str| match counting {
         Some(index) if index == subject.index => "this one counts",
         Some(_) if matches!(subject.content, Content::Null) => "null leaves the value before it as it is",

@@ -7,12 +7,12 @@ use crate::json::body::Content;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::removal;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "empty-field",
     family: Family::Request,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "An optional member is null or empty.",
     explanation: "\
         To the service an optional member that is null or an empty string is absent; its default \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "null leaves a string as it is: empty"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "removes the member"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

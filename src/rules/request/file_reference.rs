@@ -1,16 +1,16 @@
 //! The name of a file instead of its content.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
-use crate::pem::placeholder::StandIn;
+use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "file-reference",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A PEM member holds a path or URL instead of the content.",
     explanation: "\
         The service opens no files and follows no links: the PEM text itself has to stand in the \
@@ -24,13 +24,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2106"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Slot(check),
 };
 
 fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let member = slot.filled()?;
-    if member.text()?.stand_in != Some(StandIn::FileReference) {
+    if member.text()?.stand_in != Some(PlaceholderKind::FileReference) {
         return None;
     }
     let name = slot.field.name();

@@ -7,12 +7,12 @@ use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::{Says, filled, removal, says};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "ignored-instance-id",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "`instance_id` is given although `type` is `global`.",
     explanation: "\
         A global certificate belongs to no instance: the service answers `common` as its \
@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Api("response, `instance_id`: `common` when `type` is `global`"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "removes `instance_id`"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

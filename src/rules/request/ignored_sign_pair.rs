@@ -6,12 +6,12 @@ use crate::facts::{Facts, Pair};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::{Says, filled, removal, says};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "ignored-sign-pair",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "`cert_content_sign` or `private_key_sign` is given and `algorithm_type` is not `SM2`.",
     explanation: "\
         RSA and ECC certificates come in one pair, and the service does not look at the second one. \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`cert_content_sign` is ignored, since `algorithm_type` is `RSA`",
     citations: &[Citation::Api("request body, `cert_content_sign`, `private_key_sign`: for `SM2`")],
     fix: FixAvailability::When(Safety::Unsafe, "removes the member, unless the certificate is SM2"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

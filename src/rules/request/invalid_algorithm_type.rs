@@ -1,17 +1,17 @@
 //! An algorithm that the API has no word for.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::wrong_word;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-algorithm-type",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`algorithm_type` is not `RSA`, `ECC` or `SM2`.",
     explanation: "\
         `algorithm_type` takes three words, in capitals: `RSA`, `ECC` for elliptic curves, and `SM2`. \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`algorithm_type` is none of `RSA`, `ECC`, `SM2`",
     citations: &[Citation::Api("request body, `algorithm_type`: options")],
     fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

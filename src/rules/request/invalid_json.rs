@@ -1,17 +1,17 @@
 //! Text that is no JSON.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::Facts;
 use crate::json::body::Shape;
 use crate::json::syntax::{Encoding, JsonCause, JsonFault, LandmarkKind, Open, OtherFormat};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-json",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The input is not one JSON text in UTF-8.",
     explanation: "\
         The service reads the body with a strict JSON reader. Line breaks inside of a string, trailing \
@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal takes one JSON text, nested at most 10000 deep"),
     ],
     fix: FixAvailability::When(Safety::Safe, "removes a byte-order mark"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Body(check),
 };
 

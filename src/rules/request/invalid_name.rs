@@ -1,17 +1,17 @@
 //! A name outside of the documented pattern.
 
-use crate::api::{ApiError, Field, Refusal, Service};
+use crate::api::{ApiError, Field, Rejection, Service};
 use crate::facts::Facts;
 use crate::json::body::{Meaning, NameFault};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::filled;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-name",
     family: Family::Request,
-    severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "`name` is not 4 to 50 letters, digits, underscores and Chinese characters, starting with a letter or a Chinese character.",
     explanation: "\
         API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$`, and no error \
@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)",
     )],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::sibling(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::sibling(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

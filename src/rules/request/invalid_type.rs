@@ -1,17 +1,17 @@
 //! A scope that does not exist.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::wrong_word;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-type",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`type` is neither `global` nor `instance`.",
     explanation: "\
         `type` says for which gateways the certificate can be used: `global` for all of them, \
@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Api("response, `type`: `global` or `instance`"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

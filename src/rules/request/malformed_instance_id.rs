@@ -1,17 +1,17 @@
 //! An instance that cannot exist.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::filled;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "malformed-instance-id",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`instance_id` is neither a UUID nor 32 hexadecimal digits.",
     explanation: "\
         IDs of instances are UUIDs, with hyphens in the reference and without elsewhere. The service \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.3030"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::NO_INSTANCE)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::NO_INSTANCE)),
     check: Check::Slot(check),
 };
 

@@ -1,16 +1,16 @@
 //! A mandatory member that is not there.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::missing;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-field",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`name`, `cert_content` or `private_key` is absent, null or empty.",
     explanation: "\
         These three members are mandatory. Null and the empty string are no values: the service \
@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2001"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_PARAMETER)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_PARAMETER)),
     check: Check::Slot(check),
 };
 

@@ -1,16 +1,16 @@
 //! A certificate for one instance, and no instance.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::missing;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-instance-id",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`type` is `instance` and `instance_id` is absent, null or empty.",
     explanation: "\
         With `type` set to `instance` the certificate is for one gateway, and the service has to know \
@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2001"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_PARAMETER)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_PARAMETER)),
     check: Check::Slot(check),
 };
 

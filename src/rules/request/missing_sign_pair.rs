@@ -1,16 +1,16 @@
 //! SM2 without its signing pair.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::missing;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-sign-pair",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`algorithm_type` is `SM2` and `cert_content_sign` or `private_key_sign` is absent, null or empty.",
     explanation: "\
         SM2 servers have two pairs of certificate and key: one signs, one decrypts. The signing pair \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2001"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::MISSING_PARAMETER)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_PARAMETER)),
     check: Check::Slot(check),
 };
 

@@ -29,7 +29,7 @@ use crate::edit::{Edit, Fix};
 use crate::facts::Facts;
 use crate::json::body::{Content, Member, Shape, Word};
 use crate::json::fields::Slot;
-use crate::pem::placeholder::StandIn;
+use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::Problem;
 use crate::span::Span;
 
@@ -55,8 +55,9 @@ fn says(field: Field, facts: &Facts<'_>) -> Says {
 /// The member, when it holds a text that is no unfilled template: of one that is, `placeholder`
 /// speaks alone.
 fn filled<'a>(slot: &Slot<'a>) -> Option<&'a Member> {
-    slot.filled()
-        .filter(|member| member.text().is_some_and(|text| text.stand_in != Some(StandIn::Placeholder)))
+    slot.filled().filter(|member| {
+        member.text().is_some_and(|text| text.stand_in != Some(PlaceholderKind::Placeholder))
+    })
 }
 
 /// A member that is absent, null or empty and must not be.

@@ -1,15 +1,15 @@
 //! JSON that is no object.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{JsonKind, Shape};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "not-an-object",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The body is JSON, but not an object.",
     explanation: "\
         The service reads the body as an object with the members `name`, `cert_content`, \
@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal into a struct takes an object"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Body(check),
 };
 

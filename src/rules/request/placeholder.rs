@@ -1,16 +1,16 @@
 //! A template that nobody filled in.
 
-use crate::api::{ApiError, Field, Refusal, Service};
+use crate::api::{ApiError, Field, Rejection, Service};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
-use crate::pem::placeholder::StandIn;
+use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "placeholder",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A member is a template that nobody filled in.",
     explanation: "\
         `${CERT}`, `{{ cert }}`, `<your key>`, `xxx`, `REDACTED` and their like are stored or refused \
@@ -23,23 +23,23 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`private_key` is a placeholder, not a value",
     citations: &[Citation::Api("request body: members are taken as they are")],
     fix: FixAvailability::Never,
-    refusal: Answer::PerMember(&[
-        (Field::CertContent, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-        (Field::PrivateKey, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-        (Field::TrustedRootCa, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-        (Field::CertContentSign, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-        (Field::PrivateKeySign, None, Refusal::inferred(ApiError::INVALID_PAIR)),
-        (Field::Type, None, Refusal::inferred(ApiError::INVALID_PARAMETER)),
-        (Field::AlgorithmType, None, Refusal::inferred(ApiError::INVALID_PARAMETER)),
-        (Field::Name, Some(Service::Apig), Refusal::sibling(ApiError::INVALID_PARAMETER)),
-        (Field::InstanceId, None, Refusal::inferred(ApiError::NO_INSTANCE)),
+    refusal: PredictedOutcome::PerMember(&[
+        (Field::CertContent, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+        (Field::PrivateKey, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+        (Field::TrustedRootCa, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+        (Field::CertContentSign, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+        (Field::PrivateKeySign, None, Rejection::inferred(ApiError::INVALID_PAIR)),
+        (Field::Type, None, Rejection::inferred(ApiError::INVALID_PARAMETER)),
+        (Field::AlgorithmType, None, Rejection::inferred(ApiError::INVALID_PARAMETER)),
+        (Field::Name, Some(Service::Apig), Rejection::sibling(ApiError::INVALID_PARAMETER)),
+        (Field::InstanceId, None, Rejection::inferred(ApiError::NO_INSTANCE)),
     ]),
     check: Check::Slot(check),
 };
 
 fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let member = slot.filled()?;
-    if member.text()?.stand_in != Some(StandIn::Placeholder) {
+    if member.text()?.stand_in != Some(PlaceholderKind::Placeholder) {
         return None;
     }
     let name = slot.field.name();

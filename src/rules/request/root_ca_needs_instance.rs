@@ -5,12 +5,12 @@ use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::{Says, filled, says};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-ca-needs-instance",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "`trusted_root_ca` is given and `type` is not `instance`.",
     explanation: "\
         A trusted root makes a gateway ask clients for certificates. The Terraform providers document \
@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

@@ -6,12 +6,12 @@ use crate::facts::{Facts, Pair};
 use crate::json::body::Shape;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "sm2-needs-algorithm-type",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate's key is SM2 and `algorithm_type` is absent.",
     explanation: "\
         SM2 certificates are sent in two pairs, and the service looks at the second one only when \
@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate is SM2 and `algorithm_type` is missing",
     citations: &[Citation::Api("request body, `algorithm_type`, and what is mandatory with `SM2`")],
     fix: FixAvailability::When(Safety::Unsafe, "adds `\"algorithm_type\": \"SM2\"`"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

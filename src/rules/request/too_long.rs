@@ -1,15 +1,15 @@
 //! A member that is longer than documented.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "too-long",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`cert_content_sign` or `private_key_sign` has more than 8092 characters.",
     explanation: "\
         The reference documents at most 8092 characters (not 8192) for these two members, and no \
@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2006"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::TOO_LONG)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::TOO_LONG)),
     check: Check::Slot(check),
 };
 

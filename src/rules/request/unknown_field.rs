@@ -5,12 +5,12 @@ use crate::facts::Facts;
 use crate::json::body::Member;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::{content, shown};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unknown-field",
     family: Family::Request,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A member is not in the API's table.",
     explanation: "\
         The service ignores members that it does not know, so a misspelt one is as good as absent. A \
@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "renames the member, when it is the spelling of another client, one typo away or in other case, \
          and no other member could be meant",
     ),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Member(check),
 };
 

@@ -1,17 +1,17 @@
 //! An instance that is not among the known ones.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::filled;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unknown-instance",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`instance_id` is not among the known instances.",
     explanation: "\
         The service answers 404 when the instance does not exist. This rule speaks only where the \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`instance_id` is none of the known instances",
     citations: &[Citation::ErrorTable("APIG.3030"), Citation::Api("example of status 404")],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::NO_INSTANCE)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::NO_INSTANCE)),
     check: Check::Slot(check),
 };
 

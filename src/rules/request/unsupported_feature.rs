@@ -5,12 +5,12 @@ use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
 use crate::rules::request::filled;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsupported-feature",
     family: Family::Request,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "A member is used that the reference marks \"to be supported\".",
     explanation: "\
         The reference lists `algorithm_type`, `cert_content_sign` and `private_key_sign` and marks \
@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "request body, `algorithm_type`, `cert_content_sign`, `private_key_sign`: to be supported",
     )],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 

@@ -1,15 +1,15 @@
 //! A member that is no string.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{Content, JsonKind, Member};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "wrong-type",
     family: Family::Request,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A member of the API's table is not a string.",
     explanation: "\
         Every member of the request body is a string. The service cannot read a number, a list or an \
@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal refuses a value of another type"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Member(check),
 };
 

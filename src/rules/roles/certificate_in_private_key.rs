@@ -1,16 +1,18 @@
 //! Certificates beside a private key.
 
 use crate::edit::{Fix, Safety};
-use crate::facts::{Duty, Facts};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::PemBlock;
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::{removal, with_others};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "certificate-in-private-key",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "A key member holds certificates beside its private key.",
     explanation: "\
         The service takes the private key and skips the certificates: they are not sent to clients, \
@@ -23,13 +25,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "drops the certificates from the key"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let blocks = &field.text.blocks;
-    if facts.duty(field.field) != Duty::PrivateKey || !field.text.has_private_key {
+    if facts.duty(field.field) != ExpectedContent::PrivateKey || !field.text.has_private_key {
         return None;
     }
     let certificates: Vec<_> = blocks.iter().filter(|block| block.is_certificate()).collect();

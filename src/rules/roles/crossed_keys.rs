@@ -1,16 +1,16 @@
 //! SM2: each private key with the other pair's certificate.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::edit::{Fix, Safety};
 use crate::facts::{Facts, Swap};
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::exchange;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "crossed-keys",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "SM2: each private key matches the other pair's certificate.",
     explanation: "\
         `private_key` belongs to `cert_content`, and `private_key_sign` to `cert_content_sign`. Here each \
@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2101"),
     ],
     fix: FixAvailability::When(Safety::Safe, "exchanges the two keys, or the two certificates"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::KEY_MISMATCH)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_MISMATCH)),
     check: Check::Body(check),
 };
 

@@ -1,16 +1,18 @@
 //! Curve parameters beside a private key.
 
 use crate::edit::{Fix, Safety};
-use crate::facts::{Duty, Facts};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::Label;
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::removal_of;
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "ec-parameters",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Note),
+    severity: SeverityByService::Always(Severity::Note),
     summary: "A block with the parameters of the curve stands beside the private key.",
     explanation: "\
         The service skips the block: the key names its curve itself. Some other readers stop at the \
@@ -19,13 +21,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "a block with the parameters of the curve stands beside the private key",
     citations: &[Citation::Rfc(5915, "3"), Citation::Rfc(5480, "2.1.1")],
     fix: FixAvailability::When(Safety::Safe, "drops the block"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
 
 fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let Block { field, text, block } = *subject;
-    let is_beside_a_key = facts.duty(field) == Duty::PrivateKey && text.has_private_key;
+    let is_beside_a_key = facts.duty(field) == ExpectedContent::PrivateKey && text.has_private_key;
     if !is_beside_a_key || !matches!(block.label, Label::EcParameters | Label::Sm2Parameters) {
         return None;
     }

@@ -1,15 +1,17 @@
 //! A private key under a password.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::pem::{BlockContent, Label};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "encrypted-private-key",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The private key is encrypted.",
     explanation: "\
         The body has no member for a password, so the service cannot use a key that needs one: \
@@ -19,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the private key is encrypted",
     citations: &[Citation::ErrorTable("APIG.2105"), Citation::Rfc(5958, "3"), Citation::Rfc(1421, "4.6.1.1")],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::documented(ApiError::ENCRYPTED_KEY)),
+    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::ENCRYPTED_KEY)),
     check: Check::Block(check),
 };
 

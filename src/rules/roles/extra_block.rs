@@ -1,16 +1,18 @@
 //! A block that has no business beside a good one.
 
 use crate::edit::{Fix, Safety};
-use crate::facts::{Duty, Facts};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::{BlockContent, Label};
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::removal_of;
-use crate::rules::{Answer, Block, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "extra-block",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "Beside a good block stands one that has no business there.",
     explanation: "\
         The service skips blocks of other kinds, so a certificate request, a revocation list, \
@@ -24,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "drops the block"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
 
@@ -35,8 +37,8 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
             && !block.is_certificate()
             && !block.is_private_key());
     let (kind, is_beside_one) = match facts.duty(field) {
-        Duty::Certificates => ("certificate", text.has_certificate),
-        Duty::PrivateKey => ("private key", text.has_private_key),
+        ExpectedContent::Certificates => ("certificate", text.has_certificate),
+        ExpectedContent::PrivateKey => ("private key", text.has_private_key),
     };
     // Parameters of the curve beside a key are `ec-parameters`; an OpenSSH key before the good one is
     // what the service takes, and `wrong-block`.

@@ -1,15 +1,17 @@
 //! More than one private key.
 
-use crate::facts::{Duty, Facts};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::PemBlock;
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::with_others;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "multiple-private-keys",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A key member holds more than one private key.",
     explanation: "\
         The service takes the first one and stops reading. Whether that is the one that was meant \
@@ -23,12 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair takes the first block whose label ends in PRIVATE KEY"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    if facts.duty(field.field) != Duty::PrivateKey {
+    if facts.duty(field.field) != ExpectedContent::PrivateKey {
         return None;
     }
     let keys: Vec<&PemBlock> = field.text.blocks.iter().filter(|block| block.is_private_key()).collect();

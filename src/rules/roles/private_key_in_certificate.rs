@@ -1,16 +1,18 @@
 //! A private key beside certificates.
 
 use crate::edit::{Fix, Safety};
-use crate::facts::{Duty, Facts};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::PemBlock;
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::{removal, with_others};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "private-key-in-certificate",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "A certificate member holds a private key beside its certificates.",
     explanation: "\
         The service skips the key and accepts the body, but certificates are public: they are shown, \
@@ -21,13 +23,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`cert_content` holds a private key beside its certificate",
     citations: &[Citation::Api("request body, `cert_content`"), Citation::Rfc(5280, "8")],
     fix: FixAvailability::When(Safety::Unsafe, "drops the key from the certificates"),
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let blocks = &field.text.blocks;
-    if facts.duty(field.field) != Duty::Certificates || !field.text.has_certificate {
+    if facts.duty(field.field) != ExpectedContent::Certificates || !field.text.has_certificate {
         return None;
     }
     let keys: Vec<_> = blocks.iter().filter(|block| block.is_private_key()).collect();

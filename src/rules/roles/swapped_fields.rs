@@ -1,16 +1,18 @@
 //! Certificate and key in each other's member.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::{Facts, Pair};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 use crate::span::Span;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "swapped-fields",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate stands where the private key belongs, and the private key where the certificate belongs.",
     explanation: "\
         The service looks for CERTIFICATE blocks in `cert_content` and for a private key in \
@@ -24,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
     ],
     fix: FixAvailability::When(Safety::Safe, "exchanges the two values"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -1,16 +1,16 @@
 //! SM2: signing pair and encryption pair in each other's place.
 
-use crate::api::{ApiError, Field, Refusal};
+use crate::api::{ApiError, Field, Rejection};
 use crate::edit::{Fix, Safety};
 use crate::facts::{Facts, Role, Swap};
 use crate::problem::{Problem, Severity};
 use crate::rules::roles::exchange;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "swapped-pairs",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "SM2: the signing pair stands where the encryption pair belongs, and the other way round.",
     explanation: "\
         With `algorithm_type` SM2 the encryption certificate and its key go into `cert_content` and \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5280, "4.2.1.3"),
     ],
     fix: FixAvailability::When(Safety::Safe, "exchanges the pairs"),
-    refusal: Answer::Refused(Refusal::inferred(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_USAGE)),
     check: Check::Body(check),
 };
 

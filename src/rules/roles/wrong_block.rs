@@ -1,15 +1,17 @@
 //! A PEM member without any block of its kind.
 
-use crate::api::{ApiError, Refusal};
-use crate::facts::{Duty, Facts};
+use crate::api::{ApiError, Rejection};
+use crate::facts::{ExpectedContent, Facts};
 use crate::pem::{BlockContent, Label, PemBlock};
 use crate::problem::{Problem, Severity};
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, PemField, Rule};
+use crate::rules::{
+    Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "wrong-block",
     family: Family::Roles,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "The member holds PEM, but of another kind than belongs there.",
     explanation: "\
         A certificate member needs a block labelled CERTIFICATE, a key member one whose label ends \
@@ -28,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 
@@ -36,20 +38,20 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let duty = facts.duty(field.field);
     let blocks = &field.text.blocks;
     let is_wanted = |block: &PemBlock| match duty {
-        Duty::Certificates => block.is_certificate(),
-        Duty::PrivateKey => block.is_private_key(),
+        ExpectedContent::Certificates => block.is_certificate(),
+        ExpectedContent::PrivateKey => block.is_private_key(),
     };
     let wrong = match blocks.iter().find(|block| is_wanted(block)) {
         None => blocks.first()?,
         // The service takes the first block that is labelled as a private key, and stops there.
-        Some(_) if duty == Duty::PrivateKey => {
+        Some(_) if duty == ExpectedContent::PrivateKey => {
             field.text.key_block().filter(|first| matches!(first.content, BlockContent::Other))?
         }
         Some(_) => return None,
     };
     let wanted = match duty {
-        Duty::Certificates => "certificate",
-        Duty::PrivateKey => "private key that the service reads",
+        ExpectedContent::Certificates => "certificate",
+        ExpectedContent::PrivateKey => "private key that the service reads",
     };
     let found = describe(wrong);
     let problem = Problem::at(
@@ -68,29 +70,33 @@ fn describe(block: &PemBlock) -> &'static str {
     }
 }
 
-fn help(block: &PemBlock, duty: Duty) -> &'static str {
+fn help(block: &PemBlock, duty: ExpectedContent) -> &'static str {
     match (duty, block.label) {
-        (Duty::Certificates, Label::CertificateRequest) => {
+        (ExpectedContent::Certificates, Label::CertificateRequest) => {
             "send the certificate that the authority issued for this request"
         }
-        (Duty::Certificates, Label::Pkcs7) => {
+        (ExpectedContent::Certificates, Label::Pkcs7) => {
             "take the certificates out of it: openssl pkcs7 -print_certs -in bundle.p7b"
         }
-        (Duty::Certificates, Label::TrustedCertificate) => {
+        (ExpectedContent::Certificates, Label::TrustedCertificate) => {
             "write it as an ordinary certificate: openssl x509 -in trusted.pem -out certificate.pem"
         }
-        (Duty::Certificates, Label::X509Certificate) => "change the label to CERTIFICATE in BEGIN and END",
-        (Duty::PrivateKey, Label::OpensshPrivateKey) => {
+        (ExpectedContent::Certificates, Label::X509Certificate) => {
+            "change the label to CERTIFICATE in BEGIN and END"
+        }
+        (ExpectedContent::PrivateKey, Label::OpensshPrivateKey) => {
             "write a copy of it as PEM: ssh-keygen -p -m PEM -f copy-of-the-key"
         }
-        (Duty::PrivateKey, Label::PublicKey) => "send the private key that this public key belongs to",
-        (Duty::PrivateKey, Label::EcParameters | Label::Sm2Parameters) => {
+        (ExpectedContent::PrivateKey, Label::PublicKey) => {
+            "send the private key that this public key belongs to"
+        }
+        (ExpectedContent::PrivateKey, Label::EcParameters | Label::Sm2Parameters) => {
             "these are only the parameters of the curve: the private key stands in a block of its own, mostly right after them"
         }
-        (Duty::PrivateKey, Label::CertificateRequest) => {
+        (ExpectedContent::PrivateKey, Label::CertificateRequest) => {
             "send the private key that this request was made with"
         }
-        (Duty::Certificates, _) => "put the certificate here, in a block labelled CERTIFICATE",
-        (Duty::PrivateKey, _) => "put the private key here, in a block labelled PRIVATE KEY",
+        (ExpectedContent::Certificates, _) => "put the certificate here, in a block labelled CERTIFICATE",
+        (ExpectedContent::PrivateKey, _) => "put the private key here, in a block labelled PRIVATE KEY",
     }
 }

@@ -1,15 +1,17 @@
 //! A key usage that does not fit the role of a certificate.
 
-use crate::api::{ApiError, Refusal, Service};
+use crate::api::{ApiError, Rejection, Service};
 use crate::facts::{Facts, Role};
 use crate::problem::{Problem, Severity};
 use crate::rules::sm2::leaves;
-use crate::rules::{Answer, ChainOf, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{
+    ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
+};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "pair-key-usage",
     family: Family::Sm2,
-    severity: Grade::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "The key usage of an SM2 certificate does not fit its role.",
     explanation: "\
         The signing certificate has to allow digitalSignature, the encryption certificate \
@@ -25,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::RefusedBy(Service::Apig, Refusal::documented(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::KEY_USAGE)),
     check: Check::Chain(check),
 };
 

@@ -3,12 +3,12 @@
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::sm2::leaves;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "pair-subject-mismatch",
     family: Family::Sm2,
-    severity: Grade::Always(Severity::Warning),
+    severity: SeverityByService::Always(Severity::Warning),
     summary: "The signing and the encryption certificate name different subjects.",
     explanation: "\
         The two certificates of an SM2 pair are issued together for one holder and carry the same \
@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5280, "4.1.2.6"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Accepted,
+    refusal: PredictedOutcome::Accepted,
     check: Check::Body(check),
 };
 

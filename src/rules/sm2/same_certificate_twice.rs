@@ -1,15 +1,15 @@
 //! One certificate in both roles.
 
-use crate::api::{ApiError, Refusal};
+use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::sm2::leaves;
-use crate::rules::{Answer, Check, Citation, Family, FixAvailability, Grade, Rule};
+use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "same-certificate-twice",
     family: Family::Sm2,
-    severity: Grade::Always(Severity::Error),
+    severity: SeverityByService::Always(Severity::Error),
     summary: "`cert_content` and `cert_content_sign` hold the same certificate.",
     explanation: "\
         TLS with SM2 uses two certificates of one holder: one to sign with, whose key never leaves the \
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: Answer::Refused(Refusal::inferred(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_USAGE)),
     check: Check::Body(check),
 };
 
