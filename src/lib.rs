@@ -2,7 +2,7 @@
 //! the answer of the service.
 //!
 //! The layers, each of which uses only those before it:
-//! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts, pairing` →
+//! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, inspect` → `output` → `cli`.
 
 pub mod api;
@@ -17,7 +17,6 @@ pub mod inspect;
 pub mod json;
 pub mod keys;
 pub mod output;
-pub(crate) mod pairing;
 pub mod pem;
 pub mod problem;
 pub mod report;

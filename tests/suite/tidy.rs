@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 27] = [
+const PARTS: [&str; 26] = [
     "span",
     "secret",
     "secret_heuristics",
@@ -24,7 +24,6 @@ const PARTS: [&str; 27] = [
     "pem",
     "json",
     "chain",
-    "pairing",
     "facts",
     "rules",
     "response",
@@ -42,7 +41,7 @@ const AT_HOME: [(&str, &[&str]); 30] = [
     ("x509_parser", &["x509"]),
     ("ring", &["keys", "chain"]),
     ("pem", &["pem"]),
-    ("p224", &["keys"]),
+    ("p224", &["keys", "chain"]),
     ("p256", &["keys", "chain"]),
     ("p384", &["keys", "chain"]),
     ("p521", &["keys", "chain"]),
@@ -50,12 +49,12 @@ const AT_HOME: [(&str, &[&str]); 30] = [
     ("sm3", &["chain"]),
     ("sha1", &["chain"]),
     ("md5", &["chain"]),
-    ("num_bigint", &["keys"]),
+    ("num_bigint", &["keys", "x509", "chain"]),
     ("num_integer", &["facts"]),
     ("num_traits", &["facts"]),
     ("zeroize", &["edit", "secret", "keys", "fix", "body_builder", "template", "cli"]),
-    ("sha2", &["keys", "x509", "pem", "chain", "report"]),
-    ("base64", &["pem", "edit", "body_builder"]),
+    ("sha2", &["keys", "x509", "pem", "json", "chain", "report"]),
+    ("base64", &["keys", "pem", "edit", "body_builder"]),
     ("time", &["timestamp"]),
     ("miette", &["output"]),
     ("quick_xml", &["output"]),
@@ -154,6 +153,7 @@ fn names_as_path(code: &str, krate: &str) -> bool {
         !before.is_some_and(|character| character.is_alphanumeric() || matches!(character, '_' | ':'))
             // A module of our own of the same name, used by a `use` of its parent.
             && !code.contains(&format!("use crate::{krate};"))
+            && !code.contains(&format!("use crate::x509::{krate}"))
             && !code.contains(&format!("mod {krate};"))
             && !code.contains(&format!("facts::{{{krate}"))
     })

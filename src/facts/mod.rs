@@ -3,6 +3,8 @@
 //! Parsers and cryptography live here and nowhere else. Secret bytes come in and do not get out:
 //! what leaves this folder may be printed.
 
+mod pairing;
+
 use crate::api::Field;
 use crate::chain::budget::SignatureVerifier;
 use crate::chain::signature::Signature;
@@ -116,7 +118,7 @@ impl<'a> Facts<'a> {
         };
         body.span = Span::new(0, input.len());
         let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new() };
-        crate::pairing::pair_up(&mut facts, &verifier);
+        pairing::pair_up(&mut facts, &verifier);
         facts
     }
 
