@@ -3,7 +3,6 @@
 
     cargo build --locked --release
     python3 benches/peers.py                 # prints the tables; some minutes
-    python3 benches/peers.py --docs          # and writes them into docs/speed.md
 
 All are asked about the same bodies, each with a key and a certificate of its own (benches/bodies.py), and
 all have to accept every one of them, or the run fails. The peers answer one question, whether the key is the
@@ -34,7 +33,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(HERE))
 import bodies  # noqa: E402
-import page  # noqa: E402
 
 SHAPE = "issued"
 RECIPE = 10
@@ -147,7 +145,6 @@ def main():
     parser.add_argument("--bodies", type=pathlib.Path, help="folder to keep the bodies in")
     parser.add_argument("--count", type=int, default=2000, help="bodies of each kind (2000)")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (5)")
-    parser.add_argument("--docs", action="store_true", help="write the tables into docs/speed.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -160,10 +157,14 @@ def main():
             print(kind, {name: [f"{cost * 1e6:,.1f} µs" for cost in costs] for name, costs in results[kind].items()},
                   file=sys.stderr)
     text = tables([peer.name for peer in found], results)
-    text += page.machine() + "\n" + versions()
-    print(text)
-    if options.docs:
-        page.write("peers", text)
+    print(text + versions())
+
+
+def table(head, rows, alignment):
+    """A table in Markdown."""
+    marks = {"l": "---", "r": "---:"}
+    lines = [head, [marks[letter] for letter in alignment], *rows]
+    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 def tables(names, results):
@@ -179,9 +180,9 @@ def tables(names, results):
         alone.append((kind, *runs, f"{part:.2f}"))
     marks = "l" + "r" * (len(names) + 1)
     return ("Many bodies, one core: bodies a second of processor's time.\n\n"
-            + page.table(batch[0], batch[1:], marks)
+            + table(batch[0], batch[1:], marks)
             + "\nOne body, one process: milliseconds of processor's time, start included.\n\n"
-            + page.table(alone[0], alone[1:], marks) + "\n")
+            + table(alone[0], alone[1:], marks) + "\n")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ pub fn settings(input: &[u8]) -> &'static Settings {
 }
 
 /// How much memory may be taken beyond what was in use before: 64 MB, and the input; of an input of more than
-/// 1 MiB, 29 times that (docs/hardening.md).
+/// 1 MiB, 29 times that (docs/assurance.md).
 fn memory_bound(input: &[u8]) -> usize {
     let times = if input.len() <= 1 << 20 { 1 } else { 29 };
     (64 << 20) + times * input.len()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the command over what `make.py` makes, and holds what docs/hardening.md promises of it:
+"""Runs the command over what `make.py` makes, and holds what docs/assurance.md promises of it:
 
     run.py BINARY [--scale 1] [--family NAME]… [--every-format] [--table] [--cases]
 

@@ -1,5 +1,5 @@
 //! Input that is well-formed enough to be read, and made to take time or memory: `tests/hostile` makes it,
-//! runs the command over it and holds the bounds that docs/hardening.md promises. Here it is a five-hundredth
+//! runs the command over it and holds the bounds that docs/assurance.md promises. Here it is a five-hundredth
 //! as large as there, since builds for tests are slow; what grows faster than the input shows all the same.
 
 use std::process::Command;

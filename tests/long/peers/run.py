@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Asks apicert and its peers about the same bodies, and writes docs/comparison.md.
+"""Asks apicert and its peers about the same bodies, and writes target/comparison.md.
 
     cargo build --release
-    python3 docs/comparison/run.py target/release/apicert
+    python3 tests/long/peers/run.py target/release/apicert
 
 Needs openssl (3.0), Go (1.19 or later), certtool (gnutls-bin), faketime, and Python 3.11 with `cryptography`:
 
@@ -12,7 +12,7 @@ Needs openssl (3.0), Go (1.19 or later), certtool (gnutls-bin), faketime, and Py
 The bodies and what is expected of them are fixtures/conformance (cases.json). Every tool is given
 the texts of the body as files, just as they come out of the JSON. Of SM2 pairs both are asked about.
 Without a path apicert's columns stay empty. What every tool printed is kept in
-docs/comparison/answers.json, so that each judgement in the table can be looked up.
+target/comparison-answers.json, so that each judgement in the table can be looked up.
 """
 
 import concurrent.futures
@@ -29,7 +29,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 SET = ROOT / "fixtures" / "conformance"
 DATA = json.loads((SET / "cases.json").read_text())
 NOW, CRITERIA, CASES = DATA["now"], DATA["criteria"], DATA["cases"]
@@ -215,10 +215,10 @@ def main():
         print("no path to apicert given: its columns stay empty", file=sys.stderr)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = dict(zip((case["case"] for case in CASES), pool.map(ask, CASES)))
-    (HERE / "answers.json").write_text(json.dumps(
+    (ROOT / "target" / "comparison-answers.json").write_text(json.dumps(
         {name: {tool: {"accepted": answer.accepted, "text": answer.text} for tool, answer in each.items()} for name, each in answers.items()},
         indent=1, ensure_ascii=False) + "\n")
-    (ROOT / "docs" / "comparison.md").write_text(document(answers))
+    (ROOT / "target" / "comparison.md").write_text(document(answers))
 
 
 def ask(case):
@@ -305,7 +305,7 @@ def document(answers):
 HEAD = """
 # Compared with other tools
 
-What `apicert` and the tools that people use for the same question say to the same bodies. The bodies are `fixtures/conformance`; `docs/comparison/run.py` asked all tools in one run and wrote this page. What each of them printed is in `docs/comparison/answers.json`.
+What `apicert` and the tools that people use for the same question say to the same bodies. The bodies are `fixtures/conformance`; `tests/long/peers/run.py` asked all tools in one run and wrote this page. What each of them printed is in `target/comparison-answers.json`.
 
 ## Summary
 """

