@@ -21,18 +21,18 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-use apicert::api::Service;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::inspect::Contents;
-use apicert::json::body::Body;
-use apicert::output::{FORMATS, Input, Run, Style, inspect, response};
-use apicert::report::Report;
-use apicert::response::{Assigned, PredictedResponse};
-use apicert::rules;
-use apicert::rules::RULES;
-use apicert::settings::Settings;
-use apicert::timestamp::Timestamp;
+use apicert::internals::api::Service;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::inspect::Contents;
+use apicert::internals::json::body::Body;
+use apicert::internals::output::{FORMATS, Input, Run, Style, inspect, response};
+use apicert::internals::report::Report;
+use apicert::internals::response::{Assigned, PredictedResponse};
+use apicert::internals::rules;
+use apicert::internals::rules::RULES;
+use apicert::internals::settings::Settings;
+use apicert::internals::timestamp::Timestamp;
 use criterion::{Criterion, Throughput};
 
 fn main() {
@@ -178,7 +178,7 @@ fn outputs(criterion: &mut Criterion) {
         }
     }
     let body = accepted("roma/key-rsa-2048-pkcs8");
-    let predicted = apicert::predict(&body, &settings, &Assigned::default());
+    let predicted = apicert::predict(&body, &settings);
     group.bench_function("predict", |bencher| {
         bencher.iter(|| {
             let mut text = Vec::new();
@@ -220,7 +220,7 @@ fn whole(criterion: &mut Criterion) {
         bencher.iter(|| apicert::lint(black_box(&reference), &settings));
     });
     group.bench_function("reference-repaired", |bencher| {
-        bencher.iter(|| apicert::repair(black_box(&reference), &settings, Safety::Safe));
+        bencher.iter(|| apicert::fix(black_box(&reference), &settings, Safety::Safe));
     });
     group.finish();
 }
@@ -257,7 +257,7 @@ fn variants(certificate: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn settings(service: Service) -> Settings {
-    Settings { service, ..Settings::at(Timestamp::from_rfc3339("2026-07-01T00:00:00Z").unwrap()) }
+    Settings::at(Timestamp::from_rfc3339("2026-07-01T00:00:00Z").unwrap()).with_service(service)
 }
 
 fn accepted(name: &str) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 /// Whose rules apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Service {
     /// ROMA Connect: `POST /v2/{project_id}/apic/certificates`.
     #[default]
@@ -158,13 +159,13 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApiError {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The code that clients compare: `APIG.2101`.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// The English text. Where `X` stands in the documentation, `{}` stands here.
-    pub message: &'static str,
+    pub(crate) message: &'static str,
     /// Of several that apply the service is predicted to answer the one of the lowest order.
-    pub order: u8,
+    pub(crate) order: u8,
 }
 
 impl ApiError {
@@ -239,6 +240,24 @@ impl ApiError {
         Self::NO_INSTANCE,
     ];
 
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        self.status
+    }
+
+    /// The code that clients compare: `APIG.2101`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.code
+    }
+
+    /// The English text of the error table, with `{}` for the name of a parameter.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        self.message
+    }
+
     /// The error of a code.
     #[must_use]
     pub fn by_code(code: &str) -> Option<Self> {
@@ -282,6 +301,7 @@ impl ApiError {
 
 /// How sure a predicted refusal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Basis {
     /// The API reference or its error table says so.
     Documented,
@@ -307,12 +327,24 @@ impl Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// The answer.
-    pub error: ApiError,
+    pub(crate) error: ApiError,
     /// How sure it is.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
 }
 
 impl Rejection {
+    /// The error.
+    #[must_use]
+    pub const fn error(self) -> ApiError {
+        self.error
+    }
+
+    /// How sure the prediction is.
+    #[must_use]
+    pub const fn basis(self) -> Basis {
+        self.basis
+    }
+
     /// A refusal that the reference documents.
     #[must_use]
     pub const fn documented(error: ApiError) -> Self {

@@ -49,7 +49,7 @@ enum Kind {
     /// Byte for byte.
     Plain,
     /// As an escape sequence, or in another encoding: the run stands for its origin as a whole.
-    RawDer,
+    Whole,
     /// As the PEM of DER.
     Der,
 }
@@ -108,7 +108,7 @@ impl BodyBuilder {
         let offset = match kind {
             _ if within >= at.len() => from.end,
             Kind::Plain => from.start + within,
-            Kind::RawDer | Kind::Der => from.start,
+            Kind::Whole | Kind::Der => from.start,
         };
         Some(SourceLocation { field: member.field, offset: Some(offset), is_binary: kind == Kind::Der })
     }
@@ -144,7 +144,7 @@ impl Writer {
         let at = Span::new(self.text.len(), self.text.len() + escaped.len());
         self.text.extend_from_slice(escaped.as_bytes());
         let Some(from) = from else { return };
-        let kind = if at.len() == from.len() { Kind::Plain } else { Kind::RawDer };
+        let kind = if at.len() == from.len() { Kind::Plain } else { Kind::Whole };
         self.push(SourceRun { at, from, kind });
     }
 
@@ -155,7 +155,7 @@ impl Writer {
         {
             let goes_on = match piece.kind {
                 Kind::Plain => last.from.end == piece.from.start,
-                Kind::RawDer => false,
+                Kind::Whole => false,
                 Kind::Der => last.from == piece.from,
             };
             if goes_on {

@@ -31,17 +31,36 @@ impl Safety {
 
 /// A repair of one defect.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fix {
     /// What it does, in the imperative: `remove the quotes`.
-    pub title: String,
+    pub(crate) title: String,
     /// Whether it can change what the author meant.
-    pub safety: Safety,
+    pub(crate) safety: Safety,
     /// What it changes. Empty when the repair shows only after that of an outer layer
     /// (text that is itself encoded); it is then offered with its edits in the next round.
-    pub edits: Vec<Edit>,
+    pub(crate) edits: Vec<Edit>,
 }
 
 impl Fix {
+    /// What it does, in the imperative: `remove the quotes`.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Whether it can change what the author meant.
+    #[must_use]
+    pub const fn safety(&self) -> Safety {
+        self.safety
+    }
+
+    /// The changes. Empty if they can be known only after the repair of an outer encoding.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
     /// A repair that keeps every certificate and key.
     #[must_use]
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
@@ -57,6 +76,7 @@ impl Fix {
 
 /// One change of the written body (JSON escapes and all).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Edit {
     /// Replaces what stands at `span`; an empty span inserts, an empty text deletes.
     Put {

@@ -1,67 +1,192 @@
-//! Reads the body of Huawei Cloud's "create SSL certificate" call, reports what is wrong with it, and predicts
-//! the answer of the service.
+//! Checks the body of Huawei Cloud's "create SSL certificate" call, repairs it, and predicts the answer of the
+//! service (ROMA Connect and API Gateway).
 //!
-//! The layers, each of which uses only those before it:
+//! ```
+//! use apicert::{Safety, Settings, Severity, Timestamp};
+//!
+//! let body = br#"{"name": "demo", "cert_content": "", "private_key": ""}"#;
+//! let now = Timestamp::from_rfc3339("2026-07-01T00:00:00Z").ok_or("not RFC 3339")?;
+//! let settings = Settings::at(now);
+//!
+//! let report = apicert::lint(body, &settings);
+//! assert!(!report.is_accepted());
+//! for finding in report.findings() {
+//!     let start = finding.location().start();
+//!     println!("{}:{}: {} ({})", start.line, start.column, finding.message(), finding.rule().name());
+//! }
+//! assert_eq!(report.count(Severity::Error), 2);
+//!
+//! let response = apicert::predict(body, &settings);
+//! assert_eq!(response.status(), 400);
+//! assert_eq!(response.error().map(|error| error.code()), Some("APIG.2001"));
+//!
+//! let repaired = apicert::fix(body, &settings, Safety::Safe);
+//! assert!(!repaired.is_changed());
+//! # Ok::<(), &str>(())
+//! ```
+//!
+//! # Private keys
+//!
+//! A body holds a private key. Messages, labels and `Debug` output never contain text of the body, except the
+//! documented words and names that [`Finding`] describes. Only [`Repaired::body`] returns the body itself.
+//!
+//! # Layers
+//!
+//! Each layer uses only those before it:
 //! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, inspect` → `output` → `cli`.
 
-pub mod api;
-pub mod body_builder;
-pub mod chain;
-pub mod cli;
-pub(crate) mod der;
-pub mod edit;
-pub mod facts;
-pub mod fix;
-pub mod inspect;
-pub mod json;
-pub mod keys;
-pub mod output;
-pub mod pem;
-pub mod problem;
-pub mod report;
-pub mod response;
-pub mod rules;
-pub(crate) mod secret;
-pub(crate) mod secret_heuristics;
-pub mod settings;
-pub(crate) mod source_map;
-pub mod span;
-pub(crate) mod spelling;
-pub mod template;
-pub mod timestamp;
-pub mod x509;
+mod api;
+mod body_builder;
+mod chain;
+#[cfg(feature = "cli")]
+mod cli;
+mod der;
+mod edit;
+mod facts;
+mod fix;
+mod inspect;
+mod json;
+mod keys;
+#[cfg(feature = "cli")]
+mod output;
+mod pem;
+mod problem;
+mod report;
+mod response;
+mod rules;
+mod secret;
+mod secret_heuristics;
+mod settings;
+mod source_map;
+mod span;
+mod spelling;
+mod template;
+mod timestamp;
+mod x509;
 
-use edit::Safety;
-use facts::Facts;
-use fix::rounds::Repaired;
-use report::Report;
-use response::{Assigned, PredictedResponse};
-use rules::RULES;
-use settings::Settings;
+pub use api::{ApiError, Basis, Rejection, Service};
+pub use edit::{Edit, Fix, Safety};
+pub use fix::rounds::Repaired;
+pub use problem::Severity;
+pub use report::{Finding, Location, PemPosition, Report};
+pub use response::{PredictedRejection, PredictedResponse};
+pub use rules::{Citation, Family, RULES, Rule};
+pub use settings::Settings;
+pub use span::{Position, Redacted, Span};
+pub use timestamp::Timestamp;
 
-/// Everything that is to be said about a body. This cannot fail: whatever is wrong with the input
-/// is a finding.
+/// Checks a request body.
+///
+/// This function cannot fail: invalid input, such as text that is not JSON, is a finding.
 #[must_use]
-pub fn lint(input: &[u8], settings: &Settings) -> Report {
-    Report::of(input, settings)
+pub fn lint(body: &[u8], settings: &Settings) -> Report {
+    Report::of(body, settings)
 }
 
-/// What the service is predicted to answer to a body.
+/// Predicts the response of the service to a request body.
+///
+/// The values that only the service knows are placeholders: the identifier consists of zeros, and both times
+/// are the time of the settings.
 #[must_use]
-pub fn predict(input: &[u8], settings: &Settings, assigned: &Assigned) -> PredictedResponse {
-    let facts = Facts::analyze(input, settings);
-    let findings = rules::judge(RULES, &facts);
-    PredictedResponse::new(&facts, &findings, assigned)
+pub fn predict(body: &[u8], settings: &Settings) -> PredictedResponse {
+    PredictedResponse::of(body, settings, &response::Assigned::default())
 }
 
-/// The body after its repairs, and what is left: with the safe ones alone, or with all of them.
+/// Repairs a request body: with [`Safety::Safe`] by safe fixes only, with [`Safety::Unsafe`] by all.
+///
+/// The result is verified. A repair that would lose a certificate, a private key, or text that may belong to one
+/// is not made; its finding remains in the report of the result.
 #[must_use]
-pub fn repair(input: &[u8], settings: &Settings, least: Safety) -> Repaired {
-    Repaired::new(input, settings, &|_, fix| fix.safety >= least)
+pub fn fix(body: &[u8], settings: &Settings, safety: Safety) -> Repaired {
+    Repaired::new(body, settings, &|_, fix| fix.safety >= safety)
 }
 
-/// The name of the command, in reports too.
+/// The program.
+///
+/// Not part of the API.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    cli::main()
+}
+
+/// The modules, for the tests, benchmarks and fuzz targets of this repository.
+///
+/// Not part of the API: they may change in any release.
+#[doc(hidden)]
+pub mod internals {
+    pub mod api {
+        pub use crate::api::*;
+    }
+    pub mod body_builder {
+        pub use crate::body_builder::*;
+    }
+    pub mod chain {
+        pub use crate::chain::*;
+    }
+    pub mod edit {
+        pub use crate::edit::*;
+    }
+    pub mod facts {
+        pub use crate::facts::*;
+    }
+    pub mod fix {
+        pub use crate::fix::*;
+    }
+    pub mod inspect {
+        pub use crate::inspect::*;
+    }
+    pub mod json {
+        pub use crate::json::*;
+    }
+    pub mod keys {
+        pub use crate::keys::*;
+    }
+    pub mod pem {
+        pub use crate::pem::*;
+    }
+    pub mod problem {
+        pub use crate::problem::*;
+    }
+    pub mod report {
+        pub use crate::report::*;
+    }
+    pub mod response {
+        pub use crate::response::*;
+    }
+    pub mod rules {
+        pub use crate::rules::*;
+    }
+    pub mod settings {
+        pub use crate::settings::*;
+    }
+    pub mod span {
+        pub use crate::span::*;
+    }
+    pub mod template {
+        pub use crate::template::*;
+    }
+    pub mod timestamp {
+        pub use crate::timestamp::*;
+    }
+    pub mod x509 {
+        pub use crate::x509::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod cli {
+        pub use crate::cli::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod output {
+        pub use crate::output::*;
+    }
+}
+
+/// The name of the program.
+#[cfg(feature = "cli")]
 const NAME: &str = "apicert";
-/// Its version.
+/// The version of the package.
+#[cfg(feature = "cli")]
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -16,57 +16,61 @@ use crate::span::{Lines, Position, Redacted, Span, characters_of_json};
 
 /// Everything that was found in one body.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// In the order of their places.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// What the service is predicted to answer, when it is no acceptance.
-    pub refusal: Option<PredictedRejection>,
+    pub(crate) refusal: Option<PredictedRejection>,
     /// The body, masked; empty when there is nothing to show, or nobody shows it.
-    pub redacted: Redacted,
+    pub(crate) redacted: Redacted,
 }
 
 /// A finding, ready to be shown.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule.
-    pub rule: &'static Rule,
+    pub(crate) rule: &'static Rule,
     /// How much it matters.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// What is wrong.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do.
-    pub help: Option<String>,
+    pub(crate) help: Option<String>,
     /// Where it is.
-    pub primary: Location,
+    pub(crate) primary: Location,
     /// Other places that explain it.
-    pub related: Vec<Location>,
+    pub(crate) related: Vec<Location>,
     /// What the service is predicted to answer for it.
-    pub refusal: Option<Rejection>,
+    pub(crate) refusal: Option<Rejection>,
     /// A repair, as edits of the body.
-    pub fix: Option<Fix>,
+    pub(crate) fix: Option<Fix>,
     /// How many findings of this rule at this pointer come before it.
-    pub ordinal: usize,
+    pub(crate) ordinal: usize,
 }
 
 /// A place, and what is to be seen there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Location {
     /// What is to be seen there.
-    pub text: String,
+    pub(crate) text: String,
     /// The member, as a JSON pointer (RFC 6901); empty for the body as a whole.
-    pub pointer: String,
+    pub(crate) pointer: String,
     /// The bytes of the body.
-    pub span: Span,
+    pub(crate) span: Span,
     /// The first character, as counted in the file.
-    pub start: Position,
+    pub(crate) start: Position,
     /// The place just past the last character.
-    pub end: Position,
+    pub(crate) end: Position,
     /// Where in the PEM text it begins.
-    pub pem: Option<PemPosition>,
+    pub(crate) pem: Option<PemPosition>,
 }
 
 /// A place inside a PEM text, as it would be counted in a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PemPosition {
     /// Which block of the member, from 1.
     pub block: usize,
@@ -76,7 +80,63 @@ pub struct PemPosition {
     pub column: usize,
 }
 
+impl Location {
+    /// What is at the location, in a few words that never quote the body.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.text
+    }
+
+    /// The field, as a JSON pointer (RFC 6901); empty for the body as a whole.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The bytes of the body.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The first character.
+    #[must_use]
+    pub const fn start(&self) -> Position {
+        self.start
+    }
+
+    /// The place just past the last character.
+    #[must_use]
+    pub const fn end(&self) -> Position {
+        self.end
+    }
+
+    /// The place inside the PEM text of the field, if it is inside a PEM block.
+    #[must_use]
+    pub const fn pem(&self) -> Option<PemPosition> {
+        self.pem
+    }
+}
+
 impl Report {
+    /// The findings, in the order of their locations.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The error that the service is predicted to answer; `None` if it accepts the body.
+    #[must_use]
+    pub const fn rejection(&self) -> Option<&PredictedRejection> {
+        self.refusal.as_ref()
+    }
+
+    /// The body with everything masked that may be secret; empty if nothing was found.
+    #[must_use]
+    pub const fn redacted(&self) -> &Redacted {
+        &self.redacted
+    }
+
     /// Everything that is to be said about a body.
     #[must_use]
     pub fn of(input: &[u8], settings: &Settings) -> Self {
@@ -141,6 +201,15 @@ impl Report {
         }
     }
 
+    /// Removes the finding at `index`, for callers that suppress findings. The prediction stays.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such finding.
+    pub fn suppress(&mut self, index: usize) -> Finding {
+        self.findings.remove(index)
+    }
+
     /// Whether the service is predicted to accept the body.
     #[must_use]
     pub const fn is_accepted(&self) -> bool {
@@ -155,6 +224,60 @@ impl Report {
 }
 
 impl Finding {
+    /// The rule that reports it.
+    #[must_use]
+    pub const fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// The severity on the service of the settings.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong, in one sentence that never quotes the body.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// Where the defect is.
+    #[must_use]
+    pub const fn location(&self) -> &Location {
+        &self.primary
+    }
+
+    /// Other locations that explain it.
+    #[must_use]
+    pub fn related(&self) -> &[Location] {
+        &self.related
+    }
+
+    /// What the service is predicted to answer because of this finding; `None` if it accepts it.
+    #[must_use]
+    pub const fn rejection(&self) -> Option<Rejection> {
+        self.refusal
+    }
+
+    /// A repair, as edits of the body.
+    #[must_use]
+    pub const fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+
+    /// How many findings of this rule at this pointer come before it.
+    #[must_use]
+    pub const fn ordinal(&self) -> usize {
+        self.ordinal
+    }
+
     /// What tells this finding from all others of a run and stays the same when the body's contents
     /// change: from rule, path, pointer and position among equals, in hexadecimal.
     ///

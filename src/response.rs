@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::api::{ApiError, Field, Rejection};
+use crate::api::{ApiError, Basis, Field, Rejection};
 use crate::facts::{Facts, Role};
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
-use crate::rules::{Rule, RuleMatch};
+use crate::rules;
+use crate::rules::{RULES, Rule, RuleMatch};
+use crate::settings::Settings;
 use crate::x509::{AttributeKind, Certificate};
 
 /// What the service is predicted to answer.
@@ -14,18 +16,19 @@ pub enum PredictedResponse {
     /// Status 200.
     Accepted(Box<AcceptedBody>),
     /// Another status, and an error.
-    CliError(PredictedRejection),
+    Rejected(PredictedRejection),
 }
 
 /// A refusal, and why.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PredictedRejection {
     /// The rule whose finding leads to it.
-    pub rule: &'static Rule,
+    pub(crate) rule: &'static Rule,
     /// The error and how sure it is.
-    pub refusal: Rejection,
+    pub(crate) refusal: Rejection,
     /// The text of the error.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 /// What the caller knows of the values that the service assigns.
@@ -105,12 +108,46 @@ pub const SERVER_ASSIGNED: [&str; 3] = ["id", "create_time", "update_time"];
 pub const MASKED: &str = "********";
 
 impl PredictedResponse {
+    /// Predicts the response to a request body.
+    #[must_use]
+    pub fn of(body: &[u8], settings: &Settings, assigned: &Assigned) -> Self {
+        let facts = Facts::analyze(body, settings);
+        Self::new(&facts, &rules::judge(RULES, &facts), assigned)
+    }
+
     /// The answer to a body of which `facts` are known and in which `findings` were found.
     #[must_use]
     pub fn new(facts: &Facts<'_>, findings: &[RuleMatch], assigned: &Assigned) -> Self {
         match PredictedRejection::of(facts, findings) {
-            Some(refusal) => Self::CliError(refusal),
+            Some(refusal) => Self::Rejected(refusal),
             None => Self::Accepted(Box::new(AcceptedBody::new(facts, assigned))),
+        }
+    }
+
+    /// The rejection; `None` if the service accepts the body.
+    #[must_use]
+    pub const fn rejection(&self) -> Option<&PredictedRejection> {
+        match self {
+            Self::Accepted(_) => None,
+            Self::Rejected(rejection) => Some(rejection),
+        }
+    }
+
+    /// The error; `None` if the service accepts the body.
+    #[must_use]
+    pub fn error(&self) -> Option<ApiError> {
+        self.rejection().map(PredictedRejection::error)
+    }
+
+    /// The response body.
+    #[must_use]
+    pub fn body(&self) -> serde_json::Value {
+        match self {
+            Self::Accepted(body) => serde_json::to_value(body).unwrap_or_default(),
+            Self::Rejected(rejection) => serde_json::json!({
+                "error_code": rejection.error().code(),
+                "error_msg": rejection.message(),
+            }),
         }
     }
 
@@ -119,12 +156,36 @@ impl PredictedResponse {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Accepted(_) => 200,
-            Self::CliError(refused) => refused.refusal.error.status,
+            Self::Rejected(refused) => refused.refusal.error.status,
         }
     }
 }
 
 impl PredictedRejection {
+    /// The rule whose finding leads to it.
+    #[must_use]
+    pub const fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// The error.
+    #[must_use]
+    pub const fn error(&self) -> ApiError {
+        self.refusal.error
+    }
+
+    /// How sure the prediction is.
+    #[must_use]
+    pub const fn basis(&self) -> Basis {
+        self.refusal.basis
+    }
+
+    /// The text of the error.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The first refusal that applies, in the order of the service; `None` when there is none.
     #[must_use]
     pub fn of(facts: &Facts<'_>, findings: &[RuleMatch]) -> Option<Self> {

@@ -5,17 +5,18 @@ use crate::timestamp::Timestamp;
 
 /// How a body is to be judged.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Settings {
     /// Whose rules apply.
-    pub service: Service,
+    pub(crate) service: Service,
     /// The time at which the certificate is to be valid.
-    pub now: Timestamp,
+    pub(crate) now: Timestamp,
     /// A certificate that expires within so many days expires soon.
-    pub expiry_days: u32,
+    pub(crate) expiry_days: u32,
     /// Domains that the certificate must cover.
-    pub domains: Vec<String>,
+    pub(crate) domains: Vec<String>,
     /// The instances that exist; empty when that is not known.
-    pub known_instances: Vec<String>,
+    pub(crate) known_instances: Vec<String>,
 }
 
 impl Settings {
@@ -32,5 +33,46 @@ impl Settings {
             domains: Vec::new(),
             known_instances: Vec::new(),
         }
+    }
+
+    /// The service whose rules apply.
+    #[must_use]
+    pub const fn service(&self) -> Service {
+        self.service
+    }
+
+    /// Sets the time at which the certificates are to be valid.
+    #[must_use]
+    pub const fn with_now(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// Sets the service whose rules apply: [`Service::Roma`] unless set.
+    #[must_use]
+    pub const fn with_service(mut self, service: Service) -> Self {
+        self.service = service;
+        self
+    }
+
+    /// Sets within how many days before its end of validity a certificate expires soon.
+    #[must_use]
+    pub const fn with_expiry_days(mut self, days: u32) -> Self {
+        self.expiry_days = days;
+        self
+    }
+
+    /// Sets the domains that the certificate must cover; none unless set.
+    #[must_use]
+    pub fn with_domains(mut self, domains: impl IntoIterator<Item = String>) -> Self {
+        self.domains = domains.into_iter().collect();
+        self
+    }
+
+    /// Sets the identifiers of the instances that exist; not checked unless set.
+    #[must_use]
+    pub fn with_known_instances(mut self, instances: impl IntoIterator<Item = String>) -> Self {
+        self.known_instances = instances.into_iter().collect();
+        self
     }
 }

@@ -4,9 +4,9 @@
 //! What is checked of each holds for every body: places lie in it, the answer fits the findings, and
 //! the same body is always judged alike.
 
-use apicert::api::Field;
-use apicert::edit::Edit;
-use apicert::response::{Assigned, PredictedResponse};
+use apicert::internals::api::Field;
+use apicert::internals::edit::Edit;
+use apicert::internals::response::PredictedResponse;
 use arbitrary::{Result, Unstructured};
 
 use crate::material::PIECES;
@@ -21,30 +21,30 @@ pub fn run(choices: &[u8]) {
 pub fn check(body: &[u8]) {
     let settings = settings(body);
     let report = apicert::lint(body, settings);
-    let response = apicert::predict(body, settings, &Assigned::default());
+    let response = apicert::predict(body, settings);
     assert_eq!(report.is_accepted(), response.status() == 200, "the verdict is not the prediction");
     assert_eq!(report.is_accepted(), matches!(response, PredictedResponse::Accepted(_)));
-    let has_refusal = report.findings.iter().any(|finding| finding.refusal.is_some());
+    let has_refusal = report.findings().iter().any(|finding| finding.rejection().is_some());
     assert_eq!(report.is_accepted(), !has_refusal, "the verdict is not made of refusals");
-    let masked = report.redacted.as_str();
-    assert!(masked.len() == body.len() || (masked.is_empty() && report.findings.is_empty()));
-    for finding in &report.findings {
-        for place in std::iter::once(&finding.primary).chain(&finding.related) {
-            let span = place.span;
-            assert!(span.start <= span.end && span.end <= body.len(), "{}: {span:?}", finding.rule.name);
+    let masked = report.redacted().as_str();
+    assert!(masked.len() == body.len() || (masked.is_empty() && report.findings().is_empty()));
+    for finding in report.findings() {
+        for place in std::iter::once(finding.location()).chain(finding.related()) {
+            let span = place.span();
+            assert!(span.start <= span.end && span.end <= body.len(), "{}: {span:?}", finding.rule().name());
             let line = 1 + body[..span.start].iter().filter(|&&byte| byte == b'\n').count();
-            assert_eq!(place.start.line, line, "{}: a line is counted wrong", finding.rule.name);
-            assert_eq!(place.start.offset, span.start);
+            assert_eq!(place.start().line, line, "{}: a line is counted wrong", finding.rule().name());
+            assert_eq!(place.start().offset, span.start);
         }
-        for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-            assert!(edit.span().end <= body.len(), "{}: an edit outside of the body", finding.rule.name);
+        for edit in finding.fix().iter().flat_map(|fix| fix.edits()) {
+            assert!(edit.span().end <= body.len(), "{}: an edit outside of the body", finding.rule().name());
             if let Edit::Copy { from, .. } = edit {
                 assert!(from.end <= body.len());
             }
         }
     }
     let again = apicert::lint(body, settings);
-    assert_eq!(format!("{:?}", report.findings), format!("{:?}", again.findings), "not the same twice");
+    assert_eq!(format!("{:?}", report.findings()), format!("{:?}", again.findings()), "not the same twice");
 }
 
 /// A body made of choices. `text` makes the strings; when the choices are used up the body ends.

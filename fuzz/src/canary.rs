@@ -12,12 +12,11 @@
 
 use std::collections::HashSet;
 
-use apicert::api::Field;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::inspect::Contents;
-use apicert::json::body::{InstanceId, Meaning, Shape};
-use apicert::response::Assigned;
+use apicert::internals::api::Field;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::inspect::Contents;
+use apicert::internals::json::body::{InstanceId, Meaning, Shape};
 use arbitrary::{Result, Unstructured};
 
 use crate::material::{PIECES, Random};
@@ -124,16 +123,16 @@ fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
     let mut outputs = output::every_output(body, "request.json", &mut Random(7));
     let facts = Facts::analyze(body, settings);
     let report = apicert::lint(body, settings);
-    outputs.push(("the masked source".into(), report.redacted.as_str().to_owned()));
+    outputs.push(("the masked source".into(), report.redacted().as_str().to_owned()));
     outputs.push(("the facts".into(), format!("{facts:?}")));
     outputs.push(("the report".into(), format!("{report:?}")));
     outputs.push(("the contents".into(), format!("{:?}", Contents::read(body))));
     outputs.push((
         "the response".into(),
-        format!("{:?}", apicert::predict(body, settings, &Assigned::default())),
+        format!("{:?}", apicert::predict(body, settings)),
     ));
     outputs
-        .push(("the rounds".into(), format!("{:?}", apicert::repair(body, settings, Safety::Unsafe).rounds)));
+        .push(("the rounds".into(), format!("{:?}", apicert::fix(body, settings, Safety::Unsafe).rounds())));
     let pieces = Pieces::of(canaries, &shown_by_design(&facts));
     outputs.into_iter().find(|(_, text)| pieces.are_in(text)).map(|(name, _)| name)
 }

@@ -5,10 +5,10 @@
 //! `fixtures/certificates/`. Of what ours calls nonconforming the values that the remark is about are not
 //! compared: the other takes them for something, or for nothing.
 
-use apicert::inspect::Contents;
-use apicert::keys::public_key::PublicNumbers;
-use apicert::x509::nonconformity::{Limit, NamePart, Nonconformity};
-use apicert::x509::{AttributeKind, Certificate, Name};
+use apicert::internals::inspect::Contents;
+use apicert::internals::keys::public_key::PublicNumbers;
+use apicert::internals::x509::nonconformity::{Limit, NamePart, Nonconformity};
+use apicert::internals::x509::{AttributeKind, Certificate, Name};
 use sha2::{Digest, Sha256};
 use x509_parser::asn1_rs::{Any, Class, Tag};
 use x509_parser::extensions::{GeneralName, ParsedExtension};

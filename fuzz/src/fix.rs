@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use apicert::api::Field;
-use apicert::edit;
-use apicert::edit::{Edit, Fix, Safety};
-use apicert::facts::Facts;
-use apicert::fix::rounds::Repaired;
-use apicert::span::Span;
+use apicert::internals::api::Field;
+use apicert::internals::edit;
+use apicert::internals::edit::{Edit, Fix, Safety};
+use apicert::internals::facts::Facts;
+use apicert::internals::fix::rounds::Repaired;
+use apicert::internals::span::Span;
 
 use crate::{bodies, settings, within_memory};
 
@@ -31,25 +31,25 @@ pub fn looks_like_a_body(input: &[u8]) -> bool {
 fn check(body: &[u8]) {
     let settings = settings(body);
     for least in [Safety::Safe, Safety::Unsafe] {
-        let repaired = apicert::repair(body, settings, least);
+        let repaired = apicert::fix(body, settings, least);
         only_its_places(body, &repaired);
-        changed_fields_are_whole(body, &repaired.text);
-        let again = apicert::repair(&repaired.text, settings, least);
+        changed_fields_are_whole(body, &repaired.body());
+        let again = apicert::fix(&repaired.body(), settings, least);
         assert!(!again.is_changed(), "a second run changes something");
         if is_json(body) {
-            assert!(is_json(&repaired.text), "no JSON text any more");
+            assert!(is_json(&repaired.body()), "no JSON text any more");
         }
-        let fixable = |fix: &Fix| fix.safety >= least && !fix.edits.is_empty();
-        let left = repaired.report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let fixable = |fix: &Fix| fix.safety() >= least && !fix.edits().is_empty();
+        let left = repaired.report().findings().iter().filter_map(|finding| finding.fix());
         // What is left to be repaired would never get done; then nothing is changed.
         assert!(!repaired.is_changed() || left.filter(|fix| fixable(fix)).count() == 0, "not finished");
         if least == Safety::Safe {
             // An unsafe one may drop a block, and what it guesses may make one readable.
-            let (before, after) = (contents(body), contents(&repaired.text));
+            let (before, after) = (contents(body), contents(&repaired.body()));
             assert!(before.is_subset(&after), "a certificate or a key is lost");
             // Of a body that is no JSON nothing is read before.
             assert!(before == after || !is_json(body), "a certificate or a key comes out of nothing");
-            if let (Some(before), Some(after)) = (seen_by_pem(body), seen_by_pem(&repaired.text)) {
+            if let (Some(before), Some(after)) = (seen_by_pem(body), seen_by_pem(&repaired.body())) {
                 assert!(before.is_subset(&after), "pem misses something");
             }
         }
@@ -112,8 +112,8 @@ fn is_json(text: &[u8]) -> bool {
 /// Every round changes the places that its repairs name, to what they say, and no byte outside of them.
 fn only_its_places(body: &[u8], repaired: &Repaired) {
     let mut text = body.to_vec();
-    for round in &repaired.rounds {
-        let mut edits: Vec<Edit> = round.repairs().flat_map(|(_, fix)| &fix.edits).copied().collect();
+    for round in repaired.rounds() {
+        let mut edits: Vec<Edit> = round.repairs().flat_map(|(_, fix)| fix.edits()).copied().collect();
         // What is put in at one place stands in its order.
         edits.sort_by_key(|edit| edit.span());
         let mut expected = Vec::new();
@@ -139,7 +139,7 @@ fn only_its_places(body: &[u8], repaired: &Repaired) {
         assert!(*edit::apply(&text, &fixes).text == expected, "something else is changed");
         text = expected;
     }
-    assert!(text == **repaired.text, "the rounds do not lead to the result");
+    assert!(text == repaired.body(), "the rounds do not lead to the result");
 }
 
 /// Base64 inside of a JSON string of the first bytes that base64 there encodes, in lines.
@@ -190,7 +190,7 @@ fn contents(body: &[u8]) -> BTreeSet<String> {
                 // All that may be known of it but its place, and what a repair may remove.
                 let mut key = key.clone();
                 key.span = Span::new(0, 0);
-                key.leftover = apicert::keys::Leftover::default();
+                key.leftover = apicert::internals::keys::Leftover::default();
                 Some(format!("{key:?}"))
             }
             _ => None,

@@ -4,9 +4,9 @@
 //! What one of them takes ours takes too, with the same public half; and what ours calls sound one of
 //! them takes, of the kinds that they know. Keys in PEM are what they are in DER.
 
-use apicert::inspect::{Contents, Form};
-use apicert::keys::public_key::{Curve, KeyAlgorithm, PublicNumbers};
-use apicert::keys::{KeyConsistency, KeyFormat, PrivateKey};
+use apicert::internals::inspect::{Contents, Form};
+use apicert::internals::keys::public_key::{Curve, KeyAlgorithm, PublicNumbers};
+use apicert::internals::keys::{KeyConsistency, KeyFormat, PrivateKey};
 use p256::pkcs8::DecodePrivateKey;
 use ring::rsa::{KeyPair as RsaKeyPair, PublicKeyComponents};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};

@@ -14,9 +14,9 @@ pub mod strict;
 
 use std::sync::LazyLock;
 
-use apicert::api::Service;
-use apicert::settings::Settings;
-use apicert::timestamp::Timestamp;
+use apicert::internals::api::Service;
+use apicert::internals::settings::Settings;
+use apicert::internals::timestamp::Timestamp;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -42,12 +42,12 @@ pub static TARGETS: &[Target] = &[
 ];
 
 static SETTINGS: LazyLock<[Settings; 2]> = LazyLock::new(|| {
-    [Service::Roma, Service::Apig].map(|service| Settings {
-        service,
-        now: Timestamp::from_rfc3339("2026-07-01T00:00:00Z").expect("that is a time"),
-        expiry_days: 30,
-        domains: vec!["www.example.com".to_owned()],
-        known_instances: vec!["f0fa1789-3b76-433b-a787-9892951c620e".to_owned()],
+    let now = Timestamp::from_rfc3339("2026-07-01T00:00:00Z").expect("that is a time");
+    [Service::Roma, Service::Apig].map(|service| {
+        Settings::at(now)
+            .with_service(service)
+            .with_domains(["www.example.com".to_owned()])
+            .with_known_instances(["f0fa1789-3b76-433b-a787-9892951c620e".to_owned()])
     })
 });
 

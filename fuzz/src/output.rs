@@ -3,14 +3,13 @@
 
 use std::io::Write;
 
-use apicert::edit::Safety;
-use apicert::inspect::Contents;
-use apicert::output::{
+use apicert::internals::edit::Safety;
+use apicert::internals::inspect::Contents;
+use apicert::internals::output::{
     FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response,
 };
-use apicert::problem::Severity;
-use apicert::response::Assigned;
-use apicert::span::Lines;
+use apicert::internals::problem::Severity;
+use apicert::internals::span::Lines;
 use serde_json::Value;
 
 use crate::material::Random;
@@ -57,8 +56,8 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
     run.verbose = random.below(2) == 0;
     run.min_severity = [Severity::Note, Severity::Warning, Severity::Error][random.below(3)];
     let mut suppressed = Vec::new();
-    while random.below(3) == 0 && !report.findings.is_empty() {
-        let finding = report.findings.remove(random.below(report.findings.len()));
+    while random.below(3) == 0 && !report.findings().is_empty() {
+        let finding = report.suppress(random.below(report.findings().len()));
         let by = match random.below(2) {
             0 => Suppressor::Allow,
             _ => Suppressor::Ignore { reason: printable_path("a <reason> & \"more\" ::error::") },
@@ -79,7 +78,7 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
         .map(|format| (format.name.to_owned(), written(|to| (format.write)(&run, &Style::PLAIN, to))))
         .collect();
     let contents = Contents::read(body);
-    let answer = apicert::predict(body, settings, &Assigned::default());
+    let answer = apicert::predict(body, settings);
     outputs.push(("inspect".into(), written(|to| inspect::text(path, &contents, to))));
     outputs.push(("inspect in JSON".into(), written(|to| inspect::line(path, &contents, to))));
     outputs.push(("absence".into(), inspect::absence(&contents).unwrap_or_default()));
@@ -87,7 +86,7 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
     outputs.push(("predict in JSON".into(), written(|to| response::line(path, None, &answer, to))));
     outputs.push(("remark".into(), response::remark(path, &answer)));
     for least in [Safety::Safe, Safety::Unsafe] {
-        let repaired = apicert::repair(body, settings, least);
+        let repaired = apicert::fix(body, settings, least);
         let lines = Lines::new(body);
         outputs.push(("diff".into(), written(|to| diff::write(path, &lines, &repaired, &Style::PLAIN, to))));
     }

@@ -5,12 +5,12 @@
 //! and key that ours had seen through the damage. `pem` reads none of a text in which one block is
 //! broken, so it is given one block after the other.
 
-use apicert::api::Field;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::inspect::{Contents, Form};
-use apicert::keys::PrivateKey;
-use apicert::pem::{BlockContent, DamageKind, Label, PemText};
+use apicert::internals::api::Field;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::inspect::{Contents, Form};
+use apicert::internals::keys::PrivateKey;
+use apicert::internals::pem::{BlockContent, DamageKind, Label, PemText};
 
 use crate::{certificate, settings, strict, within_memory};
 
@@ -155,11 +155,11 @@ fn is_same_key(one: &PrivateKey, other: &PrivateKey) -> bool {
 
 /// Whatever ours reads through damage, `pem` reads once the damage is repaired.
 fn after_repair(body: &[u8], before: &PemText) {
-    let repaired = apicert::repair(body, settings(body), Safety::Safe);
+    let repaired = apicert::fix(body, settings(body), Safety::Safe);
     if !repaired.is_changed() {
         return;
     }
-    let after: serde_json::Value = serde_json::from_slice(&repaired.text).expect("a repaired body is JSON");
+    let after: serde_json::Value = serde_json::from_slice(&repaired.body()).expect("a repaired body is JSON");
     // Exchanged with the other member, perhaps.
     let texts = after.as_object().into_iter().flatten().filter_map(|(_, text)| text.as_str());
     let theirs: Vec<pem::Pem> = texts.flat_map(by_pem).collect();

@@ -13,7 +13,7 @@ use crate::cli::files::Role;
 use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::{
-    CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
+    CliError, Exit, Printer, atomic_write, display_path, panic_hook, read_input, terminal, write_unbuffered,
 };
 use crate::edit::{Fix, Safety};
 use crate::fix::rounds::Repaired;
@@ -227,7 +227,7 @@ fn refuse(report: &Report, printer: &mut Printer<'_>) {
 
 fn deliver(text: &[u8], options: &Build) -> Result<(), CliError> {
     match options.output.as_ref().filter(|path| !read_input::is_stdin(path)) {
-        None => deliver_body(text).map(|_| ()).map_err(|error| {
+        None => write_unbuffered(text).map(|_| ()).map_err(|error| {
             CliError::new(format!("standard output cannot be written: {}", read_input::reason(&error)))
         }),
         Some(path) => atomic_write::create(path, text, options.force)

@@ -96,12 +96,12 @@ impl Printer<'_> {
         }
         let _whole = signals::lock_output();
         let delivered = if io::stdout().is_terminal() {
-            progress::above(|| deliver_body(lines))
+            progress::above(|| write_unbuffered(lines))
         } else {
-            deliver_body(lines)
+            write_unbuffered(lines)
         };
         match delivered {
-            Ok(Delivered::RawDer) => ControlFlow::Continue(()),
+            Ok(Delivered::Complete) => ControlFlow::Continue(()),
             Ok(Delivered::NobodyReads) => ControlFlow::Break(()),
             Err(error) => {
                 self.failure = Some(error);
@@ -113,7 +113,7 @@ impl Printer<'_> {
 
 /// What became of a text that was written to stdout.
 enum Delivered {
-    RawDer,
+    Complete,
     /// The reader has gone away, which is none of our business.
     NobodyReads,
 }
@@ -179,26 +179,26 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
 /// Writes the result to stdout.
 fn deliver(result: &[u8]) -> io::Result<Delivered> {
     let mut stdout = io::stdout().lock();
-    settle(stdout.write_all(result).and_then(|()| stdout.flush()))
+    delivered(stdout.write_all(result).and_then(|()| stdout.flush()))
 }
 
 /// Writes a body, or lines of a long result, to stdout, past the buffer of it, which would keep a copy.
 #[cfg(unix)]
-fn deliver_body(body: &[u8]) -> io::Result<Delivered> {
+fn write_unbuffered(body: &[u8]) -> io::Result<Delivered> {
     use std::os::fd::AsFd;
     let stdout = io::stdout().lock();
     let mut file = std::fs::File::from(stdout.as_fd().try_clone_to_owned()?);
-    settle(file.write_all(body))
+    delivered(file.write_all(body))
 }
 
 #[cfg(not(unix))]
-fn deliver_body(body: &[u8]) -> io::Result<Delivered> {
+fn write_unbuffered(body: &[u8]) -> io::Result<Delivered> {
     deliver(body)
 }
 
-fn settle(written: io::Result<()>) -> io::Result<Delivered> {
+fn delivered(written: io::Result<()>) -> io::Result<Delivered> {
     match written {
-        Ok(()) => Ok(Delivered::RawDer),
+        Ok(()) => Ok(Delivered::Complete),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Delivered::NobodyReads),
         Err(error) => Err(error),
     }

@@ -48,7 +48,7 @@ pub(super) fn run(
             Item::Unreadable(_) => return,
         };
         let predicted = template::predict(body.bytes, &values, &settings, &assigned);
-        batch.is_refused |= matches!(predicted, PredictedResponse::CliError(_));
+        batch.is_refused |= matches!(predicted, PredictedResponse::Rejected(_));
         let line = body.record.map(|place| place.line);
         let written = &mut batch.written;
         // Writing to memory does not fail.

@@ -209,7 +209,7 @@ impl<'de> Visitor<'de> for FieldValueVisitor {
 pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Difference> {
     let Actual { fields: actual, others } = actual;
     match predicted {
-        PredictedResponse::CliError(refused) => {
+        PredictedResponse::Rejected(refused) => {
             let code = Value::from(refused.refusal.error.code);
             if actual.get(ERROR_CODE) == Some(&code) {
                 return Vec::new();

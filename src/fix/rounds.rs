@@ -21,22 +21,22 @@ const MAX_ROUNDS: usize = 16;
 /// A body after its repairs.
 pub struct Repaired {
     /// The body as it is now. It may hold a key, and is wiped when dropped.
-    pub text: Zeroizing<Vec<u8>>,
+    pub(crate) text: Zeroizing<Vec<u8>>,
     /// What was done, in order. None when there was nothing to repair.
-    pub rounds: Vec<Round>,
+    pub(crate) rounds: Vec<Round>,
     /// What is left.
-    pub report: Report,
+    pub(crate) report: Report,
 }
 
 /// Repairs that were made together.
 #[derive(Debug)]
 pub struct Round {
     /// What was found before.
-    pub before: Report,
+    pub(crate) before: Report,
     /// Which of it was repaired, as indexes of its findings.
-    pub taken: Vec<usize>,
+    pub(crate) taken: Vec<usize>,
     /// Where what stands in the body after the round stood before it.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 impl Round {
@@ -109,6 +109,24 @@ impl Repaired {
 
     fn before(input: &[u8]) -> Self {
         Self { text: Zeroizing::new(input.to_vec()), rounds: Vec::new(), report: Report::default() }
+    }
+
+    /// The body after its repairs. It may hold a private key, and is wiped when dropped.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The report on the body after its repairs.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The rounds of repairs, in order.
+    #[must_use]
+    pub fn rounds(&self) -> &[Round] {
+        &self.rounds
     }
 
     /// Whether anything was repaired.

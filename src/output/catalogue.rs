@@ -288,8 +288,8 @@ fn codes(answer: PredictedOutcome) -> String {
 fn answers(answer: PredictedOutcome) -> Vec<String> {
     match answer {
         PredictedOutcome::Accepted => vec!["none: the service is predicted to accept the body".to_owned()],
-        PredictedOutcome::CliError(refusal) => vec![answer_in_words(refusal)],
-        PredictedOutcome::RefusedBy(service, refusal) => {
+        PredictedOutcome::Rejected(refusal) => vec![answer_in_words(refusal)],
+        PredictedOutcome::RejectedBy(service, refusal) => {
             vec![format!("{}; with --service {} only", answer_in_words(refusal), service.name())]
         }
         PredictedOutcome::PerMember(cases) => {
@@ -493,7 +493,8 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines.first().unwrap().ends_with("; in `cert_content`, `private_key`"));
         assert!(lines.last().unwrap().ends_with("(documented); in `name`, with --service apig only"));
-        let sibling = PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038));
+        let sibling =
+            PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038));
         assert!(answers(sibling).first().unwrap().ends_with("; with --service apig only"));
     }
 

@@ -18,7 +18,7 @@ pub struct ReportJson<'a> {
     line: Option<usize>,
     verdict: &'static str,
     prediction: Prediction<'a>,
-    findings: Vec<Found<'a>>,
+    findings: Vec<FindingJson<'a>>,
 }
 
 impl<'a> ReportJson<'a> {
@@ -36,7 +36,7 @@ impl<'a> ReportJson<'a> {
             line,
             verdict: if report.is_accepted() { "accept" } else { "reject" },
             prediction: Prediction::of(report.refusal.as_ref()),
-            findings: shown.map(|finding| Found::of(finding, name)).collect(),
+            findings: shown.map(|finding| FindingJson::of(finding, name)).collect(),
         }
     }
 
@@ -57,7 +57,7 @@ enum Prediction<'a> {
     Accepted {
         status: u16,
     },
-    CliError {
+    Rejected {
         status: u16,
         error_code: &'static str,
         error_msg: &'a str,
@@ -70,7 +70,7 @@ impl<'a> Prediction<'a> {
     fn of(refusal: Option<&'a PredictedRejection>) -> Self {
         match refusal {
             None => Self::Accepted { status: 200 },
-            Some(PredictedRejection { rule, refusal, message }) => Self::CliError {
+            Some(PredictedRejection { rule, refusal, message }) => Self::Rejected {
                 status: refusal.error.status,
                 error_code: refusal.error.code,
                 error_msg: message,
@@ -82,7 +82,7 @@ impl<'a> Prediction<'a> {
 }
 
 #[derive(Serialize)]
-struct Found<'a> {
+struct FindingJson<'a> {
     rule: &'static str,
     severity: &'static str,
     message: &'a str,
@@ -91,12 +91,12 @@ struct Found<'a> {
     range: Range,
     pem: Option<Pem>,
     related: Vec<Related<'a>>,
-    refusal: Option<CliError>,
+    refusal: Option<RejectionJson>,
     fix: Option<Repair<'a>>,
     fingerprint: String,
 }
 
-impl<'a> Found<'a> {
+impl<'a> FindingJson<'a> {
     fn of(finding: &'a Finding, name: &str) -> Self {
         Self {
             rule: finding.rule.name,
@@ -107,7 +107,7 @@ impl<'a> Found<'a> {
             range: Range::of(&finding.primary),
             pem: finding.primary.pem.map(Pem::of),
             related: finding.related.iter().map(Related::of).collect(),
-            refusal: finding.refusal.map(CliError::of),
+            refusal: finding.refusal.map(RejectionJson::of),
             fix: finding.fix.as_ref().map(Repair::of),
             fingerprint: finding.fingerprint(name),
         }
@@ -172,13 +172,13 @@ impl Pem {
 }
 
 #[derive(Serialize)]
-struct CliError {
+struct RejectionJson {
     status: u16,
     error_code: &'static str,
     basis: &'static str,
 }
 
-impl CliError {
+impl RejectionJson {
     const fn of(refusal: Rejection) -> Self {
         Self { status: refusal.error.status, error_code: refusal.error.code, basis: refusal.basis.name() }
     }

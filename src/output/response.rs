@@ -40,7 +40,7 @@ pub fn line(
             rule: None,
             basis: None,
         },
-        PredictedResponse::CliError(refused) => Predicted {
+        PredictedResponse::Rejected(refused) => Predicted {
             path,
             line: number,
             status: response.status(),
@@ -80,7 +80,7 @@ pub fn remark(path: &str, response: &PredictedResponse) -> String {
             let [id, created, updated] = SERVER_ASSIGNED;
             format!("{path}: status 200; the service assigns {id}, {created} and {updated}")
         }
-        PredictedResponse::CliError(refused) => format!(
+        PredictedResponse::Rejected(refused) => format!(
             "{path}: status {}; because of {} ({})",
             response.status(),
             refused.rule.name,
@@ -105,15 +105,15 @@ struct Predicted<'a> {
 #[serde(untagged)]
 enum ResponseBody<'a> {
     Accepted(&'a AcceptedBody),
-    CliError { error_code: &'static str, error_msg: &'a str },
+    Rejected { error_code: &'static str, error_msg: &'a str },
 }
 
 impl<'a> ResponseBody<'a> {
     fn of(response: &'a PredictedResponse) -> Self {
         match response {
             PredictedResponse::Accepted(body) => Self::Accepted(body),
-            PredictedResponse::CliError(refused) => {
-                Self::CliError { error_code: refused.refusal.error.code, error_msg: &refused.message }
+            PredictedResponse::Rejected(refused) => {
+                Self::Rejected { error_code: refused.refusal.error.code, error_msg: &refused.message }
             }
         }
     }

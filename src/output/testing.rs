@@ -23,7 +23,7 @@ pub(super) static QUOTED: Rule = Rule {
     example: "the value starts with a quote",
     citations: &[Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Body(|_| None),
 };
 

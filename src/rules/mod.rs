@@ -26,25 +26,81 @@ use crate::x509::Certificate;
 #[derive(Debug)]
 pub struct Rule {
     /// Its stable name: `key-mismatch`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The part of the catalogue that it stands in.
-    pub family: Family,
+    pub(crate) family: Family,
     /// How much it matters.
-    pub severity: SeverityByService,
+    pub(crate) severity: SeverityByService,
     /// What it reports, in one sentence.
-    pub summary: &'static str,
+    pub(crate) summary: &'static str,
     /// Why that matters, and how it comes about; paragraphs parted by an empty line.
-    pub explanation: &'static str,
+    pub(crate) explanation: &'static str,
     /// The message of its bad fixture.
-    pub example: &'static str,
+    pub(crate) example: &'static str,
     /// Where it is written that this is wrong. Never empty.
-    pub citations: &'static [Citation],
+    pub(crate) citations: &'static [Citation],
     /// Whether it offers repairs.
-    pub fix: FixAvailability,
+    pub(crate) fix: FixAvailability,
     /// What the service is predicted to answer.
-    pub refusal: PredictedOutcome,
+    pub(crate) refusal: PredictedOutcome,
     /// What it looks at, and how.
-    pub check: Check,
+    pub(crate) check: Check,
+}
+
+impl Rule {
+    /// The stable name: `key-mismatch`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it reports, in one sentence.
+    #[must_use]
+    pub const fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// Why that matters, common causes, and what to do; paragraphs and lists in Markdown.
+    #[must_use]
+    pub const fn explanation(&self) -> &'static str {
+        self.explanation
+    }
+
+    /// The message of an example.
+    #[must_use]
+    pub const fn example(&self) -> &'static str {
+        self.example
+    }
+
+    /// The part of the catalogue to which it belongs.
+    #[must_use]
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The severity on a service.
+    #[must_use]
+    pub const fn severity(&self, service: Service) -> Severity {
+        self.severity.on(service)
+    }
+
+    /// The sources that say that it is wrong. Never empty.
+    #[must_use]
+    pub const fn citations(&self) -> &'static [Citation] {
+        self.citations
+    }
+
+    /// Whether it offers repairs.
+    #[must_use]
+    pub const fn fix_availability(&self) -> FixAvailability {
+        self.fix
+    }
+
+    /// What the service is predicted to answer.
+    #[must_use]
+    pub const fn outcome(&self) -> PredictedOutcome {
+        self.refusal
+    }
 }
 
 /// A part of the catalogue.
@@ -114,9 +170,9 @@ pub enum PredictedOutcome {
     /// It accepts the body.
     Accepted,
     /// It refuses the body.
-    CliError(Rejection),
+    Rejected(Rejection),
     /// It refuses the body if it is this service.
-    RefusedBy(Service, Rejection),
+    RejectedBy(Service, Rejection),
     /// It depends on the member; one that is not named, or not read, is no reason to refuse.
     PerMember(&'static [(Field, Option<Service>, Rejection)]),
 }
@@ -127,7 +183,7 @@ impl PredictedOutcome {
     pub fn refusals(self) -> Vec<Rejection> {
         match self {
             Self::Accepted => Vec::new(),
-            Self::CliError(refusal) | Self::RefusedBy(_, refusal) => vec![refusal],
+            Self::Rejected(refusal) | Self::RejectedBy(_, refusal) => vec![refusal],
             Self::PerMember(cases) => {
                 let mut refusals = Vec::new();
                 for (_, _, refusal) in cases {
@@ -144,7 +200,7 @@ impl PredictedOutcome {
     #[must_use]
     pub fn refusals_on(self, on: Service) -> Vec<Rejection> {
         match self {
-            Self::RefusedBy(service, _) if service != on => Vec::new(),
+            Self::RejectedBy(service, _) if service != on => Vec::new(),
             Self::PerMember(cases) => {
                 let mut refusals = Vec::new();
                 for (_, service, refusal) in cases {
@@ -162,8 +218,8 @@ impl PredictedOutcome {
         let on = facts.settings.service;
         match self {
             Self::Accepted => None,
-            Self::CliError(refusal) => Some(refusal),
-            Self::RefusedBy(service, refusal) => (service == on).then_some(refusal),
+            Self::Rejected(refusal) => Some(refusal),
+            Self::RejectedBy(service, refusal) => (service == on).then_some(refusal),
             Self::PerMember(cases) => {
                 let field = field.filter(|&field| facts.is_read(field))?;
                 // A placeholder such as TODO can be a name that the service accepts.

@@ -10,15 +10,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use apicert::api::Service;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::inspect::Contents;
-use apicert::output::{FORMATS, Input, Run, Style, diff, inspect, response};
-use apicert::response::Assigned;
-use apicert::settings::Settings;
-use apicert::span::Lines;
-use apicert::timestamp::Timestamp;
+use apicert::internals::api::Service;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::inspect::Contents;
+use apicert::internals::output::{FORMATS, Input, Run, Style, diff, inspect, response};
+use apicert::internals::settings::Settings;
+use apicert::internals::span::Lines;
+use apicert::internals::timestamp::Timestamp;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use zeroize::Zeroizing;
 
@@ -83,7 +82,7 @@ fn analyze(body: &[u8]) {
 fn judge(body: &[u8]) {
     let mut written = Vec::new();
     for service in Service::ALL {
-        let settings = Settings { service, ..Settings::at(Timestamp::from_rfc3339(NOW).unwrap()) };
+        let settings = Settings::at(Timestamp::from_rfc3339(NOW).unwrap()).with_service(service);
         let report = apicert::lint(body, &settings);
         write!(written, "{report:?}").unwrap();
         let mut run = Run::new();
@@ -91,10 +90,10 @@ fn judge(body: &[u8]) {
         for format in FORMATS {
             (format.write)(&run, &Style::PLAIN, &mut written).unwrap();
         }
-        let predicted = apicert::predict(body, &settings, &Assigned::default());
+        let predicted = apicert::predict(body, &settings);
         response::line("body.json", None, &predicted, &mut written).unwrap();
         for least in [Safety::Safe, Safety::Unsafe] {
-            let repaired = apicert::repair(body, &settings, least);
+            let repaired = apicert::fix(body, &settings, least);
             diff::write("body.json", &Lines::new(body), &repaired, &Style::PLAIN, &mut written).unwrap();
         }
     }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use apicert::api::Service;
-use apicert::problem::Severity;
+use apicert::internals::api::Service;
+use apicert::internals::problem::Severity;
 
 use crate::support::{files, fixtures, settings};
 
@@ -13,7 +13,7 @@ fn no_rule_speaks() {
     for service in Service::ALL {
         for path in files(&fixtures().join("accepted").join(service.name()), ".json") {
             let report = apicert::lint(&fs::read(&path).unwrap(), &settings(service));
-            let said: Vec<_> = report.findings.iter().map(|f| (f.rule.name, f.message.as_str())).collect();
+            let said: Vec<_> = report.findings().iter().map(|f| (f.rule().name(), f.message())).collect();
             assert!(said.is_empty(), "{}: {said:?}", path.display());
             assert!(report.is_accepted(), "{}", path.display());
             count += 1;
@@ -27,13 +27,13 @@ fn members_to_be_supported_get_that_note_and_nothing_else() {
     for service in Service::ALL {
         for path in files(&fixtures().join("accepted/with-notes").join(service.name()), ".json") {
             let report = apicert::lint(&fs::read(&path).unwrap(), &settings(service));
-            for finding in &report.findings {
+            for finding in report.findings() {
                 assert_eq!(
-                    (finding.rule.name, finding.severity),
+                    (finding.rule().name(), finding.severity()),
                     ("unsupported-feature", Severity::Note),
                     "{}: {}",
                     path.display(),
-                    finding.message
+                    finding.message()
                 );
             }
             assert!(report.is_accepted(), "{}", path.display());

@@ -3,13 +3,13 @@
 
 use std::fs;
 
-use apicert::api::{Field, Service};
-use apicert::edit;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::problem::Severity;
-use apicert::rules;
-use apicert::rules::{Family, RULES, Rule, RuleMatch};
+use apicert::internals::api::{Field, Service};
+use apicert::internals::edit;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::problem::Severity;
+use apicert::internals::rules;
+use apicert::internals::rules::{Family, RULES, Rule, RuleMatch};
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -290,7 +290,7 @@ fn letters_between_letters(text: &str) -> Vec<usize> {
 }
 
 fn armour_rules() -> Vec<&'static Rule> {
-    RULES.iter().copied().filter(|rule| rule.family == Family::Armour).collect()
+    RULES.iter().copied().filter(|rule| rule.family() == Family::Armour).collect()
 }
 
 /// The body as JSON, and where the value of the mangled member stands in it.
@@ -355,7 +355,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
 
     let expected = read(&body(field, good, false), field);
     let first = read(&input, field);
-    let named: Vec<&str> = findings(&input, &rules).iter().map(|finding| finding.rule.name).collect();
+    let named: Vec<&str> = findings(&input, &rules).iter().map(|finding| finding.rule.name()).collect();
     if first != expected {
         return fail(format!("is not read as if repaired, but as {first:?}; {named:?}"));
     }
@@ -369,7 +369,7 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
         let fixes: Vec<_> = found
             .iter()
             .filter_map(|finding| finding.problem.fix.as_ref())
-            .filter(|fix| fix.safety == Safety::Safe)
+            .filter(|fix| fix.safety() == Safety::Safe)
             .collect();
         let fixed = edit::apply(&input, &fixes).text.to_vec();
         if fixed == input {
@@ -379,10 +379,10 @@ fn failure(field: Field, good: &str, mangles: &[&Mangle], seed: u64) -> Option<S
     }
     let left = findings(&input, &rules);
     if let Some(left) = left.iter().find(|finding| finding.severity == Severity::Error) {
-        return fail(format!("{} is left: {}", left.rule.name, left.problem.message));
+        return fail(format!("{} is left: {}", left.rule.name(), left.problem.message));
     }
     if let Some(left) = left.iter().find(|finding| finding.problem.fix.is_some()) {
-        return fail(format!("still to be fixed: {} {}", left.rule.name, left.problem.message));
+        return fail(format!("still to be fixed: {} {}", left.rule.name(), left.problem.message));
     }
     if go_decode(&value_of(&input, field)) != go_decode(good) {
         return fail("Go reads something else after the fixes".to_owned());
@@ -476,8 +476,8 @@ fn values_that_are_mangled_and_exchanged_are_put_right() {
             let input = serde_json::json!({
                 "name": "cert_demo", "cert_content": mangled_key, "private_key": mangled, "type": "global"
             });
-            let repaired = apicert::repair(input.to_string().as_bytes(), &settings, Safety::Safe);
-            let text = String::from_utf8(repaired.text.to_vec()).unwrap();
+            let repaired = apicert::fix(input.to_string().as_bytes(), &settings, Safety::Safe);
+            let text = String::from_utf8(repaired.body().to_vec()).unwrap();
             let right = go_decode(&value_of(text.as_bytes(), Field::CertContent)) == go_decode(&certificate)
                 && go_decode(&value_of(text.as_bytes(), Field::PrivateKey)) == go_decode(&key);
             compared += 1;
@@ -498,7 +498,10 @@ fn labels_that_are_read_as_they_are_are_no_errors() {
     let good = fs::read_to_string(fixtures().join("pki/keys/p256.pkcs8.pem")).unwrap();
     let expected = read(&body(field, &good, false), field);
     let named = |text: &str| -> Vec<&str> {
-        findings(&body(field, text, false), &armour_rules()).iter().map(|finding| finding.rule.name).collect()
+        findings(&body(field, text, false), &armour_rules())
+            .iter()
+            .map(|finding| finding.rule.name())
+            .collect()
     };
     for label in ["ECC PRIVATE KEY", "RS PRIVATE KEY", "EC  PRIVATE KEY", " PRIVATE KEY", "ec PRIVATE KEY"] {
         let text = good.replace("PRIVATE KEY", label);
@@ -565,7 +568,7 @@ fn entities_may_stand_around_armour_alone() {
         let text = QUOTED.2(&good, &mut Random(0));
         let input = body(field, &text, false);
         let named: Vec<&str> =
-            findings(&input, &armour_rules()).iter().map(|finding| finding.rule.name).collect();
+            findings(&input, &armour_rules()).iter().map(|finding| finding.rule.name()).collect();
         assert_eq!(named, ["quoted-pem", "double-encoded"]);
         let two = [&QUOTED, &QUOTED];
         report(&failure(field, &good, &two, 0).into_iter().collect::<Vec<_>>());
@@ -574,7 +577,7 @@ fn entities_may_stand_around_armour_alone() {
     let (field, good) = &texts()[0];
     for before in ["<br>\n", "a &amp; b\n", "&quot;\n"] {
         let found = findings(&body(*field, &format!("{before}{good}"), false), &armour_rules());
-        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name()).collect();
         assert_eq!(named, ["text-outside-pem"], "{before:?}");
     }
 }
@@ -588,12 +591,13 @@ fn base64_that_was_cut_off_is_told_and_left_alone() {
     for length in [400, 402, 403] {
         let input = body(field, &encoded[..length], false);
         let found = findings(&input, &armour_rules());
-        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name).collect();
+        let named: Vec<&str> = found.iter().map(|finding| finding.rule.name()).collect();
         assert_eq!(named, ["unterminated-block", "double-encoded"]);
-        let is_safe =
-            |finding: &&RuleMatch| finding.problem.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+        let is_safe = |finding: &&RuleMatch| {
+            finding.problem.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Safe)
+        };
         assert_eq!(found.iter().filter(is_safe).count(), 0, "the certificate is not whole: {length}");
-        let repaired = apicert::repair(&input, &settings(Service::Roma), Safety::Safe);
+        let repaired = apicert::fix(&input, &settings(Service::Roma), Safety::Safe);
         assert!(!repaired.is_changed(), "{length}");
     }
 }
@@ -625,10 +629,10 @@ fn lost_pluses_survive_other_repairs() {
         for (name, change) in &changes {
             let input = body(field, &change(&lost), false);
             let found = findings(&input, &rules);
-            let base64 = found.iter().find(|finding| finding.rule.name == "invalid-base64");
+            let base64 = found.iter().find(|finding| finding.rule.name() == "invalid-base64");
             let base64 = base64.unwrap_or_else(|| panic!("{field:?} {name}: {found:?}"));
             assert_eq!(base64.problem.message, "spaces stand in the body where `+` belongs", "{name}");
-            let text = apicert::repair(&input, &settings(Service::Roma), Safety::Safe).text.to_vec();
+            let text = apicert::fix(&input, &settings(Service::Roma), Safety::Safe).body().to_vec();
             assert!(text == input, "{field:?} {name}: the field is left alone");
         }
     }
@@ -674,8 +678,8 @@ fn bytes_of_python_are_a_quotation() {
         let findings = rules::judge(RULES, &facts);
         let armour: Vec<&str> = findings
             .iter()
-            .filter(|finding| finding.rule.family == Family::Armour)
-            .map(|finding| finding.rule.name)
+            .filter(|finding| finding.rule.family() == Family::Armour)
+            .map(|finding| finding.rule.name())
             .collect();
         assert_eq!(armour, ["quoted-pem", "escaped-newlines"]);
     }

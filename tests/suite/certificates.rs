@@ -3,8 +3,8 @@
 
 use std::fs;
 
-use apicert::api::{Field, Service};
-use apicert::facts::Facts;
+use apicert::internals::api::{Field, Service};
+use apicert::internals::facts::Facts;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate, X509Version};
 

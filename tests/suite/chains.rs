@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use apicert::api::Service;
-use apicert::edit;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::problem::Severity;
-use apicert::rules;
-use apicert::rules::{Family, RULES, RuleMatch};
+use apicert::internals::api::Service;
+use apicert::internals::edit;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::problem::Severity;
+use apicert::internals::rules;
+use apicert::internals::rules::{Family, RULES, RuleMatch};
 use serde::Deserialize;
 
 use crate::support::{files, fixtures, settings};
@@ -42,14 +42,14 @@ fn findings(input: &[u8]) -> Vec<RuleMatch> {
         .into_iter()
         .filter(|finding| {
             finding.severity == Severity::Error
-                || matches!(finding.rule.family, Family::Chain | Family::Sm2 | Family::Roles)
+                || matches!(finding.rule.family(), Family::Chain | Family::Sm2 | Family::Roles)
         })
-        .filter(|finding| finding.rule.name != "chain-in-roma")
+        .filter(|finding| finding.rule.name() != "chain-in-roma")
         .collect()
 }
 
 fn names(findings: &[RuleMatch]) -> Vec<&str> {
-    let mut names: Vec<&str> = findings.iter().map(|finding| finding.rule.name).collect();
+    let mut names: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
     names.sort_unstable();
     names
 }
@@ -75,7 +75,7 @@ fn the_right_order_is_told() {
     assert!(ordered.len() >= 11);
     for (name, order) in ordered {
         let found = findings(&input(name));
-        let misordered = found.iter().find(|finding| finding.rule.name == "misordered-chain").unwrap();
+        let misordered = found.iter().find(|finding| finding.rule.name() == "misordered-chain").unwrap();
         let numbers: Vec<String> = order.iter().map(ToString::to_string).collect();
         let help = misordered.problem.help.as_ref().unwrap();
         assert!(
@@ -94,14 +94,14 @@ fn safe_fixes_leave_nothing_to_fix_safely() {
             let fixes: Vec<_> = found
                 .iter()
                 .filter_map(|finding| finding.problem.fix.as_ref())
-                .filter(|fix| fix.safety == Safety::Safe)
+                .filter(|fix| fix.safety() == Safety::Safe)
                 .collect();
             body = edit::apply(&body, &fixes).text.to_vec();
         }
         let left = findings(&body);
         for finding in &left {
-            let is_safe = finding.problem.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
-            assert!(!is_safe, "{name}: {} is left", finding.rule.name);
+            let is_safe = finding.problem.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Safe);
+            assert!(!is_safe, "{name}: {} is left", finding.rule.name());
         }
         // Nothing new came up, but what an end-entity in the leaf's place is once it has moved.
         let before = findings(&input(name));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use apicert::output::{FORMATS, Format};
+use apicert::internals::output::{FORMATS, Format};
 use serde_json::Value;
 
 use crate::support::{NOW, fixtures};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use apicert::rules::RULES;
+use apicert::internals::rules::RULES;
 use serde_json::{Value, json};
 
 use crate::cli::{Folder, Run, apicert, command};
@@ -898,7 +898,7 @@ fn the_schema_names_every_rule() {
         .iter()
         .map(|name| name.as_str().unwrap())
         .collect();
-    let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.name()).collect();
     assert_eq!(named, rules, "schemas/apicert.schema.json lists the rules in the order of the catalogue");
     assert_eq!(schema["$schema"], json!("https://json-schema.org/draft/2020-12/schema"));
 }

@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use apicert::api::{Field, Service};
-use apicert::edit;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::keys::public_key::PublicKey;
-use apicert::problem::Severity;
-use apicert::report::{Finding, Report};
-use apicert::rules;
+use apicert::internals::api::{Field, Service};
+use apicert::internals::edit;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::keys::public_key::PublicKey;
+use apicert::internals::problem::Severity;
+use apicert::internals::report::{Finding, Report};
+use apicert::internals::rules;
 use serde::Deserialize;
 
 use crate::support::{NOW, files_below, fixtures, settings};
@@ -124,7 +124,8 @@ fn broken_armours_are_named() {
 #[test]
 fn wrong_chains_are_told_by_index_and_order() {
     check("chains", |case, report| {
-        let errors = || report.findings.iter().filter(|finding| case.errors.contains(finding.rule.name));
+        let errors =
+            || report.findings().iter().filter(|finding| case.errors.contains(finding.rule().name()));
         for index in &case.index {
             if !errors().any(|finding| numbers(finding).iter().any(|text| text.contains(index))) {
                 return Err(format!("does not point out certificate {index}: {}", said(report)));
@@ -149,10 +150,10 @@ fn damage_is_found_in_its_member_and_at_its_character() {
     check("armours", |case, report| {
         for rule in &case.armour {
             let found: BTreeSet<String> = report
-                .findings
+                .findings()
                 .iter()
-                .filter(|finding| finding.rule.name == rule)
-                .map(|finding| finding.primary.pointer.clone())
+                .filter(|finding| finding.rule().name() == rule)
+                .map(|finding| finding.location().pointer().to_owned())
                 .collect();
             if found != case.at {
                 return Err(format!("{rule} at {found:?}, not {:?}", case.at));
@@ -160,10 +161,10 @@ fn damage_is_found_in_its_member_and_at_its_character() {
         }
         let Some(offset) = case.offset else { return Ok(()) };
         let places: Vec<usize> = report
-            .findings
+            .findings()
             .iter()
-            .filter(|finding| case.armour.iter().any(|rule| rule == finding.rule.name))
-            .map(|finding| finding.primary.span.start)
+            .filter(|finding| case.armour.iter().any(|rule| rule == finding.rule().name()))
+            .map(|finding| finding.location().span().start)
             .collect();
         if places == [offset] { Ok(()) } else { Err(format!("points at {places:?}, not {offset}")) }
     });
@@ -175,12 +176,12 @@ fn every_repairable_armour_is_repaired_and_no_certificate_or_key_changes() {
     check("armours", |case, report| {
         let repaired = repair(case.input());
         if !case.repairable {
-            let own = |finding: &&Finding| case.armour.iter().any(|rule| rule == finding.rule.name);
+            let own = |finding: &&Finding| case.armour.iter().any(|rule| rule == finding.rule().name());
             let promises = report
-                .findings
+                .findings()
                 .iter()
                 .filter(own)
-                .any(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe));
+                .any(|finding| finding.fix().is_some_and(|fix| fix.safety() == Safety::Safe));
             return if promises { Err("offers a safe fix for what is a guess".to_owned()) } else { Ok(()) };
         }
         let report = apicert::lint(&repaired, &settings);
@@ -214,13 +215,14 @@ fn judge(folder: &str) {
         if errors != case.errors {
             return Err(format!("{errors:?}, not {:?}: {}", case.errors, said(report)));
         }
-        let verdict = report.refusal.as_ref().map_or("accept", |refused| refused.refusal.error.code);
+        let verdict = report.rejection().map_or("accept", |refused| refused.error().code());
         if verdict != case.verdict {
             return Err(format!("{verdict}, not {}", case.verdict));
         }
         for rule in &case.also {
-            let is_said = |finding: &Finding| finding.rule.name == rule && finding.severity < Severity::Error;
-            if !report.findings.iter().any(is_said) {
+            let is_said =
+                |finding: &Finding| finding.rule().name() == rule && finding.severity() < Severity::Error;
+            if !report.findings().iter().any(is_said) {
                 return Err(format!("{rule} is not reported: {}", said(report)));
             }
         }
@@ -242,10 +244,10 @@ fn check(folder: &str, test: impl Fn(&Case, &Report) -> Result<(), String>) {
 
 fn errors(report: &Report) -> BTreeSet<String> {
     report
-        .findings
+        .findings()
         .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .map(|finding| finding.rule.name.to_owned())
+        .filter(|finding| finding.severity() == Severity::Error)
+        .map(|finding| finding.rule().name().to_owned())
         .collect()
 }
 
@@ -254,10 +256,10 @@ fn repair(mut input: Vec<u8>) -> Vec<u8> {
     for _ in 0..8 {
         let report = apicert::lint(&input, &settings(Service::Roma));
         let fixes: Vec<_> = report
-            .findings
+            .findings()
             .iter()
-            .filter_map(|finding| finding.fix.as_ref())
-            .filter(|fix| fix.safety == Safety::Safe)
+            .filter_map(|finding| finding.fix())
+            .filter(|fix| fix.safety() == Safety::Safe)
             .collect();
         let fixed = edit::apply(&input, &fixes).text.to_vec();
         if fixed == input {
@@ -270,10 +272,10 @@ fn repair(mut input: Vec<u8>) -> Vec<u8> {
 
 /// The numbers that each sentence of a finding names, in their order.
 fn numbers(finding: &Finding) -> Vec<Vec<usize>> {
-    [Some(&finding.message), finding.help.as_ref(), Some(&finding.primary.text)]
+    [Some(finding.message()), finding.help(), Some(finding.location().label())]
         .into_iter()
         .flatten()
-        .chain(finding.related.iter().map(|place| &place.text))
+        .chain(finding.related().iter().map(|place| place.label()))
         .map(|text| {
             text.split(|character: char| !character.is_ascii_digit())
                 .filter_map(|digits| digits.parse().ok())
@@ -284,9 +286,11 @@ fn numbers(finding: &Finding) -> Vec<Vec<usize>> {
 
 fn said(report: &Report) -> String {
     let findings: Vec<String> = report
-        .findings
+        .findings()
         .iter()
-        .map(|finding| format!("{} at {}: {}", finding.rule.name, finding.primary.pointer, finding.message))
+        .map(|finding| {
+            format!("{} at {}: {}", finding.rule().name(), finding.location().pointer(), finding.message())
+        })
         .collect();
     format!("{findings:?}")
 }

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use apicert::api::{Field, Service};
-use apicert::edit::Safety;
-use apicert::fix::rounds::Repaired;
-use apicert::rules::Family;
+use apicert::internals::api::{Field, Service};
+use apicert::internals::edit::Safety;
+use apicert::internals::rules::Family;
 use serde_json::Value;
 
 use crate::armour::{MANGLES, Mangle, Random, go_decode, spells_what_it_does_not_mean};
@@ -55,19 +54,19 @@ fn a_second_run_changes_nothing_in_any_fixture() {
         bodies += 1;
         for service in Service::ALL {
             let mut settings = settings_of(path.parent().unwrap());
-            settings.service = service;
+            settings = settings.with_service(service);
             for least in [Safety::Safe, Safety::Unsafe] {
-                let first = apicert::repair(&input, &settings, least);
-                let fixable = first.report.findings.iter().find(|finding| {
-                    finding.fix.as_ref().is_some_and(|fix| fix.safety >= least && !fix.edits.is_empty())
+                let first = apicert::fix(&input, &settings, least);
+                let fixable = first.report().findings().iter().find(|finding| {
+                    finding.fix().is_some_and(|fix| fix.safety() >= least && !fix.edits().is_empty())
                 });
                 assert!(
                     fixable.is_none(),
                     "{}: {} is left with a fix",
                     path.display(),
-                    fixable.unwrap().rule.name
+                    fixable.unwrap().rule().name()
                 );
-                let second = apicert::repair(&first.text, &settings, least);
+                let second = apicert::fix(&first.body(), &settings, least);
                 assert!(!second.is_changed(), "{}: a second run changes something", path.display());
                 match least {
                     Safety::Safe => repaired_safely += usize::from(first.is_changed()),
@@ -101,8 +100,8 @@ fn safe_fixes_change_nothing_but_pem_members() {
         if serde_json::from_slice::<Value>(&input).is_ok_and(|body| body.is_object())
             && !path.to_str().unwrap().contains("duplicate-field")
         {
-            let repaired = apicert::repair(&input, &settings(Service::Roma), Safety::Safe);
-            assert_eq!(without_pem(&repaired.text), without_pem(&input), "{}", path.display());
+            let repaired = apicert::fix(&input, &settings(Service::Roma), Safety::Safe);
+            assert_eq!(without_pem(&repaired.body()), without_pem(&input), "{}", path.display());
             changed += usize::from(repaired.is_changed());
         }
     }
@@ -168,11 +167,11 @@ fn failure(pair: (&str, &str), mangles: &[(Field, &Mangle)], seed: u64) -> Optio
         }
     }
     let body = serde_json::json!({"name": "cert_demo", "cert_content": certificate, "private_key": key});
-    let Repaired { text, report, .. } =
-        apicert::repair(body.to_string().as_bytes(), &settings(Service::Apig), Safety::Safe);
+    let repaired = apicert::fix(body.to_string().as_bytes(), &settings(Service::Apig), Safety::Safe);
+    let (text, report) = (repaired.body(), repaired.report());
     let names: Vec<_> = mangles.iter().map(|(field, (name, ..))| (field.name(), *name)).collect();
-    if let Some(refused) = report.refusal {
-        return Some(format!("{names:?} seed {seed}: refused because of {}", refused.rule.name));
+    if let Some(refused) = report.rejection() {
+        return Some(format!("{names:?} seed {seed}: refused because of {}", refused.rule().name()));
     }
     let repaired: Value = serde_json::from_slice(&text).unwrap();
     for (member, good) in [("cert_content", pair.0), ("private_key", pair.1)] {
@@ -303,8 +302,8 @@ fn a_diff_shows_every_change_and_writes_nothing() {
     assert_clean(&run.stdout, &pieces_of_long_strings(&reference("request.json")), "the diff");
 
     // Every edit of every fix has its place in the diff.
-    let repaired = apicert::repair(&reference("request.json"), &settings(Service::Roma), Safety::Safe);
-    let edits: usize = repaired.repairs().map(|(_, fix)| fix.edits.len()).sum();
+    let repaired = apicert::fix(&reference("request.json"), &settings(Service::Roma), Safety::Safe);
+    let edits: usize = repaired.repairs().map(|(_, fix)| fix.edits().len()).sum();
     let heads = shown.lines().filter(|line| line.starts_with("@@ ")).count();
     let listed: usize = shown
         .lines()
@@ -657,13 +656,13 @@ fn what_changes_nothing_is_not_offered() {
         });
         let body = body.to_string().into_bytes();
         let report = apicert::lint(&body, &settings(Service::Roma));
-        assert!(!report.findings.is_empty());
-        for fix in report.findings.iter().filter_map(|finding| finding.fix.as_ref()) {
+        assert!(!report.findings().is_empty());
+        for fix in report.findings().iter().filter_map(|finding| finding.fix()) {
             assert_ne!(
-                *apicert::edit::apply(&body, &[fix]).text,
+                *apicert::internals::edit::apply(&body, &[fix]).text,
                 body,
                 "{label}: {} does nothing",
-                fix.title
+                fix.title()
             );
         }
     }
@@ -683,16 +682,16 @@ fn a_field_with_half_a_block_is_left_alone() {
     let body = body.to_string().into_bytes();
     let settings = settings(Service::Roma);
     let read = |body: &[u8]| {
-        let facts = apicert::facts::Facts::analyze(body, &settings);
+        let facts = apicert::internals::facts::Facts::analyze(body, &settings);
         let blocks = facts.blocks(Field::CertContent);
         blocks.filter_map(|block| Some(block.certificate()?.whole.sha256().to_string())).collect::<Vec<_>>()
     };
     assert_eq!(read(&body).len(), 1);
     for least in [Safety::Safe, Safety::Unsafe] {
-        let repaired = apicert::repair(&body, &settings, least);
+        let repaired = apicert::fix(&body, &settings, least);
         assert!(!repaired.is_changed(), "{least:?}");
-        let fixes = repaired.report.findings.iter().filter_map(|finding| finding.fix.as_ref());
-        assert_eq!(fixes.filter(|fix| fix.safety == Safety::Safe).count(), 0, "{least:?}");
+        let fixes = repaired.report().findings().iter().filter_map(|finding| finding.fix());
+        assert_eq!(fixes.filter(|fix| fix.safety() == Safety::Safe).count(), 0, "{least:?}");
     }
 }
 
@@ -728,12 +727,12 @@ fn encrypted_keys_on_one_line_are_called_encrypted_and_left_alone() {
             ("folded", folded),
         ] {
             let body = serde_json::json!({"private_key": text}).to_string().into_bytes();
-            let repaired = apicert::repair(&body, &settings, Safety::Safe);
-            let found = repaired.report.findings.iter();
-            let found = found.filter(|finding| finding.rule.family == Family::Armour);
-            let found: Vec<&str> = found.map(|finding| finding.rule.name).collect();
+            let repaired = apicert::fix(&body, &settings, Safety::Safe);
+            let found = repaired.report().findings().iter();
+            let found = found.filter(|finding| finding.rule().family() == Family::Armour);
+            let found: Vec<&str> = found.map(|finding| finding.rule().name()).collect();
             assert_eq!(found, ["collapsed-pem"], "{how}");
-            let mut names = repaired.report.findings.iter().map(|finding| finding.rule.name);
+            let mut names = repaired.report().findings().iter().map(|finding| finding.rule().name());
             assert!(names.any(|name| name == "encrypted-private-key"), "{how}");
             // Without its password nothing tells whether the key is whole.
             assert!(!repaired.is_changed(), "{how}");
@@ -756,7 +755,7 @@ fn a_key_whose_headers_share_a_line_is_called_encrypted() {
         assert_ne!(text, key);
         let body = serde_json::json!({"private_key": text}).to_string();
         let report = apicert::lint(body.as_bytes(), &settings(Service::Roma));
-        let found = report.findings.iter().map(|finding| finding.rule.name);
+        let found = report.findings().iter().map(|finding| finding.rule().name());
         let found: Vec<&str> = found.filter(|rule| !rule.starts_with("missing-")).collect();
         assert_eq!(found, ["encrypted-private-key"]);
     }
@@ -771,9 +770,9 @@ fn headers_of_an_encrypted_key_without_a_key_are_offered_no_repair_that_is_never
     {
         let text = format!("-----BEGIN RSA PRIVATE KEY----- {between} -----END RSA PRIVATE KEY-----");
         let body = serde_json::json!({"private_key": text}).to_string().into_bytes();
-        let repaired = apicert::repair(&body, &settings, Safety::Safe);
-        let left = repaired.report.findings.iter().find(|finding| finding.fix.is_some());
-        assert!(left.is_none(), "{text}: {}", left.unwrap().rule.name);
+        let repaired = apicert::fix(&body, &settings, Safety::Safe);
+        let left = repaired.report().findings().iter().find(|finding| finding.fix().is_some());
+        assert!(left.is_none(), "{text}: {}", left.unwrap().rule().name());
     }
 }
 
@@ -789,17 +788,17 @@ fn what_is_not_listed_is_repaired_too() {
     });
     let body = body.to_string().into_bytes();
     let settings = settings(Service::Roma);
-    let of_rule = |report: &apicert::report::Report| {
-        let found = report.findings.iter().filter(|finding| finding.rule.name == "ec-parameters");
-        found.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    let of_rule = |report: &apicert::internals::report::Report| {
+        let found = report.findings().iter().filter(|finding| finding.rule().name() == "ec-parameters");
+        found.map(|finding| finding.message().to_owned()).collect::<Vec<_>>()
     };
     let found = of_rule(&apicert::lint(&body, &settings));
     assert_eq!(found.len(), 100);
     assert!(found[99].ends_with("; 1900 more like it are not listed"), "{}", found[99]);
     assert!(!found[98].contains("listed"));
-    let repaired = apicert::repair(&body, &settings, Safety::Safe);
-    assert_eq!(of_rule(&repaired.report), [""; 0]);
-    assert!(repaired.rounds.len() <= 4, "{} rounds", repaired.rounds.len());
-    let repaired: Value = serde_json::from_slice(&repaired.text).unwrap();
+    let repaired = apicert::fix(&body, &settings, Safety::Safe);
+    assert_eq!(of_rule(&repaired.report()), [""; 0]);
+    assert!(repaired.rounds().len() <= 4, "{} rounds", repaired.rounds().len());
+    let repaired: Value = serde_json::from_slice(&repaired.body()).unwrap();
     assert_eq!(repaired["private_key"].as_str().unwrap().trim_end(), pki("keys/p256.sec1.pem").trim_end());
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use apicert::output::FORMATS;
+use apicert::internals::output::FORMATS;
 
 use crate::cli::{Folder, command};
 use crate::support::{NOW, files_below, fixtures};
@@ -164,7 +164,7 @@ fn hundreds_of_findings() {
 fn what_cannot_be_read() {
     let folder = repository();
     folder.file("bad.json", BAD);
-    folder.file("large.json", vec![b' '; apicert::cli::MAX_BODY_BYTES + 1]);
+    folder.file("large.json", vec![b' '; apicert::internals::cli::MAX_BODY_BYTES + 1]);
     fs::create_dir(folder.at().join("locked")).unwrap();
     let mut arguments = vec!["missing.json", "bad.json/inside.json", "../outside.json", "large.json"];
     #[cfg(unix)]

@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use apicert::rules::{Citation, RULES};
+use apicert::internals::rules::{Citation, RULES};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -86,7 +86,7 @@ const ATTACKS: [&str; 9] = [
 
 /// Addresses that we link to.
 fn own_addresses() -> HashSet<String> {
-    RULES.iter().flat_map(|rule| rule.citations).filter_map(Citation::url).collect()
+    RULES.iter().flat_map(|rule| rule.citations()).filter_map(Citation::url).collect()
 }
 
 /// What is strange about a text, if anything. Colours of ours and links to addresses of ours are not.

@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use apicert::inspect::Contents;
-use apicert::output::inspect;
+use apicert::internals::inspect::Contents;
+use apicert::internals::output::inspect;
 use serde_json::{Value, json};
 
 use crate::support::{files, fixtures};

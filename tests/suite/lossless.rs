@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use apicert::api::{Field, Service};
-use apicert::edit::Safety;
+use apicert::internals::api::{Field, Service};
+use apicert::internals::edit::Safety;
 use serde_json::{Map, Value};
 
 use crate::armour::{MANGLES, Random};
@@ -201,8 +201,8 @@ fn examine(seed: u64) -> (bool, Option<String>) {
     };
     let mut is_repaired = false;
     for least in [Safety::Safe, Safety::Unsafe] {
-        let repaired = apicert::repair(&body, &settings(Service::Roma), least);
-        let now = literals(&repaired.text);
+        let repaired = apicert::fix(&body, &settings(Service::Roma), least);
+        let now = literals(&repaired.body());
         let changed: Vec<_> = now.iter().filter(|(_, text)| !before.contains(text)).collect();
         is_repaired |= !changed.is_empty();
         for (field, text) in changed {

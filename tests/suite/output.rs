@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use apicert::output::catalogue;
-use apicert::rules::RULES;
+use apicert::internals::output::catalogue;
+use apicert::internals::rules::RULES;
 
 use crate::support::{NOW, compare_or_bless, files_below, fixtures};
 
@@ -38,24 +38,24 @@ fn every_rule_is_listed_and_explained() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), RULES.len());
     for (index, rule) in RULES.iter().enumerate() {
-        assert_eq!(json[index]["name"], rule.name);
-        assert!(table.lines().any(|line| line.starts_with(&format!("{} ", rule.name))), "{}", rule.name);
-        let (code, text) = apicert(&["explain", rule.name]);
-        assert_eq!(code, Some(0), "{}", rule.name);
+        assert_eq!(json[index]["name"], rule.name());
+        assert!(table.lines().any(|line| line.starts_with(&format!("{} ", rule.name()))), "{}", rule.name());
+        let (code, text) = apicert(&["explain", rule.name()]);
+        assert_eq!(code, Some(0), "{}", rule.name());
         // Lines are broken; words are not.
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let said = words(&text);
-        for part in [rule.summary, rule.explanation, rule.example] {
-            assert!(said.contains(&words(part)), "{}: {part}", rule.name);
+        for part in [rule.summary(), rule.explanation(), rule.example()] {
+            assert!(said.contains(&words(part)), "{}: {part}", rule.name());
         }
-        for citation in rule.citations {
-            assert!(said.contains(&words(&citation.to_string())), "{}: {citation}", rule.name);
+        for citation in rule.citations() {
+            assert!(said.contains(&words(&citation.to_string())), "{}: {citation}", rule.name());
         }
-        for refusal in rule.refusal.refusals() {
-            assert!(said.contains(refusal.error.code), "{}", rule.name);
-            let (code, text) = apicert(&["explain", refusal.error.code]);
+        for refusal in rule.outcome().refusals() {
+            assert!(said.contains(refusal.error().code()), "{}", rule.name());
+            let (code, text) = apicert(&["explain", refusal.error().code()]);
             assert_eq!(code, Some(0));
-            assert!(text.contains(&format!("  {} ", rule.name)), "{}: {text}", refusal.error.code);
+            assert!(text.contains(&format!("  {} ", rule.name())), "{}: {text}", refusal.error().code());
         }
     }
 }

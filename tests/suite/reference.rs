@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use apicert::api::Service;
-use apicert::problem::Severity;
-use apicert::response::{Assigned, PredictedResponse};
+use apicert::PredictedResponse;
+use apicert::internals::api::Service;
+use apicert::internals::problem::Severity;
 use serde_json::Value;
 
 use crate::support::{fixtures, settings};
@@ -18,29 +18,29 @@ fn read(name: &str) -> Vec<u8> {
 fn the_page_s_own_example_is_refused_and_every_cause_is_named() {
     let report = apicert::lint(&read("request.json"), &settings(Service::Roma));
     let errors: BTreeSet<&str> = report
-        .findings
+        .findings()
         .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .map(|finding| finding.rule.name)
+        .filter(|finding| finding.severity() == Severity::Error)
+        .map(|finding| finding.rule().name())
         .collect();
     assert_eq!(
         errors.into_iter().collect::<Vec<_>>(),
         ["escaped-newlines", "published-key", "quoted-pem", "swapped-fields"]
     );
-    let swapped = report.findings.iter().find(|finding| finding.rule.name == "swapped-fields").unwrap();
+    let swapped = report.findings().iter().find(|finding| finding.rule().name() == "swapped-fields").unwrap();
     assert!(
-        swapped.help.as_deref().is_some_and(|help| help.contains("matches the certificate")),
+        swapped.help().is_some_and(|help| help.contains("matches the certificate")),
         "the report says that after repair the key matches: {:?}",
-        swapped.help
+        swapped.help()
     );
-    let refusal = report.refusal.unwrap();
-    assert_eq!((refusal.refusal.error.status, refusal.refusal.error.code), (400, "APIG.2106"));
+    let refusal = report.rejection().unwrap();
+    assert_eq!((refusal.error().status(), refusal.error().code()), (400, "APIG.2106"));
 }
 
 #[test]
 fn the_repaired_example_is_accepted_with_the_documented_metadata() {
     let PredictedResponse::Accepted(body) =
-        apicert::predict(&read("repaired.json"), &settings(Service::Roma), &Assigned::default())
+        apicert::predict(&read("repaired.json"), &settings(Service::Roma))
     else {
         panic!("refused");
     };

@@ -1,12 +1,12 @@
 //! The rules about the request's members among each other: one defect gives one finding.
 
-use apicert::api::Service;
-use apicert::edit;
-use apicert::edit::{Fix, Safety};
-use apicert::facts::Facts;
-use apicert::rules;
-use apicert::rules::{Family, RULES, Rule, RuleMatch};
-use apicert::settings::Settings;
+use apicert::internals::api::Service;
+use apicert::internals::edit;
+use apicert::internals::edit::{Fix, Safety};
+use apicert::internals::facts::Facts;
+use apicert::internals::rules;
+use apicert::internals::rules::{Family, RULES, Rule, RuleMatch};
+use apicert::internals::settings::Settings;
 
 use crate::support::settings;
 
@@ -15,7 +15,7 @@ const INSTANCE: &str = "f0fa1789-3b76-433b-a787-9892951c620e";
 /// What the rules of this family find; what PEM members hold is no business of theirs.
 fn findings(body: &str, settings: &Settings) -> Vec<RuleMatch> {
     let family: Vec<&'static Rule> =
-        RULES.iter().copied().filter(|rule| rule.family == Family::Request).collect();
+        RULES.iter().copied().filter(|rule| rule.family() == Family::Request).collect();
     rules::judge(&family, &Facts::analyze(body.as_bytes(), settings))
 }
 
@@ -25,7 +25,7 @@ fn body(more: &str) -> String {
 }
 
 fn names(body: &str, settings: &Settings) -> Vec<&'static str> {
-    let mut names: Vec<_> = findings(body, settings).iter().map(|finding| finding.rule.name).collect();
+    let mut names: Vec<_> = findings(body, settings).iter().map(|finding| finding.rule.name()).collect();
     names.sort_unstable();
     names
 }
@@ -113,7 +113,7 @@ fn a_misnamed_member_is_missing_too() {
     let text = r#"{"name":"cert_demo","certContent":"c","private_key":"k"}"#;
     assert_eq!(names(text, &roma), ["missing-field", "unknown-field"]);
     let found = findings(text, &roma);
-    let missing = found.iter().find(|finding| finding.rule.name == "missing-field").unwrap();
+    let missing = found.iter().find(|finding| finding.rule.name() == "missing-field").unwrap();
     assert_eq!(missing.problem.related[0].span, found[1].problem.primary.span);
     assert_eq!(names("{}", &roma), ["missing-field"; 3]);
     assert_eq!(names("[]", &roma), ["not-an-object"]);
@@ -122,10 +122,8 @@ fn a_misnamed_member_is_missing_too() {
 
 #[test]
 fn known_instances_decide_alone() {
-    let known = Settings {
-        known_instances: vec![INSTANCE.to_uppercase(), "My-Gateway".to_owned()],
-        ..settings(Service::Roma)
-    };
+    let known =
+        settings(Service::Roma).with_known_instances([INSTANCE.to_uppercase(), "My-Gateway".to_owned()]);
     let text = |id: &str| body(&format!(r#","type":"instance","instance_id":"{id}""#));
     assert_eq!(names(&text(INSTANCE), &known), [""; 0]);
     assert_eq!(names(&text("my-gateway"), &known), [""; 0]);
@@ -142,8 +140,11 @@ fn known_instances_decide_alone() {
 fn refusals_by_service_and_member() {
     let refusal = |service, text: &str, rule: &str| {
         let found = findings(text, &settings(service));
-        let finding = found.iter().find(|finding| finding.rule.name == rule).unwrap();
-        (finding.severity.name(), finding.refusal.map(|refusal| (refusal.error.code, refusal.basis.name())))
+        let finding = found.iter().find(|finding| finding.rule.name() == rule).unwrap();
+        (
+            finding.severity.name(),
+            finding.refusal.map(|refusal| (refusal.error().code(), refusal.basis().name())),
+        )
     };
     let named = |name: &str| format!(r#"{{"name":"{name}","cert_content":"c","private_key":"k"}}"#);
     let (roma, apig) = (Service::Roma, Service::Apig);
@@ -187,7 +188,7 @@ fn removal_leaves_json() {
                     let found = findings(std::str::from_utf8(&text).unwrap(), &roma);
                     let fixes: Vec<&Fix> =
                         found.iter().filter_map(|finding| finding.problem.fix.as_ref()).collect();
-                    assert!(fixes.iter().all(|fix| fix.safety == Safety::Unsafe));
+                    assert!(fixes.iter().all(|fix| fix.safety() == Safety::Unsafe));
                     text = edit::apply(&text, &fixes).text.to_vec();
                 }
                 assert_eq!(std::str::from_utf8(&text).unwrap(), "{ \"name\":\"cert_demo\"\n}");

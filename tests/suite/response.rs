@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use apicert::api::Service;
-use apicert::response::{Assigned, PredictedResponse};
+use apicert::PredictedResponse;
+use apicert::internals::api::Service;
 use serde_json::Value;
 
 use crate::support::{files, fixtures, settings};
@@ -17,8 +17,7 @@ fn metadata_is_what_the_oracle_reads() {
     for path in expected {
         let request = path.to_str().unwrap().replace(".expected.json", ".json");
         let expected: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        let answer =
-            apicert::predict(&fs::read(&request).unwrap(), &settings(Service::Roma), &Assigned::default());
+        let answer = apicert::predict(&fs::read(&request).unwrap(), &settings(Service::Roma));
         let PredictedResponse::Accepted(body) = answer else {
             failures.push(format!("{request}: refused: {answer:?}"));
             continue;

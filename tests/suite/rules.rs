@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use apicert::edit;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::report::Report;
-use apicert::rules;
-use apicert::rules::{FixAvailability, RULES, Rule, RuleMatch};
-use apicert::settings::Settings;
+use apicert::internals::edit;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::report::Report;
+use apicert::internals::rules;
+use apicert::internals::rules::{FixAvailability, RULES, Rule, RuleMatch};
+use apicert::internals::settings::Settings;
 
 use crate::support::{compare_or_bless, files, fixtures, settings_of};
 
@@ -21,9 +21,9 @@ fn findings(rule: &'static Rule, input: &[u8], settings: &Settings) -> Vec<RuleM
 #[test]
 fn every_rule_has_fixtures_and_every_fixture_a_rule() {
     for rule in RULES {
-        let folder = fixtures().join("rules").join(rule.name);
-        assert!(folder.join("bad.json").is_file(), "{}: no bad.json", rule.name);
-        assert!(folder.join("good.json").is_file(), "{}: no good.json", rule.name);
+        let folder = fixtures().join("rules").join(rule.name());
+        assert!(folder.join("bad.json").is_file(), "{}: no bad.json", rule.name());
+        assert!(folder.join("good.json").is_file(), "{}: no good.json", rule.name());
     }
     for entry in fs::read_dir(fixtures().join("rules")).unwrap() {
         let path = entry.unwrap().path();
@@ -38,11 +38,11 @@ fn every_rule_has_fixtures_and_every_fixture_a_rule() {
 #[test]
 fn names_are_unique_and_every_rule_is_documented() {
     for (index, rule) in RULES.iter().enumerate() {
-        assert!(RULES[..index].iter().all(|other| other.name != rule.name), "{} twice", rule.name);
-        assert!(!rule.citations.is_empty(), "{}: no citation, no rule", rule.name);
-        assert!(rule.summary.ends_with('.'), "{}: the summary is a sentence", rule.name);
-        assert!(rule.explanation.len() > 80, "{}: the explanation explains nothing", rule.name);
-        assert!(!rule.example.ends_with('.'), "{}: messages have no full stop", rule.name);
+        assert!(RULES[..index].iter().all(|other| other.name() != rule.name()), "{} twice", rule.name());
+        assert!(!rule.citations().is_empty(), "{}: no citation, no rule", rule.name());
+        assert!(rule.summary().ends_with('.'), "{}: the summary is a sentence", rule.name());
+        assert!(rule.explanation().len() > 80, "{}: the explanation explains nothing", rule.name());
+        assert!(!rule.example().ends_with('.'), "{}: messages have no full stop", rule.name());
     }
 }
 
@@ -53,7 +53,7 @@ fn bad_is_found() {
             let input = fs::read(&path).unwrap();
             let found = findings(rule, &input, settings);
             let Some(first) = found.first() else { return Err(format!("{} is not found", path.display())) };
-            if path.ends_with("bad.json") && first.problem.message != rule.example {
+            if path.ends_with("bad.json") && first.problem.message != rule.example() {
                 return Err(format!("the example is not the message: {}", first.problem.message));
             }
             let facts = Facts::analyze(&input, settings);
@@ -90,7 +90,7 @@ fn fixes_do_what_they_promise() {
         for path in files(folder, ".json").into_iter().filter(|path| is_case(path, "bad")) {
             let input = fs::read(&path).unwrap();
             for finding in findings(rule, &input, settings) {
-                safeties.extend(finding.problem.fix.map(|fix| fix.safety));
+                safeties.extend(finding.problem.fix.map(|fix| fix.safety()));
             }
             let fixed = fixed_by(rule, input.clone(), settings);
             let expected =
@@ -111,7 +111,7 @@ fn fixes_do_what_they_promise() {
                 ));
             }
         }
-        let promised = match rule.fix {
+        let promised = match rule.fix_availability() {
             FixAvailability::Never => safeties.is_empty(),
             FixAvailability::When(safety, _) => !safeties.is_empty() && safeties.iter().all(|&s| s == safety),
             FixAvailability::Either(_) => {
@@ -121,7 +121,7 @@ fn fixes_do_what_they_promise() {
         if promised {
             Ok(())
         } else {
-            Err(format!("promises {:?}, the bad fixtures show {safeties:?}", rule.fix))
+            Err(format!("promises {:?}, the bad fixtures show {safeties:?}", rule.fix_availability()))
         }
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -149,9 +149,9 @@ fn failures(test: impl Fn(&'static Rule, &PathBuf, &Settings) -> Result<(), Stri
     RULES
         .iter()
         .filter_map(|rule| {
-            let folder = fixtures().join("rules").join(rule.name);
+            let folder = fixtures().join("rules").join(rule.name());
             let failure = test(rule, &folder, &settings_of(&folder)).err()?;
-            Some(format!("{}: {failure}", rule.name))
+            Some(format!("{}: {failure}", rule.name()))
         })
         .collect()
 }

@@ -6,13 +6,12 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use apicert::api::Service;
-use apicert::edit::Safety;
-use apicert::facts::Facts;
-use apicert::inspect::Contents;
-use apicert::output::{Input, Run, Style, diff, inspect};
-use apicert::response::Assigned;
-use apicert::span::Lines;
+use apicert::internals::api::Service;
+use apicert::internals::edit::Safety;
+use apicert::internals::facts::Facts;
+use apicert::internals::inspect::Contents;
+use apicert::internals::output::{Input, Run, Style, diff, inspect};
+use apicert::internals::span::Lines;
 
 use crate::support::{files_below, fixtures, in_every_format_of, settings};
 
@@ -49,10 +48,10 @@ fn nothing_shows_a_piece_of_a_pem_body() {
             for (path, input, secrets) in bodies {
                 let facts = Facts::analyze(input, &settings);
                 let report = apicert::lint(input, &settings);
-                let response = apicert::predict(input, &settings, &Assigned::default());
+                let response = apicert::predict(input, &settings);
                 let contents = Contents::read(input);
                 let diff = |least| {
-                    let repaired = apicert::repair(input, &settings, least);
+                    let repaired = apicert::fix(input, &settings, least);
                     let lines = Lines::new(input);
                     written(|to| diff::write("x", &lines, &repaired, &Style::PLAIN, to))
                 };
@@ -60,7 +59,7 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                     ("facts", format!("{:?}", facts.pairs)),
                     ("report", format!("{report:?}")),
                     ("response", format!("{response:?}")),
-                    ("masked source", report.redacted.as_str().to_owned()),
+                    ("masked source", report.redacted().as_str().to_owned()),
                     ("diff", diff(Safety::Safe)),
                     ("diff with unsafe", diff(Safety::Unsafe)),
                     ("contents", format!("{contents:?}")),

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use apicert::api::Service;
-use apicert::output::{FORMATS, Input, Run, Style};
-use apicert::settings::Settings;
-use apicert::timestamp::Timestamp;
+use apicert::internals::api::Service;
+use apicert::internals::output::{FORMATS, Input, Run, Style};
+use apicert::internals::settings::Settings;
+use apicert::internals::timestamp::Timestamp;
 
 /// The clock of all fixtures.
 pub(crate) const NOW: &str = "2026-07-01T00:00:00Z";
@@ -49,7 +49,7 @@ pub(crate) fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 /// The defaults at the clock of the fixtures.
 pub(crate) fn settings(service: Service) -> Settings {
-    Settings { service, ..Settings::at(Timestamp::from_rfc3339(NOW).unwrap()) }
+    Settings::at(Timestamp::from_rfc3339(NOW).unwrap()).with_service(service)
 }
 
 /// The settings that a rule's fixtures ask for in `settings.json`.
@@ -63,14 +63,13 @@ pub(crate) fn settings_of(folder: &Path) -> Settings {
     for (key, value) in asked.as_object().unwrap() {
         match key.as_str() {
             "service" => {
-                settings.service = Service::ALL
-                    .into_iter()
-                    .find(|service| service.name() == value.as_str().unwrap())
-                    .unwrap();
+                let service =
+                    Service::ALL.into_iter().find(|service| service.name() == value.as_str().unwrap());
+                settings = settings.with_service(service.unwrap());
             }
-            "domains" => settings.domains = strings(value),
-            "known_instances" => settings.known_instances = strings(value),
-            "now" => settings.now = Timestamp::from_rfc3339(value.as_str().unwrap()).unwrap(),
+            "domains" => settings = settings.with_domains(strings(value)),
+            "known_instances" => settings = settings.with_known_instances(strings(value)),
+            "now" => settings = settings.with_now(Timestamp::from_rfc3339(value.as_str().unwrap()).unwrap()),
             other => panic!("settings.json: unknown key {other}"),
         }
     }
@@ -93,12 +92,15 @@ pub(crate) fn compare_or_bless(path: &Path, text: &str) -> Result<(), String> {
 }
 
 /// A report as people see it, in `full`.
-pub(crate) fn rendered(report: &apicert::report::Report, path: &Path) -> String {
+pub(crate) fn rendered(report: &apicert::internals::report::Report, path: &Path) -> String {
     in_every_format(report, path).remove(0).1
 }
 
 /// A report in every format of `check`, the default first, with everything shown.
-pub(crate) fn in_every_format(report: &apicert::report::Report, path: &Path) -> Vec<(&'static str, String)> {
+pub(crate) fn in_every_format(
+    report: &apicert::internals::report::Report,
+    path: &Path,
+) -> Vec<(&'static str, String)> {
     let name = path.file_name().unwrap().to_str().unwrap().to_owned();
     let mut run = Run::new();
     run.inputs.push(Input::new(name, report.clone()));

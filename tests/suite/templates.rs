@@ -3,14 +3,14 @@
 
 use std::fs;
 
-use apicert::api::Field;
-use apicert::edit::Safety;
-use apicert::output::{Style, diff};
-use apicert::report::{Location, Report};
-use apicert::response::Assigned;
-use apicert::span::Lines;
-use apicert::template;
-use apicert::template::Value as Filling;
+use apicert::internals::api::Field;
+use apicert::internals::edit::Safety;
+use apicert::internals::output::{Style, diff};
+use apicert::internals::report::{Location, Report};
+use apicert::internals::response::Assigned;
+use apicert::internals::span::Lines;
+use apicert::internals::template;
+use apicert::internals::template::Value as Filling;
 use serde_json::Value;
 
 use crate::cli::{Folder, Run, apicert, command, with_stdin};
@@ -73,7 +73,7 @@ fn decoded(literal: &str) -> String {
 }
 
 /// All bodies of the rules' fixtures that can be made into templates, with their settings.
-fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::settings::Settings)> {
+fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::internals::settings::Settings)> {
     let mut cases = Vec::new();
     for path in files_below(&fixtures().join("rules"), ".json") {
         let stem = path.file_stem().unwrap().to_str().unwrap();
@@ -90,21 +90,21 @@ fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::setting
 
 /// What a report says, but for where in the file it is.
 fn said(report: &Report) -> Vec<String> {
-    let place = |place: &Location| format!("{} {:?} {}", place.pointer, place.pem, place.text);
+    let place = |place: &Location| format!("{} {:?} {}", place.pointer(), place.pem(), place.label());
     let mut said: Vec<String> = report
-        .findings
+        .findings()
         .iter()
         .map(|finding| {
-            let related: Vec<String> = finding.related.iter().map(place).collect();
+            let related: Vec<String> = finding.related().iter().map(place).collect();
             format!(
                 "{} {:?} {} {:?} {} {related:?} {:?} {}",
-                finding.rule.name,
-                finding.severity,
-                finding.message,
-                finding.help,
-                place(&finding.primary),
-                finding.refusal,
-                finding.ordinal
+                finding.rule().name(),
+                finding.severity(),
+                finding.message(),
+                finding.help(),
+                place(finding.location()),
+                finding.rejection(),
+                finding.ordinal()
             )
         })
         .collect();
@@ -125,15 +125,15 @@ fn a_template_is_judged_like_the_body_that_becomes_of_it() {
             let expected = apicert::lint(&case.body, &settings);
             let report = template::lint(case.template.as_bytes(), &case.values, &settings);
             assert_eq!(said(&report), said(&expected), "{path}");
-            let answer = |refusal: &Option<apicert::response::PredictedRejection>| {
-                refusal
-                    .as_ref()
-                    .map(|refused| (refused.rule.name, refused.refusal.error.code, refused.message.clone()))
+            let answer = |refusal: Option<&apicert::PredictedRejection>| {
+                refusal.map(|refused| {
+                    (refused.rule().name(), refused.error().code(), refused.message().to_owned())
+                })
             };
-            assert_eq!(answer(&report.refusal), answer(&expected.refusal), "{path}");
+            assert_eq!(answer(report.rejection()), answer(expected.rejection()), "{path}");
             let predicted =
                 template::predict(case.template.as_bytes(), &case.values, &settings, &Assigned::default());
-            let of_the_body = apicert::predict(&case.body, &settings, &Assigned::default());
+            let of_the_body = apicert::predict(&case.body, &settings);
             assert_eq!(format!("{predicted:?}"), format!("{of_the_body:?}"), "{path}");
         }
     }
@@ -145,22 +145,23 @@ fn findings_point_at_the_member_of_the_template() {
     for (path, case, settings) in cases(|name| format!("\"${{{name}}}\"")) {
         let lines = Lines::new(case.template.as_bytes());
         let report = template::lint(case.template.as_bytes(), &case.values, &settings);
-        for finding in &report.findings {
-            for place in std::iter::once(&finding.primary).chain(&finding.related) {
-                assert_eq!(place.start, lines.position(place.span.start), "{path}");
-                assert_eq!(place.end, lines.position(place.span.end), "{path}");
-                let member = place.pointer.strip_prefix('/').unwrap_or_default();
-                if place.pem.is_some() && case.values.iter().any(|value| value.field.name() == member) {
+        for finding in report.findings() {
+            for place in std::iter::once(finding.location()).chain(finding.related()) {
+                assert_eq!(place.start(), lines.position(place.span().start), "{path}");
+                assert_eq!(place.end(), lines.position(place.span().end), "{path}");
+                let member = place.pointer().strip_prefix('/').unwrap_or_default();
+                if place.pem().is_some() && case.values.iter().any(|value| value.field.name() == member) {
                     inside += 1;
                     let expected = format!("\"${{{member}}}\"");
-                    assert_eq!(&case.template[place.span.start..place.span.end], expected, "{path}");
+                    assert_eq!(&case.template[place.span().start..place.span().end], expected, "{path}");
                 }
             }
         }
-        let starts: Vec<usize> = report.findings.iter().map(|finding| finding.primary.span.start).collect();
+        let starts: Vec<usize> =
+            report.findings().iter().map(|finding| finding.location().span().start).collect();
         assert!(starts.is_sorted(), "{path}");
-        if !report.findings.is_empty() {
-            assert_eq!(report.redacted.as_str().len(), case.template.len(), "{path}");
+        if !report.findings().is_empty() {
+            assert_eq!(report.redacted().as_str().len(), case.template.len(), "{path}");
         }
     }
     assert!(inside > 150, "{inside}");
@@ -178,16 +179,16 @@ fn values_get_nowhere() {
         let report = template::lint(case.template.as_bytes(), &case.values, &settings);
         let mut texts = in_every_format(&report, path.as_ref());
         texts.push(("debug", format!("{report:?}")));
-        texts.push(("masked source", report.redacted.as_str().to_owned()));
+        texts.push(("masked source", report.redacted().as_str().to_owned()));
         for least in [Safety::Safe, Safety::Unsafe] {
             let repaired = template::repair(case.template.as_bytes(), &case.values, &settings, &|_, fix| {
-                fix.safety >= least
+                fix.safety() >= least
             });
             let mut changes = Vec::new();
             let lines = Lines::new(case.template.as_bytes());
             diff::write("x", &lines, &repaired, &Style::PLAIN, &mut changes).unwrap();
             texts.push(("diff", String::from_utf8(changes).unwrap()));
-            let text = String::from_utf8(repaired.text.to_vec()).unwrap();
+            let text = String::from_utf8(repaired.body().to_vec()).unwrap();
             // What stands for a value stands there still.
             for value in &case.values {
                 assert!(text.contains(&format!("\"${{{}}}\"", value.field.name())), "{path}: {text}");
@@ -215,14 +216,15 @@ fn what_has_nothing_to_do_with_values_is_repaired() {
             let placeholder = format!("\"${{{}}}\"", field.name());
             let template = body.replacen(&written, &placeholder, 1);
             let values = [Filling { field, text: value.to_owned().into() }];
-            let everything = |_: &apicert::report::Finding, _: &apicert::edit::Fix| true;
+            let everything =
+                |_: &apicert::internals::report::Finding, _: &apicert::internals::edit::Fix| true;
             let repaired = template::repair(template.as_bytes(), &values, &settings, &everything);
-            let text = String::from_utf8(repaired.text.to_vec()).unwrap();
+            let text = String::from_utf8(repaired.body().to_vec()).unwrap();
             assert_eq!(text.matches(&placeholder).count(), 1, "{path}");
             // It is the body with other repairs left out: filled in again, it is judged the same.
             let refilled = text.replacen(&placeholder, &written, 1);
             assert_eq!(
-                said(&repaired.report),
+                said(&repaired.report()),
                 said(&apicert::lint(refilled.as_bytes(), &settings)),
                 "{path}"
             );

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use apicert::api::{Basis, Service};
-use apicert::problem::Severity;
-use apicert::response::{Assigned, PredictedResponse};
-use apicert::rules::RULES;
-use apicert::settings::Settings;
+use apicert::PredictedResponse;
+use apicert::internals::api::{Basis, Service};
+use apicert::internals::problem::Severity;
+use apicert::internals::rules::RULES;
+use apicert::internals::settings::Settings;
 
 use crate::cli::apicert;
 use crate::support::{NOW, files_below, fixtures, settings_of};
@@ -19,18 +19,18 @@ fn a_rule_that_can_lead_to_a_refusal_is_an_error() {
     let mut refusing = 0;
     for service in Service::ALL {
         for rule in RULES {
-            let refusals = rule.refusal.refusals_on(service);
+            let refusals = rule.outcome().refusals_on(service);
             refusing += refusals.len();
             assert!(
-                refusals.is_empty() || rule.severity.on(service) == Severity::Error,
+                refusals.is_empty() || rule.severity(service) == Severity::Error,
                 "{} leads to a refusal by {} and is no error there",
-                rule.name,
+                rule.name(),
                 service.name()
             );
             assert!(
-                refusals.iter().all(|refusal| rule.refusal.refusals().contains(refusal)),
+                refusals.iter().all(|refusal| rule.outcome().refusals().contains(refusal)),
                 "{}",
-                rule.name
+                rule.name()
             );
         }
     }
@@ -42,16 +42,19 @@ fn a_rule_that_can_lead_to_a_refusal_is_an_error() {
 fn the_basis_is_that_of_the_service() {
     let of_similar_calls: Vec<_> = RULES
         .iter()
-        .filter(|rule| rule.refusal.refusals().iter().any(|refusal| refusal.basis == Basis::Sibling))
-        .map(|rule| rule.name)
+        .filter(|rule| rule.outcome().refusals().iter().any(|refusal| refusal.basis() == Basis::Sibling))
+        .map(|rule| rule.name())
         .collect();
     // No reference documents an error for the `name` of this call.
     assert_eq!(of_similar_calls, ["invalid-name", "placeholder"]);
     for name in ["expires-after-2038", "pair-key-usage"] {
-        let rule = RULES.iter().find(|rule| rule.name == name).unwrap();
-        assert!(rule.refusal.refusals_on(Service::Roma).is_empty());
+        let rule = RULES.iter().find(|rule| rule.name() == name).unwrap();
+        assert!(rule.outcome().refusals_on(Service::Roma).is_empty());
         assert!(
-            rule.refusal.refusals_on(Service::Apig).iter().all(|refusal| refusal.basis == Basis::Documented)
+            rule.outcome()
+                .refusals_on(Service::Apig)
+                .iter()
+                .all(|refusal| refusal.basis() == Basis::Documented)
         );
     }
 }
@@ -62,7 +65,7 @@ fn judged() -> impl Iterator<Item = (PathBuf, Vec<u8>, Settings)> {
     files_below(&fixtures(), ".json").into_iter().flat_map(|path| {
         let input = fs::read(&path).unwrap();
         let settings = settings_of(path.parent().unwrap());
-        Service::ALL.map(|service| (path.clone(), input.clone(), Settings { service, ..settings.clone() }))
+        Service::ALL.map(|service| (path.clone(), input.clone(), settings.clone().with_service(service)))
     })
 }
 
@@ -74,29 +77,33 @@ fn judged() -> impl Iterator<Item = (PathBuf, Vec<u8>, Settings)> {
 fn what_is_refused_has_an_error_and_an_error_has_a_reason() {
     let (mut refused, mut accepted, mut accepted_with_error) = (0, 0, 0);
     for (path, input, settings) in judged() {
-        let on = settings.service;
+        let on = settings.service();
         let place = format!("{} with --service {}", path.display(), on.name());
         let report = apicert::lint(&input, &settings);
-        let answer = apicert::predict(&input, &settings, &Assigned::default());
+        let answer = apicert::predict(&input, &settings);
         assert_eq!(report.is_accepted(), matches!(answer, PredictedResponse::Accepted(_)), "{place}");
-        for finding in &report.findings {
-            let is_error = finding.severity == Severity::Error;
-            assert!(finding.refusal.is_none() || is_error, "{place}: {} is no error", finding.rule.name);
+        for finding in report.findings() {
+            let is_error = finding.severity() == Severity::Error;
+            assert!(
+                finding.rejection().is_none() || is_error,
+                "{place}: {} is no error",
+                finding.rule().name()
+            );
         }
-        let errors = || report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let errors = || report.findings().iter().filter(|finding| finding.severity() == Severity::Error);
         if !report.is_accepted() {
             refused += 1;
-            assert!(errors().any(|finding| finding.refusal.is_some()), "{place}: refused, and no error");
+            assert!(errors().any(|finding| finding.rejection().is_some()), "{place}: refused, and no error");
             continue;
         }
         accepted += 1;
         accepted_with_error += usize::from(errors().next().is_some());
         for finding in errors() {
-            let rule = finding.rule;
+            let rule = finding.rule();
             assert!(
-                rule.refusal.refusals_on(on).is_empty() || rule.name == "placeholder",
+                rule.outcome().refusals_on(on).is_empty() || rule.name() == "placeholder",
                 "{place}: {} is an error, and the body is accepted",
-                rule.name
+                rule.name()
             );
         }
     }
@@ -109,7 +116,7 @@ fn what_is_refused_has_an_error_and_an_error_has_a_reason() {
 fn the_command_exits_alike() {
     let mut refused = 0;
     for rule in RULES {
-        let path = fixtures().join("rules").join(rule.name).join("bad.json");
+        let path = fixtures().join("rules").join(rule.name()).join("bad.json");
         for service in Service::ALL {
             let options = [path.to_str().unwrap(), "--service", service.name(), "--now", NOW];
             let run = |command: &str| apicert(&[&[command], options.as_slice()].concat()).code;

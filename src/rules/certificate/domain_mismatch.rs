@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "VerifyHostname"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::DOMAIN_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::DOMAIN_MISMATCH)),
     check: Check::Leaf(check),
 };
 

@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the certificate `www.example.com` expired on 2026-05-31, 31 days ago",
     citations: &[Citation::ErrorTable("APIG.2102"), Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::EXPIRED)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::EXPIRED)),
     check: Check::Leaf(check),
 };
 

@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.3.2"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038)),
+    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038)),
     check: Check::Leaf(check),
 };
 

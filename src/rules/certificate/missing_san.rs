@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(9525, "4.1"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_SAN)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::MISSING_SAN)),
     check: Check::Leaf(check),
 };
 

@@ -29,7 +29,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/x509", "ParseCertificate refuses what is malformed, and trailing data"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::INVALID_PAIR)),
     check: Check::Block(check),
 };
 

@@ -34,7 +34,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GM/T 0009", "the identity under which SM2 signatures are made"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

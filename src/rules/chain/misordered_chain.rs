@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair takes the first certificate for the leaf"),
     ],
     fix: FixAvailability::When(Safety::Safe, "puts the certificates in order"),
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

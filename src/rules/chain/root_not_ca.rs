@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "“www.example.com” in `trusted_root_ca` is no authority",
     citations: &[Citation::Rfc(5280, "4.2.1.9"), Citation::Api("request body, `trusted_root_ca`")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Anchor(check),
 };
 

@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "certificate 3 (“Other Root”) is in no path from certificate 1 (“www.example.com”)",
     citations: &[Citation::ErrorTable("APIG.2104"), Citation::Rfc(5246, "7.4.2")],
     fix: FixAvailability::When(Safety::Unsafe, "drops the certificate"),
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 

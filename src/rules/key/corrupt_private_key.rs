@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/rsa", "PrivateKey.Validate"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Key(check),
 };
 

@@ -31,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("crypto/tls", "X509KeyPair: private key does not match public key"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::KEY_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::KEY_MISMATCH)),
     check: Check::Pair(check),
 };
 

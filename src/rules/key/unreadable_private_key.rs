@@ -31,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5915, "3"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::INVALID_PAIR)),
     check: Check::Block(check),
 };
 

@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "a byte-order mark stands before the armour",
     citations: &[READER, Citation::Rfc(3629, "6"), Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "removes it"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

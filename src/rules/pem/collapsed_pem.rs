@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "BEGIN and END do not stand on lines of their own: line breaks are missing",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "breaks the lines anew"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

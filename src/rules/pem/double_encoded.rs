@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "this is base64 of a PEM text, not the PEM text",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "decodes it"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

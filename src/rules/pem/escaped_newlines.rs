@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "line breaks are spelled out as the two characters `\\` and `n`",
     citations: &[READER, Citation::Rfc(8259, "7"), Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "puts line breaks in their place"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "armour lines are indented",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Safe, "removes the indentation"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fix: FixAvailability::Either(
         "safe for characters without a glyph, spaces, line breaks and dashes; unsafe for look-alikes",
     ),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

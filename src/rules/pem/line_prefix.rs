@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "every line of the PEM block begins with a log prefix",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Safe, "removes the text, if every block then decodes"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     fix: FixAvailability::Either(
         "safe for dashes, case and spacing; unsafe for misspelt words and text after the boundary",
     ),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

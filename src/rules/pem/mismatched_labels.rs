@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "BEGIN announces a certificate, END ends a private key",
     citations: &[Citation::Go("encoding/pem", "END must name the label of BEGIN"), Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Unsafe, "makes both name the same label"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

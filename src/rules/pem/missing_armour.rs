@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Safety::Safe,
         "adds the lines, when the DER is a certificate or a private key",
     ),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "this is PKCS#12, not PEM",
     citations: &[READER, Citation::Api("request parameters"), Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

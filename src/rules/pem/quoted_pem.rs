@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "quotation marks stand around the armour",
     citations: &[READER, Citation::Rfc(7468, "3"), Citation::Api("example request")],
     fix: FixAvailability::When(Safety::Safe, "removes the quotation marks"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

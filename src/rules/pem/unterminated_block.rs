@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "a block has no END line",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Unsafe, "adds the missing line"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
 

@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.3709"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "sets the algorithm of the certificate"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::ALGORITHM)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::ALGORITHM)),
     check: Check::Slot(check),
 };
 

@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`algorithm_type` is none of `RSA`, `ECC`, `SM2`",
     citations: &[Citation::Api("request body, `algorithm_type`: options")],
     fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

@@ -28,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal takes one JSON text, nested at most 10000 deep"),
     ],
     fix: FixAvailability::When(Safety::Safe, "removes a byte-order mark"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Body(check),
 };
 

@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)",
     )],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::sibling(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::sibling(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

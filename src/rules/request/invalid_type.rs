@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Api("response, `type`: `global` or `instance`"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
 

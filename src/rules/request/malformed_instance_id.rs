@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.3030"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::NO_INSTANCE)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::NO_INSTANCE)),
     check: Check::Slot(check),
 };
 

@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2001"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::MISSING_PARAMETER)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::MISSING_PARAMETER)),
     check: Check::Slot(check),
 };
 

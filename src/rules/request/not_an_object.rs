@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal into a struct takes an object"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Body(check),
 };
 

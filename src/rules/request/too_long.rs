@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2006"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::TOO_LONG)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::TOO_LONG)),
     check: Check::Slot(check),
 };
 

@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`instance_id` is none of the known instances",
     citations: &[Citation::ErrorTable("APIG.3030"), Citation::Api("example of status 404")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::NO_INSTANCE)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::NO_INSTANCE)),
     check: Check::Slot(check),
 };
 

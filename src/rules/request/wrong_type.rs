@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Go("encoding/json", "Unmarshal refuses a value of another type"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::SERIALIZATION)),
     check: Check::Member(check),
 };
 

@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2101"),
     ],
     fix: FixAvailability::When(Safety::Safe, "exchanges the two keys, or the two certificates"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_MISMATCH)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::KEY_MISMATCH)),
     check: Check::Body(check),
 };
 

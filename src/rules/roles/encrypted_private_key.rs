@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "the private key is encrypted",
     citations: &[Citation::ErrorTable("APIG.2105"), Citation::Rfc(5958, "3"), Citation::Rfc(1421, "4.6.1.1")],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::ENCRYPTED_KEY)),
+    refusal: PredictedOutcome::Rejected(Rejection::documented(ApiError::ENCRYPTED_KEY)),
     check: Check::Block(check),
 };
 

@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(5280, "4.2.1.3"),
     ],
     fix: FixAvailability::When(Safety::Safe, "exchanges the pairs"),
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::KEY_USAGE)),
     check: Check::Body(check),
 };
 

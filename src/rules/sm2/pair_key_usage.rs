@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RefusedBy(Service::Apig, Rejection::documented(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::KEY_USAGE)),
     check: Check::Chain(check),
 };
 

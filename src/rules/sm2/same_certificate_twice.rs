@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::KEY_USAGE)),
     check: Check::Body(check),
 };
 

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use apicert::output::FORMATS;
+use apicert::internals::output::FORMATS;
 use serde_json::json;
 
 use crate::cli::{Folder, command};
