@@ -40,6 +40,9 @@ pub struct Label {
     pub missing: Option<&'static str>,
 }
 
+/// The label of further places of the same defect. Formats for people count them instead of drawing each.
+pub const HERE_TOO: &str = "here too";
+
 /// A defect that a check found in its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -29,15 +29,34 @@ const MARGIN: usize = 4;
 pub(super) fn write(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     let mut drawer = Drawer::new(style, run.verbose);
     for input in &run.inputs {
-        let source = Source::new(&input.report.redacted);
         let mut findings: Vec<&Finding> = run.shown(input).collect();
-        // Who is in a hurry reads the first one.
+        if findings.is_empty() {
+            continue;
+        }
+        if !run.quiet {
+            verdict(input, style, to)?;
+            writeln!(to)?;
+        }
+        let source = Source::new(&input.report.redacted);
         findings.sort_by_key(|finding| Reverse(finding.severity));
-        for finding in findings {
-            to.write_all(drawer.draw(&input.path, &source, finding).as_bytes())?;
+        for same in group(&findings) {
+            to.write_all(drawer.draw(&input.path, &source, &same).as_bytes())?;
         }
     }
     summarize(run, style, to)
+}
+
+/// Puts findings that say the same about several fields together.
+fn group<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let said = |finding: &'a Finding| (finding.rule.name, &finding.message, &finding.help, finding.severity);
+    for finding in findings {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| said(first) == said(finding))) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
 }
 
 /// Writes what will become of each body, and the counts.
@@ -54,34 +73,39 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
     if counts.inputs == 0 {
         return Ok(());
     }
-    if counts.findings() + counts.rejected + counts.suppressed == 0 {
-        if run.quiet {
-            return Ok(());
-        }
+    if run.quiet {
+        return Ok(());
+    }
+    let notes_hidden = if run.hides_notes { counts.notes } else { 0 };
+    if counts.findings() - notes_hidden + counts.rejected + counts.suppressed == 0 {
         let what = match run.inputs.as_slice() {
             [one] => format!("{} is good", one.name()),
             _ => format!("{}, all good", counted(counts.inputs, "body", "bodies")),
         };
-        let said = format!("{what}: no findings, the service would answer 200");
+        let notes = match notes_hidden {
+            0 => "no findings".to_owned(),
+            notes => format!("{} (shown with -v)", counted(notes, "note", "notes")),
+        };
+        let said = wrap("", &format!("{what}: {notes}, the service would answer 200"), style.width);
         return writeln!(to, "{}", style.paint(Colour::Good, &said));
     }
     for input in &run.inputs {
-        verdict(input, run.quiet, style, to)?;
+        if !input.report.is_accepted() || run.shown(input).next().is_some() {
+            verdict(input, style, to)?;
+        }
     }
-    if run.quiet {
-        return Ok(());
-    }
-    writeln!(to, "{}", total(&tally))
+    writeln!(to, "{}", wrap("", &total(&tally, run.hides_notes), style.width))
 }
 
 /// How many bodies and findings there are.
-pub(super) fn total(tally: &Tally) -> String {
+pub(super) fn total(tally: &Tally, hides_notes: bool) -> String {
     let counts = tally.counts;
     let found = format!(
-        "{}, {}, {}",
+        "{}, {}, {}{}",
         counted(counts.errors, "error", "errors"),
         counted(counts.warnings, "warning", "warnings"),
-        counted(counts.notes, "note", "notes")
+        counted(counts.notes, "note", "notes"),
+        if hides_notes && counts.notes > 0 { " (shown with -v)" } else { "" }
     );
     let mut total = vec![match counts.inputs {
         1 => found,
@@ -89,33 +113,31 @@ pub(super) fn total(tally: &Tally) -> String {
     }];
     total.extend(match (counts.fixable, counts.safely) {
         (0, _) => None,
-        (all, safe) if all == safe => Some(format!("{all} can be fixed safely")),
-        (all, 0) => Some(format!("{all} can be fixed, not safely")),
-        (all, safe) => Some(format!("{all} can be fixed, {safe} of them safely")),
+        (all, safe) if all == safe => Some(format!("{all} fixable with `apicert fix`")),
+        (all, 0) => Some(format!("{all} fixable with `apicert fix --unsafe`")),
+        (all, safe) => Some(format!("{safe} fixable with `apicert fix`, {} more with `--unsafe`", all - safe)),
     });
     if counts.suppressed > 0 {
         total.push(format!("{} suppressed", counts.suppressed));
     }
-    if tally.shown < counts.findings() {
+    if tally.shown < counts.findings() && !hides_notes {
         total.push(format!("{} below --min-severity not shown", counts.findings() - tally.shown));
     }
     total.join("; ")
 }
 
-/// One line about a body in which something was found.
-fn verdict(input: &Input, quiet: bool, style: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let path = input.name();
-    match &input.report.refusal {
-        Some(refused) => {
-            let said = style.paint(Colour::Bad, "rejected");
-            writeln!(to, "{path}: {said}, the service would answer {}", answer(refused))
-        }
-        None if quiet || input.report.findings.is_empty() => Ok(()),
-        None => {
-            let said = style.paint(Colour::Good, "accepted");
-            writeln!(to, "{path}: {said}, the service would answer 200")
-        }
-    }
+/// What the service is predicted to do with a body.
+fn verdict(input: &Input, style: &Style, to: &mut dyn Write) -> io::Result<()> {
+    let (word, colour, answer) = match &input.report.refusal {
+        Some(refused) => ("rejected", Colour::Bad, answer(refused)),
+        None => ("accepted", Colour::Good, "200".to_owned()),
+    };
+    let lead = format!("{}: ", input.name());
+    let said = wrap("", &format!("{lead}{word}, the service would answer {answer}"), style.width);
+    // The word comes right after the path, also where a line is broken between them.
+    let (before, after) = said.split_at_checked(lead.len()).unwrap_or((&said, ""));
+    let after = after.strip_prefix(word).unwrap_or(after);
+    writeln!(to, "{before}{}{after}", style.paint(colour, word))
 }
 
 /// `400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)`
@@ -152,7 +174,8 @@ impl<'a> Drawer<'a> {
     }
 
     /// A finding, with its snippet and a blank line.
-    fn draw(&mut self, path: &str, source: &Source<'_>, finding: &Finding) -> &str {
+    fn draw(&mut self, path: &str, source: &Source<'_>, same: &[&Finding]) -> &str {
+        let Some((finding, others)) = same.split_first() else { return "" };
         let style = self.style;
         let headline = Headline::new(finding, style);
         let shown = Shown {
@@ -176,8 +199,15 @@ impl<'a> Drawer<'a> {
         } else {
             self.text = format!("{}\n  {}\n", shown.message, located(path, &finding.primary));
         }
-        for place in undrawn(finding) {
-            self.say("also", &[&located(path, place), ": ", &place.text].concat());
+        for place in shown.window.beside() {
+            self.say(if place.is_primary { "here" } else { "also" }, &place.text);
+        }
+        let count = undrawn(finding).count();
+        if count > 0 {
+            self.say("also", &format!("{} of this finding", counted(count, "more place", "more places")));
+        }
+        for other in others {
+            self.say("also", &located(path, &other.primary));
         }
         if let Some(help) = &finding.help {
             self.say("help", help);

@@ -20,7 +20,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
     writeln!(to, "# {NAME}\n")?;
     match counts.inputs {
         0 => writeln!(to, "No body was read.")?,
-        _ => writeln!(to, "{}", inline(&total(&tally)))?,
+        _ => writeln!(to, "{}", inline(&total(&tally, run.hides_notes)))?,
     }
     if !run.unreadable.is_empty() {
         writeln!(to, "\n## Could not be read\n")?;

@@ -46,6 +46,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for.
     pub about: &'static str,
+    /// Whether it is for people, who see notes only on request. Other formats hold everything.
+    pub is_for_people: bool,
     /// Whether the summary is part of it; if not, it goes where messages go.
     pub holds_summary: bool,
     /// Whether it says where in the repository inputs lie: `Input::site`.
@@ -73,6 +75,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "full",
         about: "findings with snippets of the masked body, and a summary",
+        is_for_people: true,
         holds_summary: true,
         names_sites: false,
         has_fingerprints: false,
@@ -83,6 +86,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "concise",
         about: "one finding a line",
+        is_for_people: true,
         holds_summary: false,
         names_sites: false,
         has_fingerprints: false,
@@ -93,6 +97,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
         about: "one JSON document",
+        is_for_people: false,
         holds_summary: true,
         names_sites: false,
         has_fingerprints: true,
@@ -103,6 +108,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "ndjson",
         about: "one JSON object a body, each on a line",
+        is_for_people: false,
         holds_summary: false,
         names_sites: false,
         has_fingerprints: true,
@@ -113,6 +119,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "sarif",
         about: "SARIF 2.1.0, for GitHub code scanning and others",
+        is_for_people: false,
         holds_summary: false,
         names_sites: true,
         has_fingerprints: true,
@@ -123,6 +130,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "github",
         about: "annotations of GitHub Actions, and a summary",
+        is_for_people: false,
         holds_summary: true,
         names_sites: true,
         has_fingerprints: false,
@@ -133,6 +141,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "gitlab",
         about: "a code quality report of GitLab",
+        is_for_people: false,
         holds_summary: false,
         names_sites: true,
         has_fingerprints: true,
@@ -143,6 +152,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "junit",
         about: "JUnit XML: a test suite a body, a test case a rule that found something",
+        is_for_people: false,
         holds_summary: false,
         names_sites: false,
         has_fingerprints: false,
@@ -153,6 +163,7 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "markdown",
         about: "the summary of a job, in GitHub Flavored Markdown",
+        is_for_people: false,
         holds_summary: true,
         names_sites: false,
         has_fingerprints: false,
@@ -175,6 +186,8 @@ pub struct Run {
     pub notices: Vec<String>,
     /// The least severity that is shown. What is below still counts.
     pub min_severity: Severity,
+    /// Whether `min_severity` hides notes only because nobody asked for them.
+    pub hides_notes: bool,
     /// Whether findings are also counted by rule.
     pub statistics: bool,
     /// Whether only what is wrong is said.
@@ -359,6 +372,7 @@ impl Run {
             unreadable: Vec::new(),
             notices: Vec::new(),
             min_severity: Severity::Note,
+            hides_notes: false,
             statistics: false,
             quiet: false,
             verbose: false,

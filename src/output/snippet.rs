@@ -2,20 +2,26 @@
 //! line of two thousand columns. Lines are shortened between the labels, and lines without a label
 //! are left out; what is counted and printed are the lines and columns of the file.
 
-use std::cell::OnceCell;
-
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
+use unicode_width::UnicodeWidthStr;
 
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
+use crate::problem::HERE_TOO;
 use crate::report::{Finding, Location};
 use crate::span::{Lines, Redacted};
 
-/// How many related places are drawn; further ones are listed.
-const MAX_RELATED: usize = 12;
+/// How many related locations are drawn.
+const MAX_RELATED: usize = 3;
 
-/// How much of the beginning of a line is always shown: the name of its member.
+/// How much of the beginning of a line is always shown where the terminal is wide enough: the name of its field.
 const HEAD: usize = 28;
+
+/// A label is drawn beside its line if it takes no more lines than this.
+const MAX_LABEL_LINES: usize = 3;
+
+/// What `miette` draws between the column of a label and its text.
+const LABEL_LEAD: usize = 4;
 
 /// How much is shown, the most that fits: so many columns on both sides of a label, and so many of
 /// both ends of one that is long. With the two added a line of armour fits, where one can.
@@ -70,6 +76,8 @@ pub(super) struct Window<'a> {
     text: String,
     rows: Vec<Row>,
     labels: Vec<Drawn<'a>>,
+    /// How many columns the location in the head of the snippet may take.
+    head: usize,
 }
 
 /// A line of the file.
@@ -86,19 +94,33 @@ struct Row {
 struct Drawn<'a> {
     start: usize,
     end: usize,
+    /// Empty if the text does not fit beside the line.
     text: String,
     is_primary: bool,
     place: &'a Location,
 }
 
-/// Which places of a finding are drawn, the primary first.
+/// A line for what is not said in the snippet.
+pub(super) struct Beside {
+    /// Whether it is about the primary location.
+    pub(super) is_primary: bool,
+    /// The location, unless the head of the snippet names it, and its label.
+    pub(super) text: String,
+}
+
+/// The locations that a finding distinguishes: further ones with the same label are counted, not drawn.
+fn distinct(finding: &Finding) -> impl Iterator<Item = &Location> {
+    finding.related.iter().filter(|place| place.text != HERE_TOO)
+}
+
+/// Which locations of a finding are drawn, the primary first.
 fn drawn(finding: &Finding) -> impl Iterator<Item = &Location> {
-    std::iter::once(&finding.primary).chain(finding.related.iter().take(MAX_RELATED))
+    std::iter::once(&finding.primary).chain(distinct(finding).take(MAX_RELATED))
 }
 
 /// Which are not.
 pub(super) fn undrawn(finding: &Finding) -> impl Iterator<Item = &Location> {
-    finding.related.iter().skip(MAX_RELATED)
+    distinct(finding).skip(MAX_RELATED)
 }
 
 /// File, line, column and member of a place.
@@ -116,12 +138,13 @@ impl<'a> Window<'a> {
     /// The window for a finding in the body called `path`.
     pub(super) fn new(path: &'a str, source: &Source<'_>, finding: &'a Finding, style: &Style) -> Self {
         let labels = Vec::with_capacity(drawn(finding).count());
-        let mut window = Self { path, text: String::new(), rows: Vec::new(), labels };
+        let mut window = Self { path, text: String::new(), rows: Vec::new(), labels, head: 0 };
         let mut numbers: Vec<usize> = drawn(finding).map(|place| place.start.line).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let digits = numbers.last().map_or(1, |number| number.to_string().len());
         let budget = style.width.saturating_sub(digits + 5).max(40);
+        window.head = style.width.saturating_sub(digits + 6);
         for number in numbers {
             let places: Vec<(bool, &'a Location)> = drawn(finding)
                 .enumerate()
@@ -157,16 +180,45 @@ impl<'a> Window<'a> {
         self.text.push('\n');
         for ((is_primary, place), (start, end)) in places.iter().zip(spans) {
             let (start, end) = (shortened.moved(start), shortened.moved(end));
-            let middle = usize::midpoint(start, end);
-            let room = budget.saturating_sub(middle + 4).max(30);
+            let before = shortened.text.get(..usize::midpoint(start, end)).unwrap_or(&shortened.text);
+            let room = budget.saturating_sub(before.width() + LABEL_LEAD);
+            let text = wrap("", &place.text, room);
+            let fits = text.lines().count() <= MAX_LABEL_LINES && text.lines().all(|line| line.width() <= room);
             self.labels.push(Drawn {
                 start: row + start,
                 end: row + end,
-                text: wrap("", &place.text, room),
+                text: if fits { text } else { String::new() },
                 is_primary: *is_primary,
                 place,
             });
         }
+    }
+
+    /// What is not said in the snippet, because it does not fit.
+    pub(super) fn beside(&self) -> Vec<Beside> {
+        let mut lines = Vec::new();
+        for label in &self.labels {
+            let mut parts = Vec::new();
+            if label.is_primary && !self.names_field(label.place) {
+                parts.push(place(label.place));
+            }
+            if label.text.is_empty() && !label.place.text.is_empty() {
+                if !label.is_primary {
+                    parts.push(located(self.path, label.place));
+                }
+                parts.push(label.place.text.clone());
+            }
+            if !parts.is_empty() {
+                lines.push(Beside { is_primary: label.is_primary, text: parts.join(": ") });
+            }
+        }
+        lines.sort_by_key(|line| !line.is_primary);
+        lines
+    }
+
+    /// Whether the head of the snippet has room for the field as well as for the path.
+    fn names_field(&self, at: &Location) -> bool {
+        located(self.path, at).width() <= self.head
     }
 
     /// The labels, as `miette` takes them.
@@ -204,9 +256,13 @@ impl SourceCode for Window<'_> {
             span: SourceSpan::from(row.start..end),
             line: row.number,
             count: last - first + 1,
-            path: self.path,
-            place: label.map(|label| label.place),
-            name: OnceCell::new(),
+            name: label.map(|label| {
+                let at = label.place;
+                match self.names_field(at) {
+                    true => located(self.path, at),
+                    false => format!("{}:{}:{}", self.path, at.start.line, at.start.column),
+                }
+            }),
         }))
     }
 }
@@ -217,11 +273,8 @@ struct Rows<'a> {
     span: SourceSpan,
     line: usize,
     count: usize,
-    path: &'a str,
-    /// Where the label begins that was asked for.
-    place: Option<&'a Location>,
-    /// What the head of the snippet says of it. Of most labels it is never asked.
-    name: OnceCell<String>,
+    /// The location for the head of the snippet.
+    name: Option<String>,
 }
 
 impl<'a> SpanContents<'a> for Rows<'a> {
@@ -234,8 +287,7 @@ impl<'a> SpanContents<'a> for Rows<'a> {
     }
 
     fn name(&self) -> Option<&str> {
-        let place = self.place?;
-        Some(self.name.get_or_init(|| located(self.path, place)))
+        self.name.as_deref()
     }
 
     fn line(&self) -> usize {
@@ -267,7 +319,8 @@ impl Shortened {
             let width = |ranges: &[(usize, usize)]| -> usize {
                 ranges.iter().map(|(from, to)| to - from + gap).sum()
             };
-            let narrower = EXTENTS.iter().map(|&extent| ranges(line, labels, extent, gap));
+            let head = HEAD.min(budget / 3);
+            let narrower = EXTENTS.iter().map(|&extent| ranges(line, labels, extent, head, gap));
             let mut shown = Vec::new();
             for narrow in narrower {
                 shown = narrow;
@@ -308,7 +361,13 @@ impl Shortened {
 }
 
 /// What is shown of a line when so much is shown around its labels.
-fn ranges(line: &str, labels: &[(usize, usize)], extent: Extent, gap: usize) -> Vec<(usize, usize)> {
+fn ranges(
+    line: &str,
+    labels: &[(usize, usize)],
+    extent: Extent,
+    head: usize,
+    gap: usize,
+) -> Vec<(usize, usize)> {
     let Extent(margin, end_of_label) = extent;
     let (length, bytes) = (line.len(), line.as_bytes());
     // An escape sequence stays whole: half of `\\n` reads as another one.
@@ -323,7 +382,7 @@ fn ranges(line: &str, labels: &[(usize, usize)], extent: Extent, gap: usize) -> 
         (from, to)
     };
     let mut wanted = Vec::with_capacity(1 + 2 * labels.len());
-    wanted.push((0, HEAD.min(length)));
+    wanted.push((0, head.min(length)));
     for &(start, end) in labels {
         let (from, to) = (start.saturating_sub(margin), (end + margin).min(length));
         if end - start > 2 * (end_of_label + margin) {

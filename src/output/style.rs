@@ -1,5 +1,7 @@
 //! How text is laid out: colours, drawing characters, width, and how a file's name is shown.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::span::printable;
 
 /// How text is laid out.
@@ -69,16 +71,16 @@ impl Colour {
     }
 }
 
-/// Breaks `text` into lines of at most `width` characters, the first after `lead`, the others
+/// Breaks `text` into lines of at most `width` columns, the first after `lead`, the others
 /// indented as deep. A word that is longer than that keeps a line of its own.
 pub(super) fn wrap(lead: &str, text: &str, width: usize) -> String {
     let mut wrapped = String::with_capacity(lead.len() + text.len());
     wrapped.push_str(lead);
-    wrap_onto(&mut wrapped, lead.chars().count(), text, width);
+    wrap_onto(&mut wrapped, lead.width(), text, width);
     wrapped
 }
 
-/// Breaks `text` into lines as [`wrap`] does, onto a lead of `indent` characters that is there already.
+/// Breaks `text` into lines as [`wrap`] does, onto a lead of `indent` columns that is there already.
 pub(super) fn wrap_onto(wrapped: &mut String, indent: usize, text: &str, width: usize) {
     // Most texts fit and have no blank too many: nothing is to be counted. Characters are no longer
     // than their bytes.
@@ -88,7 +90,7 @@ pub(super) fn wrap_onto(wrapped: &mut String, indent: usize, text: &str, width: 
     }
     let mut column = indent;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let length = word.chars().count();
+        let length = word.width();
         if column > indent {
             if column + 1 + length > width {
                 wrapped.push('\n');

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use apicert::internals::output::catalogue;
+use apicert::internals::output::{FORMATS, Input, Run, Style, catalogue};
 use apicert::internals::rules::RULES;
 
-use crate::support::{NOW, compare_or_bless, files_below, fixtures};
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{NOW, compare_or_bless, files_below, fixtures, settings_of};
 
 fn apicert(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_apicert"))
@@ -125,4 +127,39 @@ assert in_order(lines) == in_order(report['inputs'] + report['errors'])
     let output = Command::new("python3").args(["-c", program]).arg(&folder).output().unwrap();
     fs::remove_dir_all(&folder).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Nothing is wider than the terminal but a word that is, and no word is broken.
+#[test]
+fn findings_fit_terminals_of_every_width() {
+    let full = FORMATS.first().unwrap();
+    let mut wide = Vec::new();
+    let mut lines = 0;
+    for path in files_below(&fixtures().join("rules"), ".json") {
+        let Ok(input) = fs::read(&path) else { continue };
+        let report = apicert::lint(&input, &settings_of(path.parent().unwrap()));
+        for (width, unicode) in [(60, true), (80, true), (80, false), (140, true)] {
+            let mut run = Run::new();
+            run.inputs.push(Input::new("requests/www.example.com/request.json".to_owned(), report.clone()));
+            let style = Style { colour: false, unicode, links: false, width };
+            let mut text = Vec::new();
+            (full.write)(&run, &style, &mut text).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            for finding in report.findings() {
+                for word in finding.message().split_whitespace() {
+                    assert!(words.contains(&word), "{}: {word:?} is broken:\n{text}", path.display());
+                }
+            }
+            for line in text.lines() {
+                lines += 1;
+                let longest = line.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or_default();
+                if line.width() > width && longest + 12 < width {
+                    wide.push(format!("{} at {width}: {line}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(lines > 5_000, "{lines}");
+    assert!(wide.is_empty(), "{} lines are too wide:\n{}", wide.len(), wide.join("\n"));
 }

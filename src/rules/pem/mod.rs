@@ -20,7 +20,7 @@ pub(in crate::rules) mod untidy_lines;
 
 use crate::edit::Fix;
 use crate::pem::{Damage, DamageKind, MAX_PLACES, Repair};
-use crate::problem::Problem;
+use crate::problem::{HERE_TOO, Problem};
 use crate::rules::{Citation, PemField};
 use crate::span::Span;
 
@@ -58,7 +58,7 @@ impl<'a> FieldDamage<'a> {
             count => format!("{label}; the first of {count} or more places"),
         };
         let further = self.places.iter().skip(1).take(SHOWN);
-        further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, "here too"))
+        further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, HERE_TOO))
     }
 
     /// Offers the repair, if there is one.
