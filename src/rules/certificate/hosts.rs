@@ -10,37 +10,37 @@ use std::net::IpAddr;
 
 use crate::x509::{Certificate, GeneralName};
 
-/// What a certificate can be good for.
+/// A host that a certificate can cover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Host {
-    /// An address, which needs an iPAddress.
+    /// An IP address, which needs an iPAddress entry.
     Address(IpAddr),
-    /// A name, which needs a dNSName: in lower case, in ASCII, without a dot at its end.
+    /// A name, which needs a dNSName: lowercase ASCII without a trailing dot.
     Name(String),
 }
 
-/// How a dNSName is no host name.
+/// Why a dNSName is not a host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Nothing at all.
+    /// Empty.
     Empty,
-    /// `https://` and the like.
+    /// A URL, such as `https://…`.
     Scheme,
-    /// An address in place of a name.
+    /// An IP address.
     Address,
-    /// A port behind it.
+    /// With a port.
     Port,
-    /// A path behind it.
+    /// With a path.
     Path,
-    /// A space, or another character without a glyph.
+    /// A space or control character.
     Space,
-    /// Two dots next to each other, or one at an end.
+    /// A leading, trailing or double dot.
     EmptyLabel,
-    /// An asterisk that is not the whole first label, or has nothing behind it.
+    /// An asterisk that is not the whole first label, or is the only label.
     Wildcard,
     /// An underscore.
     Underscore,
-    /// A hyphen at an end of a label.
+    /// A leading or trailing hyphen in a label.
     Hyphen,
     /// A label of more than 63 characters, or a name of more than 253.
     Length,
@@ -49,28 +49,27 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// What is wrong, to be read behind the name.
+    /// The predicate of a sentence about the name.
     pub(super) const fn describe(self) -> &'static str {
         match self {
             Self::Empty => "is empty",
-            Self::Scheme => "begins with a scheme, as a URL does",
-            Self::Address => "is an IP address, which belongs in an iPAddress",
+            Self::Scheme => "is a URL",
+            Self::Address => "is an IP address, which belongs in an iPAddress entry",
             Self::Port => "has a port",
             Self::Path => "has a path",
-            Self::Space => "has white space or control characters in it",
-            Self::EmptyLabel => "has an empty label: two dots next to each other, or one at an end",
-            Self::Wildcard => "has an asterisk that does not stand alone in the first label",
-            Self::Underscore => "has an underscore",
-            Self::Hyphen => "has a label that begins or ends with a hyphen",
-            Self::Length => "is longer than host names can be",
-            Self::Character => "has a character that host names do not have",
+            Self::Space => "contains whitespace or control characters",
+            Self::EmptyLabel => "has an empty label: a leading, trailing or double dot",
+            Self::Wildcard => "has an asterisk that is not the whole first label",
+            Self::Underscore => "contains an underscore",
+            Self::Hyphen => "has a label with a leading or trailing hyphen",
+            Self::Length => "is too long for a host name",
+            Self::Character => "contains a character that is invalid in host names",
         }
     }
 }
 
 impl Host {
-    /// Reads what people write: a name, perhaps with a dot at its end, or an address, perhaps in
-    /// brackets.
+    /// Parses user input: a name with or without a trailing dot, or an address with or without brackets.
     pub(super) fn read(text: &str) -> Self {
         let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = address.parse() {
@@ -81,7 +80,7 @@ impl Host {
     }
 }
 
-/// The hosts that a certificate is good for, each of which is looked up in constant time.
+/// The hosts that a certificate covers, for lookup in constant time.
 #[derive(Default)]
 pub(super) struct CoveredHosts<'a> {
     /// The octets of each iPAddress.

@@ -31,11 +31,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::MismatchedLabels { .. }))?;
     let DamageKind::MismatchedLabels { begin, end } = seen.kind else { return None };
-    let message = match (begin, end) {
-        (Some(begin), Some(end)) => format!("BEGIN says {begin} but END says {end}"),
-        (Some(begin), None) => format!("BEGIN says {begin} but END has an unknown label"),
-        (None, Some(end)) => format!("BEGIN has an unknown label but END says {end}"),
-        (None, None) => "BEGIN and END have different labels".to_owned(),
+    let message = match (begin.written(), end.written()) {
+        (Some(begin), Some(end)) if begin != end => format!("BEGIN says {begin} but END says {end}"),
+        (Some(begin), None) => format!("BEGIN says {begin} but END has another label"),
+        (None, Some(end)) => format!("END says {end} but BEGIN has another label"),
+        _ => "BEGIN and END have different labels".to_owned(),
     };
     let problem = seen
         .problem("the labels differ", message)
