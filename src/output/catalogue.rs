@@ -70,7 +70,11 @@ pub fn explain(rule: &Rule, style: &Style, to: &mut dyn Write) -> io::Result<()>
     let name = style.link(source(rule).as_deref(), &name);
     writeln!(to, "{name}\n{}\n", wrap("", rule.summary, style.width))?;
     for paragraph in rule.explanation.split("\n\n") {
-        writeln!(to, "{}\n", wrap("", paragraph, style.width))?;
+        for line in paragraph.lines() {
+            let (lead, text) = line.strip_prefix("- ").map_or(("", line), |item| ("- ", item));
+            writeln!(to, "{}", wrap(lead, text, style.width))?;
+        }
+        writeln!(to)?;
     }
     let mut say = |lead: &str, what: &str| {
         let text = wrap(&format!("{lead:<9} "), what, style.width);

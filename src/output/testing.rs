@@ -16,7 +16,7 @@ use crate::timestamp::Timestamp;
 /// A rule that stands for any.
 pub(super) static QUOTED: Rule = Rule {
     name: "quoted-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "A quote stands before the PEM.",
     explanation: "The service's reader does not take it.\n\nIt comes from a shell; remove it.",

@@ -10,7 +10,7 @@ use base64::engine::simd::Simd;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::pem::blocks::{
-    is_beside_line_feed, is_lone_return, is_seen, kind_of_ghost, foreign, record_escape,
+    foreign, is_beside_line_feed, is_lone_return, is_seen, kind_of_ghost, record_escape,
 };
 use crate::pem::boundary::Boundary;
 use crate::pem::characters::{Class, ascii};

@@ -33,10 +33,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if leaf.is_ca != Some(true) {
         return None;
     }
-    let problem = Problem::at(
-        leaf.span,
-        "basicConstraints is CA:TRUE",
-        format!("{} is a CA certificate", title(leaf)),
-    );
+    let problem =
+        Problem::at(leaf.span, "basicConstraints is CA:TRUE", format!("{} is a CA certificate", title(leaf)));
     Some(problem.help("send the certificate of the server, which has CA:FALSE"))
 }

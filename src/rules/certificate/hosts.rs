@@ -87,7 +87,7 @@ pub(super) struct CoveredHosts<'a> {
     addresses: HashSet<&'a [u8]>,
     /// Each dNSName, in lower case.
     names: HashSet<String>,
-    /// What follows `*.` in each dNSName that is a wildcard, in lower case.
+    /// The domain after `*.` of each wildcard dNSName, in lowercase.
     wildcards: HashSet<String>,
 }
 
@@ -109,7 +109,7 @@ impl<'a> CoveredHosts<'a> {
     fn insert(&mut self, pattern: &str) {
         let pattern = pattern.to_ascii_lowercase();
         if let Some(domain) = pattern.strip_prefix("*.")
-            // What is no host name is compared to the letter; Go lets some of the faults pass.
+            // Names that are not host names are compared exactly; Go accepts some of them.
             && matches!(fault(&pattern), None | Some(Fault::Underscore | Fault::Hyphen | Fault::Length))
         {
             self.wildcards.insert(domain.to_owned());
@@ -125,7 +125,7 @@ impl<'a> CoveredHosts<'a> {
         }
     }
 
-    /// Whether a dNSName stands for a host, which is in lower case.
+    /// Whether a dNSName covers a host, which is in lowercase.
     fn contains_name(&self, host: &str) -> bool {
         if self.names.contains(host) {
             return !host.is_empty();
@@ -135,7 +135,7 @@ impl<'a> CoveredHosts<'a> {
     }
 }
 
-/// How a dNSName is no host name: `None` when it is one, or a wildcard for one.
+/// Why a dNSName is not a host name; `None` if it is a host name or wildcard.
 pub(super) fn fault(name: &str) -> Option<Fault> {
     let without_wildcard = name.strip_prefix("*.").unwrap_or(name);
     let is_port = |(host, port): (&str, &str)| {
@@ -181,8 +181,8 @@ fn fault_of_labels(name: &str) -> Option<Fault> {
     })
 }
 
-/// Whether a common name is meant as a host: an address, or labels with dots between them, the last
-/// of which is no number.
+/// Whether a common name looks like a host: an address, or labels separated by dots, the last of
+/// which is not a number.
 pub(super) fn looks_like_host(common_name: &str) -> bool {
     match Host::read(common_name) {
         Host::Address(_) => true,
@@ -194,7 +194,7 @@ pub(super) fn looks_like_host(common_name: &str) -> bool {
     }
 }
 
-/// In lower case, with every label that has other characters than ASCII written as `xn--…`.
+/// Lowercase, with non-ASCII labels in Punycode (`xn--…`).
 fn to_ascii(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
@@ -213,7 +213,7 @@ fn to_ascii(name: &str) -> String {
     labels.join(".")
 }
 
-/// RFC 3492 section 6.3; `None` for a label that is far too long.
+/// RFC 3492, section 6.3; `None` if the label is too long.
 fn punycode(label: &str) -> Option<String> {
     const BASE: u32 = 36;
     const LOWEST: u32 = 1;

@@ -38,9 +38,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         format!("version {version}"),
         format!("{} has version {version}, which has no extensions", title(leaf)),
     );
-    Some(
-        problem.help(
-            "have it reissued with extensions: openssl x509 -req needs -extfile or -copy_extensions copyall",
-        ),
-    )
+    Some(problem.help(
+        "have it reissued with extensions: openssl x509 -req needs -extfile or -copy_extensions copyall",
+    ))
 }

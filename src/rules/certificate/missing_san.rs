@@ -45,7 +45,9 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         None => "no subjectAltName",
     };
     let problem = Problem::at(leaf.span, label, format!("{} has no subject alternative name", title(leaf)));
-    Some(problem.help("have it reissued with its host names: openssl req … -addext subjectAltName=DNS:www.example.com"))
+    Some(problem.help(
+        "have it reissued with its host names: openssl req … -addext subjectAltName=DNS:www.example.com",
+    ))
 }
 
 /// Whether the certificate has no subject alternative names.

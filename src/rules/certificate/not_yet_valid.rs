@@ -38,5 +38,9 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         days_between(now, leaf.not_before)
     );
     let problem = Problem::at(leaf.span, format!("valid from {}", leaf.not_before.rfc3339()), message);
-    Some(problem.help("keep using the current certificate until then, or have this one issued with an earlier date"))
+    Some(
+        problem.help(
+            "keep using the current certificate until then, or have this one issued with an earlier date",
+        ),
+    )
 }

@@ -27,10 +27,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if !leaf.is_self_signed {
         return None;
     }
-    let problem = Problem::at(
-        leaf.span,
-        "issued and signed by itself",
-        format!("{} is self-signed", title(leaf)),
-    );
+    let problem =
+        Problem::at(leaf.span, "issued and signed by itself", format!("{} is self-signed", title(leaf)));
     Some(problem.help("clients accept it only if they are configured to trust this certificate"))
 }

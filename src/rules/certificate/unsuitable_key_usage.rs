@@ -40,5 +40,8 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let allowed = if allowed.is_empty() { "empty".to_owned() } else { allowed.join(", ") };
     let message = format!("the key usage of {} does not allow TLS: {allowed}", title(leaf));
     let problem = Problem::at(leaf.span, "no digitalSignature, keyEncipherment or keyAgreement", message);
-    Some(problem.help("send a certificate whose key usage includes digitalSignature, or keyEncipherment for RSA"))
+    Some(
+        problem
+            .help("send a certificate whose key usage includes digitalSignature, or keyEncipherment for RSA"),
+    )
 }

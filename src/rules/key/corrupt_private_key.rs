@@ -78,11 +78,15 @@ fn words(contradiction: Inconsistency, key: &PrivateKey, witness: CertificateAgr
         Inconsistency::ScalarTooLarge if key.algorithm == KeyAlgorithm::Ec(Curve::Sm2) => {
             "the private scalar is not less than the order of the curve minus one".to_owned()
         }
-        Inconsistency::ScalarTooLarge => "the private scalar is not less than the order of the curve".to_owned(),
+        Inconsistency::ScalarTooLarge => {
+            "the private scalar is not less than the order of the curve".to_owned()
+        }
         Inconsistency::EmbeddedPublicKey if witness == CertificateAgreesWith::Stated => {
             "the embedded public key does not match the private scalar".to_owned()
         }
-        Inconsistency::EmbeddedPublicKey => "the embedded public key does not match the private scalar".to_owned(),
+        Inconsistency::EmbeddedPublicKey => {
+            "the embedded public key does not match the private scalar".to_owned()
+        }
         Inconsistency::EmbeddedPointNotOnCurve => {
             "the embedded public key is not a point on the curve".to_owned()
         }

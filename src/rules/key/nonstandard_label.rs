@@ -38,7 +38,9 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let key = block.private_key()?;
     let message = match block.label {
         Label::OtherPrivateKey => "nonstandard label for a private key",
-        Label::OpensshPrivateKey => "the label is OPENSSH PRIVATE KEY but the block does not contain an OpenSSH key",
+        Label::OpensshPrivateKey => {
+            "the label is OPENSSH PRIVATE KEY but the block does not contain an OpenSSH key"
+        }
         Label::EncryptedPrivateKey => "the label is ENCRYPTED PRIVATE KEY but the key is not encrypted",
         _ => return None,
     };

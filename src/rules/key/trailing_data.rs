@@ -23,10 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         The bytes are not needed. `openssl pkey -in key.pem -out new.pem` also removes them.",
     example: "4 bytes after the end of the private key",
     citations: &[
-        Citation::Go(
-            "crypto/x509",
-            "ParsePKCS8PrivateKey and ParseECPrivateKey ignore what follows the key",
-        ),
+        Citation::Go("crypto/x509", "ParsePKCS8PrivateKey and ParseECPrivateKey ignore what follows the key"),
         Citation::Rfc(5958, "2"),
         Citation::Rfc(5915, "3"),
     ],

@@ -54,15 +54,13 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
     match fault {
         KeyFault::Truncated => ("it is truncated", COPY),
         KeyFault::TrailingBytes => ("trailing data in the private key", COPY),
-        KeyFault::PublicKeyBits => (
-            "the bit string of the embedded public key has nonzero unused bits",
-            "export the key again",
-        ),
+        KeyFault::PublicKeyBits => {
+            ("the bit string of the embedded public key has nonzero unused bits", "export the key again")
+        }
         KeyFault::Structure => ("the block is not a PKCS#1, PKCS#8 or SEC1 key", COPY),
-        KeyFault::NoCurve => (
-            "it is an EC key without the name of its curve",
-            "export the key again with a named curve",
-        ),
+        KeyFault::NoCurve => {
+            ("it is an EC key without the name of its curve", "export the key again with a named curve")
+        }
         KeyFault::Other(ActualStructure::EncryptedKey) => (
             "it is encrypted but its label does not say so",
             "change the label to ENCRYPTED PRIVATE KEY, then decrypt it: \

@@ -51,7 +51,9 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     let what = weaknesses.join(", ");
     let problem = Problem::at(span, what.clone(), format!("weak key: {what}"));
-    Some(problem.help("create a new key, RSA with 2048 bits or P-256, and have the certificate issued for it"))
+    Some(
+        problem.help("create a new key, RSA with 2048 bits or P-256, and have the certificate issued for it"),
+    )
 }
 
 fn weaknesses(key: &PublicKey) -> Vec<String> {

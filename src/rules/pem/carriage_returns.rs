@@ -11,7 +11,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "carriage-returns",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
     summary: "Lines end in CRLF.",
     explanation: "\

@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "collapsed-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "BEGIN and END are not on their own lines.",
     explanation: "\
@@ -43,10 +43,7 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
         Separator::Text => "other text is on the same line",
     };
     let problem = seen
-        .problem(
-            "line break expected",
-            format!("BEGIN and END are not on their own lines: {cause}"),
-        )
+        .problem("line break expected", format!("BEGIN and END are not on their own lines: {cause}"))
         .help("keep the line breaks of the PEM: quote the variable in the shell, use `|` in YAML");
     Some(seen.repaired(problem, "restore the line breaks"))
 }

@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "double-encoded",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "The PEM text was encoded a second time.",
     explanation: "\

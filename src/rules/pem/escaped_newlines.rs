@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "escaped-newlines",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "Line breaks are written as the two characters `\\` and `n`.",
     explanation: "\

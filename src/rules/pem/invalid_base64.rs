@@ -11,7 +11,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-base64",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "The content of a PEM block is not base64.",
     explanation: "\
@@ -71,7 +71,8 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
             "check whether two blocks were merged; copy the block again",
         ),
         Base64Fault::Padding { found, expected } => {
-            let message = format!("the base64 ends in {}, expected {}", signs(found), expected_signs(expected));
+            let message =
+                format!("the base64 ends in {}, expected {}", signs(found), expected_signs(expected));
             ("wrong padding", message, again)
         }
         Base64Fault::Length { odd_line: Some(line), .. } => {

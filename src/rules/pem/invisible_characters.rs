@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invisible-characters",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "The PEM text contains invisible or look-alike characters.",
     explanation: "\
@@ -25,7 +25,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         character may have been meant.",
     example: "an invisible character in the PEM text",
     citations: &[READER, Citation::Rfc(7468, "3"), Citation::Rfc(4648, "3.3")],
-    fix: FixAvailability::Either("safe for invisible characters, spaces, line breaks and dashes; unsafe for look-alikes"),
+    fix: FixAvailability::Either(
+        "safe for invisible characters, spaces, line breaks and dashes; unsafe for look-alikes",
+    ),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
@@ -34,19 +36,14 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::InvisibleCharacters(_)))?;
     let DamageKind::InvisibleCharacters(kind) = seen.kind else { return None };
     let (label, message) = match kind {
-        Invisible::NoGlyph => {
-            ("invisible character", "an invisible character in the PEM text")
-        }
+        Invisible::NoGlyph => ("invisible character", "an invisible character in the PEM text"),
         Invisible::Space => ("not an ASCII space", "an unusual space in the PEM text"),
         Invisible::LineBreak => ("not a line feed", "an unusual line break in the PEM text"),
         Invisible::Dash => ("not an ASCII hyphen", "typographic dashes in the PEM text"),
-        Invisible::LookAlike => (
-            "not the ASCII character it looks like",
-            "a non-ASCII look-alike character in the PEM text",
-        ),
-        Invisible::Replacement => {
-            ("U+FFFD", "a character of the PEM text was lost and replaced with U+FFFD")
+        Invisible::LookAlike => {
+            ("not the ASCII character it looks like", "a non-ASCII look-alike character in the PEM text")
         }
+        Invisible::Replacement => ("U+FFFD", "a character of the PEM text was lost and replaced with U+FFFD"),
         Invisible::Other => ("not ASCII", "a non-ASCII character in the PEM text"),
     };
     let problem =

@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "malformed-boundary",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "A BEGIN or END line is malformed.",
     explanation: "\
@@ -27,7 +27,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         are changed only with `--unsafe`.",
     example: "a BEGIN/END line has four hyphens on one side, expected five",
     citations: &[READER, Citation::Rfc(7468, "3")],
-    fix: FixAvailability::Either("safe for hyphens, case and spacing; unsafe for misspelled words and text after the line"),
+    fix: FixAvailability::Either(
+        "safe for hyphens, case and spacing; unsafe for misspelled words and text after the line",
+    ),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
@@ -69,8 +71,6 @@ fn described(fault: BoundaryFault) -> (&'static str, String) {
             ("misspelled", format!("a BEGIN/END line is misspelled: did you mean `{word}`?"))
         }
         BoundaryFault::Misspelt(None) => ("no label", "a BEGIN/END line has no label".to_owned()),
-        BoundaryFault::TextAfter => {
-            ("unexpected text", "unexpected text after a BEGIN/END line".to_owned())
-        }
+        BoundaryFault::TextAfter => ("unexpected text", "unexpected text after a BEGIN/END line".to_owned()),
     }
 }

@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-armour",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "The value is base64 of DER, without BEGIN and END lines.",
     explanation: "\

@@ -25,7 +25,8 @@ use crate::rules::{Citation, PemField};
 use crate::span::Span;
 
 /// How the service parses PEM; most of these rules follow from it.
-const READER: Citation = Citation::Go("encoding/pem", "BEGIN and END are at the start of a line, alone on it");
+const READER: Citation =
+    Citation::Go("encoding/pem", "BEGIN and END are at the start of a line, alone on it");
 
 /// How many places a finding shows after the first.
 const SHOWN: usize = 3;

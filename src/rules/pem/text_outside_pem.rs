@@ -11,7 +11,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "text-outside-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
     summary: "There is text outside the PEM blocks, or a block has header lines.",
     explanation: "\

@@ -12,7 +12,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unterminated-block",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "A block has no END line or no BEGIN line.",
     explanation: "\

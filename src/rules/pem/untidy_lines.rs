@@ -11,7 +11,7 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "untidy-lines",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
     summary: "Base64 lines are not 64 characters long, or contain whitespace or blank lines.",
     explanation: "\

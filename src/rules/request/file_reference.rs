@@ -35,13 +35,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let name = slot.field.name();
     Some(
-        Problem::at(
-            member.value(),
-            "path or URL",
-            format!("`{name}` is a path or URL, not a PEM text"),
-        )
-        .help(
-            "put the content of the file here, with each line break as `\\n`, or use `apicert build`",
-        ),
+        Problem::at(member.value(), "path or URL", format!("`{name}` is a path or URL, not a PEM text"))
+            .help("put the content of the file here, with each line break as `\\n`, or use `apicert build`"),
     )
 }

@@ -51,11 +51,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
         format!("fill in the value; to check a template, use `--set {name}=VALUE`")
     };
     Some(
-        Problem::at(
-            member.value(),
-            "not filled in",
-            format!("`{name}` is a placeholder, not a value"),
-        )
-        .help(help),
+        Problem::at(member.value(), "not filled in", format!("`{name}` is a placeholder, not a value"))
+            .help(help),
     )
 }

@@ -24,7 +24,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Api("request body, table of parameters"),
         Citation::Go("encoding/json", "unknown fields are ignored; names match without regard to case"),
     ],
-    fix: FixAvailability::When(Safety::Unsafe, "renames the field if it is another client's name for it or differs from it by one typo or in case, and no other field could be meant"),
+    fix: FixAvailability::When(
+        Safety::Unsafe,
+        "renames the field if it is another client's name for it or differs from it by one typo or in case, and no other field could be meant",
+    ),
     refusal: PredictedOutcome::Accepted,
     check: Check::Member(check),
 };
@@ -34,7 +37,8 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let name = shown(member);
-    let unknown = if name.starts_with('`') { format!("unknown field {name}") } else { format!("unknown {name}") };
+    let unknown =
+        if name.starts_with('`') { format!("unknown field {name}") } else { format!("unknown {name}") };
     let Some(meant) = member.field.or(member.resembles) else {
         return Some(
             Problem::at(member.key(), "ignored by the service", unknown)
@@ -50,7 +54,8 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
         )
         .help(format!("rename it to `{api_name}`"))
     } else {
-        Problem::at(member.key(), "ignored by the service", unknown).help(format!("did you mean `{api_name}`?"))
+        Problem::at(member.key(), "ignored by the service", unknown)
+            .help(format!("did you mean `{api_name}`?"))
     };
     // With two candidates, or if the field exists already, renaming would make a duplicate.
     if !facts.body.has_one_claimant(meant) {

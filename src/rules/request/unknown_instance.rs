@@ -44,7 +44,11 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     Some(
-        Problem::at(member.value(), "not a known instance", "`instance_id` is not one of the known instances")
-            .help("use the ID of a known instance, or add this one with `--known-instance`"),
+        Problem::at(
+            member.value(),
+            "not a known instance",
+            "`instance_id` is not one of the known instances",
+        )
+        .help("use the ID of a known instance, or add this one with `--known-instance`"),
     )
 }

@@ -47,15 +47,11 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     };
     let belongs = |field: Field| format!("matches the certificate in `{}`", field.name());
     Some(
-        Problem::at(
-            first.1,
-            belongs(first.2),
-            "each private key matches the certificate of the other pair",
-        )
-        .related(second.1, belongs(second.2))
-        .related(first.0, format!("its private key is in `{}`", first.3.name()))
-        .related(second.0, format!("its private key is in `{}`", second.3.name()))
-        .help(title)
-        .fix(Fix::safe(title, edits)),
+        Problem::at(first.1, belongs(first.2), "each private key matches the certificate of the other pair")
+            .related(second.1, belongs(second.2))
+            .related(first.0, format!("its private key is in `{}`", first.3.name()))
+            .related(second.0, format!("its private key is in `{}`", second.3.name()))
+            .help(title)
+            .fix(Fix::safe(title, edits)),
     )
 }

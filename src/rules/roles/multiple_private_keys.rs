@@ -41,7 +41,11 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
         format!("`{}` contains {} private keys", field.field.name(), keys.len()),
     );
     Some(
-        with_others(problem.related(first.span, "the service uses this one"), others, "ignored by the service")
-            .help("send only the key that matches the certificate"),
+        with_others(
+            problem.related(first.span, "the service uses this one"),
+            others,
+            "ignored by the service",
+        )
+        .help("send only the key that matches the certificate"),
     )
 }

@@ -89,9 +89,7 @@ fn help(block: &PemBlock, duty: ExpectedContent) -> &'static str {
         (ExpectedContent::PrivateKey, Label::OpensshPrivateKey) => {
             "convert a copy to PEM: ssh-keygen -p -m PEM -f copy-of-the-key"
         }
-        (ExpectedContent::PrivateKey, Label::PublicKey) => {
-            "send the private key of this public key"
-        }
+        (ExpectedContent::PrivateKey, Label::PublicKey) => "send the private key of this public key",
         (ExpectedContent::PrivateKey, Label::EcParameters | Label::Sm2Parameters) => {
             "send the private key too: it is a separate block, usually right after the parameters"
         }

@@ -35,7 +35,9 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     }
     let (of_encryption, of_signing) = (encryption.shown_name(), signing.shown_name());
     let message = if of_encryption == of_signing {
-        format!("the signing and the encryption certificate are both for “{of_signing}” but their subjects differ")
+        format!(
+            "the signing and the encryption certificate are both for “{of_signing}” but their subjects differ"
+        )
     } else {
         format!(
             "the signing certificate is for “{of_signing}”, the encryption certificate for “{of_encryption}”"
