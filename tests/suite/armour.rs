@@ -290,7 +290,7 @@ fn letters_between_letters(text: &str) -> Vec<usize> {
 }
 
 fn armour_rules() -> Vec<&'static Rule> {
-    RULES.iter().copied().filter(|rule| rule.family == Family::Armour).collect()
+    RULES.iter().copied().filter(|rule| rule.family == Family::Pem).collect()
 }
 
 /// The body as JSON, and where the value of the mangled member stands in it.
@@ -674,7 +674,7 @@ fn bytes_of_python_are_a_quotation() {
         let findings = rules::judge(RULES, &facts);
         let armour: Vec<&str> = findings
             .iter()
-            .filter(|finding| finding.rule.family == Family::Armour)
+            .filter(|finding| finding.rule.family == Family::Pem)
             .map(|finding| finding.rule.name)
             .collect();
         assert_eq!(armour, ["quoted-pem", "escaped-newlines"]);

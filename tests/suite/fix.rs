@@ -730,7 +730,7 @@ fn encrypted_keys_on_one_line_are_called_encrypted_and_left_alone() {
             let body = serde_json::json!({"private_key": text}).to_string().into_bytes();
             let repaired = apicert::repair(&body, &settings, Safety::Safe);
             let found = repaired.report.findings.iter();
-            let found = found.filter(|finding| finding.rule.family == Family::Armour);
+            let found = found.filter(|finding| finding.rule.family == Family::Pem);
             let found: Vec<&str> = found.map(|finding| finding.rule.name).collect();
             assert_eq!(found, ["collapsed-pem"], "{how}");
             let mut names = repaired.report.findings.iter().map(|finding| finding.rule.name);
