@@ -409,10 +409,7 @@ mod tests {
         for template in ["[]", "{\"type\": {{ t }}, \"name\": {{ n }}}"] {
             let report = lint(template.as_bytes(), &[value(Field::Name, "secret")], &settings);
             let finding = report.findings.first().unwrap();
-            assert!(
-                finding.help.as_deref().unwrap().contains("nothing was put in by `--set`"),
-                "{finding:?}"
-            );
+            assert!(finding.help.as_deref().unwrap().contains("`--set` had no effect"), "{finding:?}");
         }
     }
 }

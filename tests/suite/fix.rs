@@ -795,8 +795,8 @@ fn what_is_not_listed_is_repaired_too() {
     };
     let found = of_rule(&apicert::lint(&body, &settings));
     assert_eq!(found.len(), 100);
-    assert!(found[99].ends_with("; 1900 more like it are not listed"), "{}", found[99]);
-    assert!(!found[98].contains("listed"));
+    assert!(found[99].ends_with(" (and 1900 more)"), "{}", found[99]);
+    assert!(!found[98].contains(" more)"));
     let repaired = apicert::repair(&body, &settings, Safety::Safe);
     assert_eq!(of_rule(&repaired.report), [""; 0]);
     assert!(repaired.rounds.len() <= 4, "{} rounds", repaired.rounds.len());

@@ -281,15 +281,15 @@ fn exit_codes() {
     let other = |name: &str| fs::read(fixtures().join("inspect").join(name)).unwrap();
     let (request, bundle) = (other("request.der"), other("bundle.p12"));
     for (input, message) in [
-        (&b""[..], "nothing but white space"),
-        (b"hello", "no certificate and no private key that can be read"),
-        (b"{\"name\": \"x\"}", "no certificate and no private key that can be read"),
+        (&b""[..], "only whitespace"),
+        (b"hello", "no readable certificate or private key"),
+        (b"{\"name\": \"x\"}", "no readable certificate or private key"),
         (b"{\"private_key\": ", "not valid JSON"),
-        (&whole[..100], "cut short"),
-        (&trailing, "a certificate with bytes left over behind it"),
+        (&whole[..100], "truncated"),
+        (&trailing, "a certificate with trailing data"),
         (&request, csr),
         (&bundle, "PKCS#12"),
-        (&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xff], "no certificate and no private key"),
+        (&[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xff], "no certificate or private key"),
     ] {
         let (code, stdout, stderr) = run(&["--format", "json", "-"], input);
         assert_eq!(code, Some(3), "{stderr}");

@@ -1,9 +1,8 @@
-//! Host names, and which of them a certificate is good for (RFC 9525, RFC 5280 section 4.2.1.6).
+//! Host names, and whether a certificate covers them (RFC 9525, RFC 5280 section 4.2.1.6).
 //!
-//! Names are compared as Go's `crypto/x509` compares them: without regard to case, a wildcard
-//! standing for one whole label at the left. A name with other characters than ASCII is compared in
-//! the form that certificates have it in, `xn--…` (RFC 3492); of the mappings that UTS 46 asks for,
-//! those to lower case and to ASCII dots are made, which is what people type.
+//! Names match as in `crypto/x509` of Go: case does not matter, and a wildcard matches exactly one
+//! label at the left. Non-ASCII names are compared in Punycode (`xn--…`, RFC 3492). Of the mappings
+//! of UTS 46, only lowercasing and ASCII dots are applied.
 
 use std::collections::HashSet;
 use std::net::IpAddr;

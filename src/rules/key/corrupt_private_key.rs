@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     explanation: "\
         A private key contains redundant components: the primes of an RSA key determine the others, and \
         the private scalar of an EC key determines the public point. If they are inconsistent, the key \
-        creates invalid signatures, some of which reveal the private key, or none.\n\n\
+        creates invalid signatures, some of which reveal the private key, or no signatures at all.\n\n\
         Common causes:\n\
         - A base64 character that was replaced with another one\n\
         - A key that was assembled by hand\n\

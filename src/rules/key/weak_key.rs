@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The key is RSA below 2048 bits, EC below 256 bits, or has an RSA exponent below 65537.",
     explanation: "\
-        Large attackers can break RSA keys of 1024 bits and 224-bit curves. Public CAs have not signed RSA \
+        Well-funded attackers can break RSA keys of 1024 bits and 224-bit curves. Public CAs have not signed RSA \
         keys below 2048 bits since 2014, and never P-224. A public exponent of 3 enabled many attacks on \
         faulty implementations. Some clients reject such certificates.\n\n\
         Common causes:\n\

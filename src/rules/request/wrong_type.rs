@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`cert_content` is an array, not a string",
     citations: &[
         Citation::Api("request body, table of parameters, type"),
-        Citation::Go("encoding/json", "Unmarshal refuses a value of another type"),
+        Citation::Go("encoding/json", "Unmarshal rejects a value of another type"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),

@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         of SM2.\n\n\
         The example request in the API reference has this defect, and so do copies of it. Swap the \
         two values. The other findings describe the body after the swap.",
-    example: "`cert_content` holds the private key and `private_key` the certificate",
+    example: "`cert_content` contains the private key and `private_key` the certificate",
     citations: &[
         Citation::Api("request body, `cert_content` and `private_key`"),
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
@@ -45,7 +45,7 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let problem = Problem::at(
         key.span,
         "this is a private key",
-        format!("`{certificates}` holds the private key and `{key_name}` the certificate"),
+        format!("`{certificates}` contains the private key and `{key_name}` the certificate"),
     );
     let certificate = facts.blocks(key_field).find(|block| block.is_certificate())?;
     Some(problem.related(certificate.span, "this is a certificate").help(help(pair, facts)).fix(fix))
