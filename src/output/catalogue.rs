@@ -454,9 +454,12 @@ mod tests {
             "quoted-pem\n\
              A quote stands before the PEM.\n\n\
              The service's reader does not take it.\n\n\
-             It comes from a shell; remove it.\n\n\
+             Common causes:\n\
+             - A shell script or a configuration file that keeps the quotation marks around the value of a\n  \
+             variable\n\
+             - YAML\n\n\
              severity  error\n\
-             answer    400 APIG.2106 \"Invalid certificate or private key.\" (inferred from how the service is seen\n          to work)\n\
+             answer    400 APIG.2106 \"Invalid certificate or private key.\" (inferred from the observed behavior\n          of the service)\n\
              fix       none\n\
              example   error[quoted-pem] the value starts with a quote\n\
              see       RFC 7468, section 2 <https://www.rfc-editor.org/rfc/rfc7468#section-2>\n"

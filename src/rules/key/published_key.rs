@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         - The key of an example or test suite that was used to try the call\n\n\
         Create your own key and have a certificate issued for it. apicert finds only the published keys \
         that it knows; no finding does not mean that a key is secret.",
-    example: "the private key is public: it is published in the example of the API reference",
+    example: "the private key is public: published in the example of the API reference",
     citations: &[
         Citation::Api("example request"),
         Citation::Rfc(9500, "4"),
@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(key: &PrivateKey, _: &Facts<'_>) -> Option<Problem> {
     let source = key.published?;
-    let message = format!("the private key is public: it is published in {source}");
+    let message = format!("the private key is public: published in {source}");
     let problem = Problem::at(key.span, format!("published in {source}"), message);
     Some(problem.help("create your own key and have a certificate issued for it"))
 }
