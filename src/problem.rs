@@ -41,7 +41,7 @@ pub struct Label {
 }
 
 /// The label of further places of the same defect. Formats for people count them instead of drawing each.
-pub const HERE_TOO: &str = "here too";
+pub const HERE_TOO: &str = "also here";
 
 /// A defect that a check found in its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]

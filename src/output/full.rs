@@ -13,7 +13,7 @@ use textwrap::{WordSeparator, WordSplitter};
 
 use crate::api::Rejection;
 use crate::output::catalogue::{cited, linked};
-use crate::output::snippet::{Source, Window, located, undrawn};
+use crate::output::snippet::{Source, Window, located};
 use crate::output::style::{Colour, Style, wrap, wrap_onto};
 use crate::output::{Input, Run, Tally, counted};
 use crate::problem::Severity;
@@ -201,10 +201,6 @@ impl<'a> Drawer<'a> {
         }
         for place in shown.window.beside() {
             self.say(if place.is_primary { "here" } else { "also" }, &place.text);
-        }
-        let count = undrawn(finding).count();
-        if count > 0 {
-            self.say("also", &format!("{} of this finding", counted(count, "more place", "more places")));
         }
         for other in others {
             self.say("also", &located(path, &other.primary));

@@ -5,6 +5,7 @@
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthStr;
 
+use crate::output::counted;
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
 use crate::problem::HERE_TOO;
@@ -13,6 +14,9 @@ use crate::span::{Lines, Redacted};
 
 /// How many related locations are drawn.
 const MAX_RELATED: usize = 3;
+
+/// How many of the others are listed.
+const MAX_LISTED: usize = 5;
 
 /// How much of the beginning of a line is always shown where the terminal is wide enough: the name of its field.
 const HEAD: usize = 28;
@@ -76,8 +80,10 @@ pub(super) struct Window<'a> {
     text: String,
     rows: Vec<Row>,
     labels: Vec<Drawn<'a>>,
-    /// How many columns the location in the head of the snippet may take.
-    head: usize,
+    /// Related locations that are not drawn.
+    undrawn: Vec<&'a Location>,
+    /// How many columns a line may take.
+    budget: usize,
 }
 
 /// A line of the file.
@@ -113,15 +119,6 @@ fn distinct(finding: &Finding) -> impl Iterator<Item = &Location> {
     finding.related.iter().filter(|place| place.text != HERE_TOO)
 }
 
-/// Which locations of a finding are drawn, the primary first.
-fn drawn(finding: &Finding) -> impl Iterator<Item = &Location> {
-    std::iter::once(&finding.primary).chain(distinct(finding).take(MAX_RELATED))
-}
-
-/// Which are not.
-pub(super) fn undrawn(finding: &Finding) -> impl Iterator<Item = &Location> {
-    distinct(finding).skip(MAX_RELATED)
-}
 
 /// File, line, column and member of a place.
 pub(super) fn located(path: &str, at: &Location) -> String {
@@ -137,16 +134,41 @@ pub(super) fn located(path: &str, at: &Location) -> String {
 impl<'a> Window<'a> {
     /// The window for a finding in the body called `path`.
     pub(super) fn new(path: &'a str, source: &Source<'_>, finding: &'a Finding, style: &Style) -> Self {
-        let labels = Vec::with_capacity(drawn(finding).count());
-        let mut window = Self { path, text: String::new(), rows: Vec::new(), labels, head: 0 };
-        let mut numbers: Vec<usize> = drawn(finding).map(|place| place.start.line).collect();
+        let mut related = MAX_RELATED;
+        loop {
+            let window = Self::drawing(related, path, source, finding, style);
+            if related == 0 || window.text.lines().all(|line| line.width() <= window.budget) {
+                return window;
+            }
+            related -= 1;
+        }
+    }
+
+    /// The window in which the primary and so many related locations are drawn.
+    fn drawing(
+        related: usize,
+        path: &'a str,
+        source: &Source<'_>,
+        finding: &'a Finding,
+        style: &Style,
+    ) -> Self {
+        let drawn = || std::iter::once(&finding.primary).chain(distinct(finding).take(related));
+        let mut window = Self {
+            path,
+            text: String::new(),
+            rows: Vec::new(),
+            labels: Vec::new(),
+            undrawn: distinct(finding).skip(related).collect(),
+            budget: 0,
+        };
+        let mut numbers: Vec<usize> = drawn().map(|place| place.start.line).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let digits = numbers.last().map_or(1, |number| number.to_string().len());
         let budget = style.width.saturating_sub(digits + 5).max(40);
-        window.head = style.width.saturating_sub(digits + 6);
+        window.budget = budget;
         for number in numbers {
-            let places: Vec<(bool, &'a Location)> = drawn(finding)
+            let places: Vec<(bool, &'a Location)> = drawn()
                 .enumerate()
                 .map(|(index, place)| (index == 0, place))
                 .filter(|(_, place)| place.start.line == number)
@@ -213,12 +235,19 @@ impl<'a> Window<'a> {
             }
         }
         lines.sort_by_key(|line| !line.is_primary);
+        let also = |text: String| Beside { is_primary: false, text };
+        let listed = self.undrawn.iter().take(MAX_LISTED);
+        lines.extend(listed.map(|at| also(format!("{}: {}", located(self.path, at), at.text))));
+        match self.undrawn.len().saturating_sub(MAX_LISTED) {
+            0 => {}
+            more => lines.push(also(counted(more, "more location", "more locations"))),
+        }
         lines
     }
 
     /// Whether the head of the snippet has room for the field as well as for the path.
     fn names_field(&self, at: &Location) -> bool {
-        located(self.path, at).width() <= self.head
+        located(self.path, at).width() < self.budget
     }
 
     /// The labels, as `miette` takes them.
