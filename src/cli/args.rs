@@ -21,6 +21,7 @@ use crate::cli::terminal::When;
 use crate::cli::{CliError, clock, read_input};
 use crate::output::{FORMATS, Format};
 use crate::problem::Severity;
+use crate::redact::looks_secret;
 use crate::rules;
 use crate::rules::{RULES, Rule};
 use crate::settings::Settings;
@@ -709,9 +710,10 @@ pub(super) fn domain(text: &str) -> Result<String, Expected> {
     }
 }
 
+/// An identifier. The predicted response holds it, so nothing that looks like a key gets in.
 pub(super) fn identifier(text: &str) -> Result<String, Expected> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) {
+    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) && !looks_secret(text) {
         Ok(text.to_owned())
     } else {
         expected("takes 1 to 36 letters, digits, hyphens and underscores, such as 32 hexadecimal digits")
@@ -719,7 +721,7 @@ pub(super) fn identifier(text: &str) -> Result<String, Expected> {
 }
 
 fn file_name(text: &str) -> Result<String, Expected> {
-    if (1..=1024).contains(&text.len()) && !crate::cli::display_path::could_be_secret(text) {
+    if (1..=1024).contains(&text.len()) && !looks_secret(text) {
         Ok(crate::output::printable_path(text))
     } else {
         expected("takes the name of a file")

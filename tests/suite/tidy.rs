@@ -9,8 +9,8 @@ use crate::support::files_below;
 /// The parts, from the one that may name nobody to the one that may name all.
 const PARTS: [&str; 26] = [
     "span",
+    "redact",
     "secret",
-    "secret_heuristics",
     "spelling",
     "timestamp",
     "api",
@@ -37,7 +37,7 @@ const PARTS: [&str; 26] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 30] = [
+const AT_HOME: [(&str, &[&str]); 31] = [
     ("x509_parser", &["x509"]),
     ("ring", &["keys", "chain"]),
     ("pem", &["pem"]),
@@ -56,6 +56,7 @@ const AT_HOME: [(&str, &[&str]); 30] = [
     ("sha2", &["keys", "x509", "pem", "json", "chain", "report"]),
     ("base64", &["keys", "pem", "edit", "body_builder"]),
     ("time", &["timestamp"]),
+    ("unicode_general_category", &["redact"]),
     ("miette", &["output"]),
     ("quick_xml", &["output"]),
     ("percent_encoding", &["output"]),

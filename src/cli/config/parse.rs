@@ -9,12 +9,12 @@ use crate::cli::CliError;
 use crate::cli::args;
 use crate::cli::args::{Expected, FailOn, did_you_mean};
 use crate::cli::config::{Config, Selection};
-use crate::cli::display_path::holds_a_long_run;
 use crate::cli::patterns::{Patterns, PatternsBuilder};
 use crate::cli::rule_levels::{Level, RuleLevels};
 use crate::cli::suppressions::{Ignore, SuppressedLocation};
 use crate::problem::Severity;
-use crate::span::{Lines, printable};
+use crate::redact::{looks_secret, printable};
+use crate::span::Lines;
 use crate::timestamp::Timestamp;
 
 /// What may stand in a configuration, in the order of its documentation.
@@ -326,9 +326,8 @@ fn read_reason(text: &str) -> Result<String, &'static str> {
     if line.chars().count() > MAX_REASON {
         return Err("must be at most 400 characters long");
     }
-    if line.contains("-----") || holds_a_long_run(&line.replace('/', " ")) {
-        return Err("holds a long run of letters and digits, and could be a piece of a key; it stands in \
-                    reports, so say it in words");
+    if looks_secret(&line) {
+        return Err("looks like a piece of a key; reports show it, so use words");
     }
     Ok(printable(&line, MAX_REASON))
 }

@@ -3,12 +3,12 @@
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::{looks_secret, printable};
 use crate::rules::certificate::hosts;
 use crate::rules::certificate::hosts::{CoveredHosts, Host};
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
-use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -57,13 +57,16 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     Some(problem.help("send the certificate of this domain, or have one issued that names it"))
 }
 
-/// A domain as it may be shown. Anything may have been pasted on the command line, so what is no
-/// host name is not repeated.
+/// A domain as it may be shown. Anything may have been pasted on the command line, so what is no host name or
+/// looks like a key is not repeated.
 fn describe(index: usize, host: &Host) -> String {
     match host {
         Host::Address(address) => format!("`{address}`"),
-        Host::Name(name) if hosts::fault(name).is_none() => format!("`{}`", printable(name, 64)),
-        Host::Name(_) => format!("domain {} (which is no host name)", index + 1),
+        Host::Name(name) if hosts::fault(name).is_some() => {
+            format!("domain {} (which is no host name)", index + 1)
+        }
+        Host::Name(name) if looks_secret(name) => format!("domain {} (which looks like a key)", index + 1),
+        Host::Name(name) => format!("`{}`", printable(name, 64)),
     }
 }
 
