@@ -704,7 +704,7 @@ pub(super) fn domain(text: &str) -> Result<String, Expected> {
     let name = text.strip_suffix('.').unwrap_or(text);
     let bare = name.strip_prefix("*.").unwrap_or(name);
     if bare.len() <= 253 && bare.contains('.') && bare.split('.').all(is_label) {
-        Ok(name.to_ascii_lowercase())
+        Ok(name.to_owned())
     } else {
         expected("takes a host name such as www.example.com (international ones in their xn-- form)")
     }

@@ -236,7 +236,8 @@ fn the_tests_that_security_promises_rest_on_are_there() {
     let mut named = 0;
     for name in page.split('`').skip(1).step_by(2).filter(|code| code.contains("::")) {
         let (module, rest) = name.split_once("::").unwrap();
-        let source = [format!("{module}.rs"), format!("{module}/mod.rs")]
+        let inner = rest.split("::").next().unwrap();
+        let source = [format!("{module}.rs"), format!("{module}/{inner}.rs"), format!("{module}/mod.rs")]
             .iter()
             .find_map(|file| fs::read_to_string(root.join("tests/suite").join(file)).ok())
             .unwrap_or_else(|| panic!("{name}: there is no such module"));

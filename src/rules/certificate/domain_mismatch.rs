@@ -47,9 +47,9 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         .domains
         .iter()
         .enumerate()
-        .map(|(index, domain)| (index, Host::read(domain)))
-        .filter(|(_, host)| !covered_hosts.contains(host))
-        .map(|(index, host)| describe(index, &host))
+        .map(|(index, domain)| (index, domain, Host::read(domain)))
+        .filter(|(_, _, host)| !covered_hosts.contains(host))
+        .map(|(index, domain, host)| describe(index, domain, &host))
         .collect();
     let (last, others) = missed.split_last()?;
     let missed = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
@@ -59,13 +59,13 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
 
 /// A domain as it may be shown. Anything may have been pasted on the command line, so what is no host name or
 /// looks like a key is not repeated.
-fn describe(index: usize, host: &Host) -> String {
+fn describe(index: usize, domain: &str, host: &Host) -> String {
     match host {
         Host::Address(address) => format!("`{address}`"),
         Host::Name(name) if hosts::fault(name).is_some() => {
             format!("domain {} (which is no host name)", index + 1)
         }
-        Host::Name(name) if looks_secret(name) => format!("domain {} (which looks like a key)", index + 1),
+        Host::Name(_) if looks_secret(domain) => format!("domain {} (which looks like a key)", index + 1),
         Host::Name(name) => format!("`{}`", printable(name, 64)),
     }
 }
