@@ -14,8 +14,8 @@
 //!
 //! Measured with random numbers of 32 bytes: no hexadecimal or decimal spelling is missed, and 1 of 500 in base64.
 //! Of random base64 with 32 characters 1 of 100 is missed, with 24 characters 1 of 25. Of 30,000 paths on a
-//! development system 26 look secret, most of them because of many acronyms. Shorter pieces of keys cannot be told
-//! from names.
+//! development system 26 look secret, most of them because of many acronyms. Shorter pieces of keys, and base64
+//! whose letters were all changed to one case, cannot be told from names.
 
 use std::fmt;
 

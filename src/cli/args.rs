@@ -894,7 +894,7 @@ mod tests {
 
     #[test]
     fn domains_are_host_names() {
-        assert_eq!(domain("WWW.example.com.").unwrap(), "www.example.com");
+        assert_eq!(domain("WWW.example.com.").unwrap(), "WWW.example.com");
         assert_eq!(domain("*.example.com").unwrap(), "*.example.com");
         for bad in ["", "localhost", "*", "a.*.com", "a..b", "https://x.y", "a b.c", "MIIEvQ+IBAD.x", "é.fr"]
         {

@@ -389,7 +389,7 @@ mod tests {
             [
                 triple("name", "\"demo_name\"", "\"other\""),
                 triple("instance_id", "\"common\"", "\"c9afa9d8-45ba-7516-6b5c-215767b1d693\""),
-                triple("san", "absent", "[\"a.example\", (not shown), (not shown)]"),
+                triple("san", "absent", "[\"a.example\", \"b\\u{1b}[2J\", (not shown)]"),
                 triple("version", "absent", "3"),
                 triple("is_has_trusted_root_ca", "false", "absent"),
             ]
