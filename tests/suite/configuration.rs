@@ -953,7 +953,7 @@ fn schema_and_reader_agree() {
     let beyond = [
         "must be a pattern as in .gitignore",
         "at must be a pattern",
-        "reason holds a long run",
+        "reason looks like a piece of a key",
         "at must stay below",
     ];
     for (configuration, said) in bad() {
