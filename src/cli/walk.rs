@@ -11,6 +11,9 @@ use crate::cli::files::{self, Role};
 use crate::cli::patterns::MAX_LENGTH;
 use crate::cli::read_input;
 
+/// The most bytes of ignore files that apply to one directory. The crate takes up to 500 times as much memory.
+const MAX_IGNORE_BYTES: u64 = 256 * 1024;
+
 /// A path that could not be read, and why.
 pub(super) struct Unread {
     pub(super) path: PathBuf,
@@ -71,6 +74,15 @@ pub(super) fn walk(
 
 /// Checks the ignore files of a directory and records that this run reads them.
 fn check(directory: &Path) -> Result<(), Unread> {
+    let applied = directory.ancestors().flat_map(|above| [above.join(".ignore"), above.join(".gitignore")]);
+    let length: u64 = applied.filter_map(|path| fs::metadata(path).ok()).map(|metadata| metadata.len()).sum();
+    if length > MAX_IGNORE_BYTES {
+        let message = format!(
+            "is not searched: the ignore files that apply to it have more than {} KiB; shorten them",
+            MAX_IGNORE_BYTES >> 10
+        );
+        return Err(Unread { path: directory.to_owned(), message });
+    }
     let git = git_directory(directory);
     let common = git.join("commondir");
     // In a further working tree, `info/exclude` is in the directory that all working trees have in common.

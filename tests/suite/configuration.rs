@@ -811,17 +811,23 @@ fn ignore_files_without_bounds_are_refused() {
     for name in ["a.json", "x/b.json", "y/c.json"] {
         project.file(name, BODY);
     }
-    project.file("x/.gitignore", "b.json\n".repeat(140_000));
+    project.file("x/.gitignore", "b.json\n".repeat(35_000));
     assert_eq!(looked_at(&project, &["."]), ["a.json", "y/c.json"]);
     for (text, reason) in [
-        ("b.json\n".repeat(150_000), "is longer than 1 MiB and was not read; shorten it"),
+        (
+            "b.json\n".repeat(40_000),
+            "x: is not searched: the ignore files that apply to it have more than 256 KiB; shorten them",
+        ),
         // Nested without end, they would take all of the stack.
-        ("{a,".repeat(100_000) + &"}".repeat(100_000), "has a line of more than 4096 bytes and was not read"),
+        (
+            "{a,".repeat(50_000) + &"}".repeat(50_000),
+            "x/.gitignore: has a line of more than 4096 bytes and was not read",
+        ),
     ] {
         project.file("x/.gitignore", text);
         for path in [".", "x"] {
             let run = project.check(&["--fail-on", "never", path]).ends(2);
-            assert!(run.stderr.contains(&format!("x/.gitignore: {reason}")), "{}", run.stderr);
+            assert!(run.stderr.contains(reason), "{}", run.stderr);
         }
         let run = project.check(&["--fail-on", "never", "--format", "json", "."]).ends(2);
         let inputs = run.json()["inputs"].as_array().unwrap().len();
@@ -829,8 +835,16 @@ fn ignore_files_without_bounds_are_refused() {
     }
     fs::remove_file(project.0.at().join("x/.gitignore")).unwrap();
     // Many patterns that are no plain names.
-    project.file("x/.gitignore", "*a?*[b-d]*/**/e*f\n".repeat(50_000) + "c*n\n");
+    project.file("x/.gitignore", "*a?*[b-d]*/**/e*f\n".repeat(10_000) + "c*n\n");
     project.check(&["--fail-on", "never", "."]).ends(0);
+    // What applies to a directory is counted together.
+    let mut nested = "x/".to_owned();
+    for _ in 0..3 {
+        nested += "y/";
+        project.file(&format!("{nested}.gitignore"), "b.json\n".repeat(10_000));
+    }
+    let run = project.check(&["--fail-on", "never", "."]).ends(2);
+    assert!(run.stderr.contains("x/y/y: is not searched"), "{}", run.stderr);
 }
 
 /// What `git check-ignore` says of the ordinary patterns is what is passed over.
