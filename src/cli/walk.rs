@@ -11,8 +11,8 @@ use crate::cli::files::{self, Role};
 use crate::cli::patterns::MAX_LENGTH;
 use crate::cli::read_input;
 
-/// The most bytes of ignore files that apply to one directory. The crate takes up to 500 times as much memory.
-const MAX_IGNORE_BYTES: u64 = 256 * 1024;
+/// The most bytes of ignore files that apply to one directory. The crate takes up to 600 times as much memory.
+const MAX_IGNORE_BYTES: u64 = 64 * 1024;
 
 /// A path that could not be read, and why.
 pub(super) struct Unread {
