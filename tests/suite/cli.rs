@@ -59,14 +59,9 @@ impl Run {
 pub(crate) fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apicert"));
     command.args(arguments).stdin(Stdio::null());
-    for variable in [
-        "NO_COLOR",
-        "CLICOLOR_FORCE",
-        "FORCE_HYPERLINK",
-        "SOURCE_DATE_EPOCH",
-        "APICERT_REHEARSE_FAULT",
-        "APICERT_REHEARSE_NAMED",
-    ] {
+    for variable in
+        ["NO_COLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK", "SOURCE_DATE_EPOCH", "APICERT_REHEARSE_FAULT"]
+    {
         command.env_remove(variable);
     }
     command

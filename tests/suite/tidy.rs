@@ -37,7 +37,7 @@ const PARTS: [&str; 26] = [
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 31] = [
+const AT_HOME: [(&str, &[&str]); 35] = [
     ("x509_parser", &["x509"]),
     ("ring", &["keys", "chain"]),
     ("pem", &["pem"]),
@@ -64,7 +64,11 @@ const AT_HOME: [(&str, &[&str]); 31] = [
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("supports_hyperlinks", &["cli"]),
+    ("ignore", &["cli"]),
     ("indicatif", &["cli"]),
+    ("nix", &["cli"]),
+    ("rustix", &["cli"]),
+    ("tempfile", &["cli"]),
     ("std::fs", &["cli"]),
     ("std::env", &["cli"]),
     ("std::time", &["cli"]),

@@ -137,8 +137,8 @@ impl ConfigReader<'_> {
                 "known-instances" => {
                     config.known_instances = self.texts(value, "known-instances", args::identifier);
                 }
-                "include" => include = Some(self.patterns(value, "include")),
-                "exclude" => exclude = Some(self.patterns(value, "exclude")),
+                "include" => include = self.patterns(value, "include"),
+                "exclude" => exclude = self.patterns(value, "exclude"),
                 "rules" => config.overrides = self.rules(value),
                 "ignore" => config.ignores = self.ignores(value),
                 other => self.unknown(key.span().start, other, "the configuration", &KEYS),
@@ -206,7 +206,7 @@ impl ConfigReader<'_> {
         texts
     }
 
-    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Patterns {
+    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Option<Patterns> {
         let mut builder = PatternsBuilder::new();
         for item in self.list(value, key) {
             let Some(pattern) = self.text(item, key, "takes patterns as in .gitignore, as texts") else {
@@ -216,7 +216,8 @@ impl ConfigReader<'_> {
                 self.fault(item.span().start, format!("a pattern of {key} {message}"));
             }
         }
-        builder.build()
+        let built = builder.build();
+        built.map_err(|message| self.fault(value.span().start, format!("{key} {message}"))).ok()
     }
 
     fn rules(&mut self, value: Value<'_, '_>) -> RuleLevels {
