@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::api::Field;
-use crate::json::syntax::JsonFault;
+use crate::json::syntax::{JsonFault, check_depth};
 use crate::pem::PemText;
 use crate::pem::placeholder::PlaceholderKind;
 use crate::secret::Secret;
@@ -348,7 +348,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     if kind != JsonKind::Object {
         let whole = serde_json::from_str::<&RawValue>(source)
             .map_err(|error| JsonFault::from_serde(source, &error))?;
-        check_depth(source, Span::new(0, source.len()), 0)?;
+        check_depth(source)?;
         return Ok(Shape::NotAnObject { kind, span: span_of(source, whole.get()) });
     }
     let mut entries =
@@ -361,8 +361,10 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     let mut members = entries.members;
     entries.seen.tell(&mut members);
     let nested =
-        |member: &&Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
-    members.iter().filter(nested).try_for_each(|member| check_depth(source, member.value(), 1))?;
+        |member: &Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
+    if members.iter().any(nested) {
+        check_depth(source)?;
+    }
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
@@ -469,30 +471,6 @@ fn resembling(name: &str) -> Option<Field> {
                 || same_letters(field.name())
         })
         .or_else(|| Field::ALL.into_iter().find(|field| is_one_typo_away(name, field.name())))
-}
-
-/// Refuses nesting that the service's reader refuses. `outer` levels surround `value`.
-fn check_depth(source: &str, value: Span, outer: usize) -> Result<(), JsonFault> {
-    let mut depth = outer;
-    let mut in_string = false;
-    let mut escaped = false;
-    let written = source.get(value.start..value.end).unwrap_or_default();
-    for (at, byte) in (value.start..).zip(written.bytes()) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(JsonFault::too_deep(at));
-                }
-            }
-            b']' | b'}' if !in_string => depth -= 1,
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// Where `part`, which is borrowed from `source`, stands in it.
@@ -632,7 +610,7 @@ mod tests {
             cases += 1;
             match (&body.shape, said) {
                 (Shape::Invalid(fault), "syntax" | "end") => {
-                    assert_eq!(fault.is_unexpected_end(), said == "end", "{name}: {fault:?}");
+                    assert_eq!(fault.is_unexpected_end, said == "end", "{name}: {fault:?}");
                 }
                 (Shape::NotAnObject { .. }, "type") => {}
                 (Shape::Object { .. }, "type") => assert!(wrong_types(&body) > 0, "{name}"),
