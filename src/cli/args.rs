@@ -47,7 +47,7 @@ Exit codes, the same in every format:
 A PATH is a file, - for standard input, or a folder: walked with ignore files honoured, taking every
 *.json whose top level is an object with a cert_content or private_key member. Without PATH: the
 current folder. Files called *.ndjson or *.jsonl hold a body a line, and so does everything with
---ndjson. A body of more than 16 MiB is not read.
+--ndjson. A body of more than 1 MiB is not read.
 
 No network connection is ever opened, and nothing of a private key is ever printed.";
 
@@ -119,7 +119,7 @@ copy, a private key in the file of --cert, certificates in that of --key, other 
 end of the chain. What was left out is said, and so are warnings and notes about the body. Keys keep
 their format; encrypted ones are refused. Nothing else is guessed.
 
-A file of more than 16 MiB is not read.";
+A file of more than 1 MiB is not read, and no body of more than 1 MiB is written.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -137,7 +137,7 @@ Exit codes, the same in every format:
 
 A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that
 begins with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged
-PEM is read as if repaired. A file of more than 16 MiB is not read.
+PEM is read as if repaired. A file of more than 1 MiB is not read.
 
 Certificates count from 1 in text, as in the findings of check, and from 0 in JSON, as arrays do.
 
@@ -860,8 +860,10 @@ mod tests {
 
     #[test]
     fn the_limit_in_the_help_is_the_one_that_holds() {
-        assert_eq!(crate::cli::MAX_BODY_BYTES, 16 * 1024 * 1024);
-        assert!(EXIT_CODES.contains("16 MiB"));
+        assert_eq!(crate::cli::MAX_BODY_BYTES, 1024 * 1024);
+        for text in [EXIT_CODES, BUILD_CODES, INSPECT_CODES] {
+            assert!(text.contains("more than 1 MiB"));
+        }
     }
 
     #[test]

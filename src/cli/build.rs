@@ -10,6 +10,7 @@ use crate::body_builder::{BodyBuilder, Part, SourceLocation};
 use crate::cli::args::Build;
 use crate::cli::config::Config;
 use crate::cli::files::Role;
+use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::{
     CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
@@ -35,6 +36,12 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
     let members = members(options, given)?;
     let parts: Vec<(Field, Part<'_>)> = members.iter().map(|member| (member.field, member.part())).collect();
     let assembly = BodyBuilder::new(&parts);
+    if assembly.text.len() > MAX_BODY_BYTES {
+        return Err(CliError::new(format!(
+            "the files make a body of more than {} MiB; name files that hold only what belongs into this body",
+            MAX_BODY_BYTES >> 20
+        )));
+    }
     let mut repaired =
         Repaired::new(&assembly.text, &settings, &|finding, fix| is_made(finding, fix, &overrides, options));
     let places = SourceLocator::new(&assembly, &members);
@@ -115,7 +122,11 @@ fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<FieldFiles<
 fn read<'a>(option: &str, path: &Path, given: &[OsString]) -> Result<Content<'a>, CliError> {
     let is_stdin = read_input::is_stdin(path);
     let name = if is_stdin { "standard input".to_owned() } else { display_path::of(path, given) };
-    let bytes = if is_stdin { read_input::read_stdin() } else { read_input::read_file(path, Role::Material) };
+    let bytes = if is_stdin {
+        read_input::read_stdin(Role::Material)
+    } else {
+        read_input::read_file(path, Role::Material)
+    };
     let bytes = bytes.map_err(|message| CliError::new(format!("{name} ({option}): {message}")))?;
     panic_hook::rehearse(&bytes);
     Ok(Content::File { name, bytes })

@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 use crate::cli::config::Selection;
 use crate::cli::files;
 use crate::cli::files::Role;
-use crate::cli::ndjson::{Piece, Stream, Stretch};
+use crate::cli::ndjson;
+use crate::cli::ndjson::{Batch as Lines, Batches, UnreadableLine};
+use crate::cli::read_input::Limit;
 use crate::cli::walk::{Unread, Walk};
 use crate::cli::{
     CliError, Printer, display_path, panic_hook, progress, read_input, sniff, terminal, worker_pool,
@@ -100,50 +102,18 @@ pub(super) struct Found {
 enum Work {
     Files(Vec<Target>),
     Stdin(Result<Zeroizing<Vec<u8>>, String>),
-    Lines { from: Arc<Lines>, stretch: Stretch },
+    Lines { from: Arc<LineSource>, lines: Lines },
     Unreadable(Unreadable),
 }
 
-/// What pieces of work are taken out of, by who works on them.
-enum Pieces {
-    One(Option<Work>),
-    /// The lines of a stream, which are still to be read.
-    Lines {
-        from: Arc<Lines>,
-        stream: Stream<Box<dyn Read + Send>>,
-    },
-}
-
-/// What bodies are lines of.
-struct Lines {
-    /// What it is called, fit to print.
+/// The file or stream of NDJSON that lines come from.
+struct LineSource {
+    /// Its name, fit to print.
     path: String,
-    /// Where it is read; `None` for standard input.
+    /// Its path; `None` for standard input.
     file: Option<PathBuf>,
-    /// From the folder of the configuration on.
+    /// Its path from the directory of the configuration on.
     at: Option<PathBuf>,
-}
-
-impl From<Work> for Pieces {
-    fn from(work: Work) -> Self {
-        Self::One(Some(work))
-    }
-}
-
-impl Iterator for Pieces {
-    type Item = Work;
-
-    fn next(&mut self) -> Option<Work> {
-        match self {
-            Self::One(work) => work.take(),
-            Self::Lines { from, stream } => Some(match stream.next()? {
-                Piece::Stretch(stretch) => Work::Lines { from: Arc::clone(from), stretch },
-                Piece::TooLong { line, message } | Piece::Broken { line, message } => {
-                    Work::Unreadable(Unreadable::new(from.path.clone(), Some(line), message))
-                }
-            }),
-        }
-    }
 }
 
 /// A file that is to be read.
@@ -325,7 +295,7 @@ pub(super) fn each<T: Default + Send + 'static>(
     found
 }
 
-type HandOn<'a> = &'a mut dyn FnMut(Pieces) -> ControlFlow<()>;
+type HandOn<'a> = &'a mut dyn FnMut(Work) -> ControlFlow<()>;
 
 impl Named {
     fn produce(&self, hand_on: HandOn<'_>) -> ControlFlow<()> {
@@ -348,12 +318,12 @@ impl Named {
                 match read_input::stdin() {
                     Ok(stdin) => {
                         let path = self.stdin_filename.clone();
-                        read_lines(Lines { path, file: None, at }, stdin, hand_on)?;
+                        read_lines(LineSource { path, file: None, at }, stdin, hand_on)?;
                     }
-                    Err(error) => hand_on(Work::Stdin(Err(read_input::reason(&error))).into())?,
+                    Err(error) => hand_on(Work::Stdin(Err(read_input::reason(&error))))?,
                 }
             } else if is_stdin {
-                hand_on(Work::Stdin(read_input::read_stdin()).into())?;
+                hand_on(Work::Stdin(read_input::read_stdin(Role::Stdin)))?;
             } else if path.is_dir() {
                 self.walk(source, hand_on)?;
             } else {
@@ -379,7 +349,7 @@ impl Named {
                 Err(Unread { path, error }) => {
                     let (path, message) = (display_path::shown(&path), read_input::reason(&error));
                     hand_on_files(&mut files, hand_on)?;
-                    hand_on(Work::Unreadable(Unreadable::new(path, None, message)).into())?;
+                    hand_on(Work::Unreadable(Unreadable::new(path, None, message)))?;
                     continue;
                 }
             };
@@ -431,11 +401,15 @@ impl Named {
                 let path = self.stdin_filename.clone();
                 fail(Unreadable::new(path, None, message), judge, batch);
             }
-            Work::Lines { from, stretch } => {
+            Work::Lines { from, lines } => {
                 let (mut count, mut length) = (0, 0);
-                for record in stretch.records() {
+                for record in lines.records() {
                     count += 1;
                     length += record.bytes.len() + 1;
+                    if let Err(line) = record.check_length() {
+                        fail(unreadable_line(&from.path, line), judge, batch);
+                        continue;
+                    }
                     if self.bodies_only && !sniff::is_body(record.bytes) {
                         continue;
                     }
@@ -463,7 +437,8 @@ impl Named {
             return;
         }
         let read = if is_named {
-            read_input::read_file(path, *role).map(|bytes| {
+            let limit = if *is_many { Limit::REPLACED_NDJSON } else { Limit::of(*role) };
+            read_input::read_file_within(limit, path, *role).map(|bytes| {
                 let is_taken = !self.bodies_only || *is_many || sniff::is_body(&bytes);
                 progress::count(0, if is_taken { 0 } else { bytes.len() });
                 is_taken.then_some(bytes)
@@ -473,6 +448,11 @@ impl Named {
         };
         match read {
             Ok(Some(bytes)) => {
+                // A file with a line that is too long is left alone.
+                let mut records = ndjson::records(&bytes, 1, 0).filter(|_| *is_many);
+                if let Some(line) = records.find_map(|record| record.check_length().err()) {
+                    return fail(unreadable_line(name, line), judge, batch);
+                }
                 let (file, is_many, bytes) = (Some(path.as_path()), *is_many, bytes.as_slice());
                 let body = InputBody { path: name, file, at, record: None, is_many, bytes };
                 self.take_body(body, judge, batch);
@@ -482,12 +462,7 @@ impl Named {
             }
             Ok(None) if self.verbose => batch.said.push(format!("{name}: skipped, it is no body")),
             Ok(None) => {}
-            Err(mut message) => {
-                if *is_many && message == read_input::too_long() {
-                    message.push_str("; with --ndjson, standard input may be of any length");
-                }
-                fail(Unreadable::new(name.clone(), None, message), judge, batch);
-            }
+            Err(message) => fail(Unreadable::new(name.clone(), None, message), judge, batch),
         }
     }
 
@@ -514,11 +489,7 @@ fn collect(target: Target, files: &mut Vec<Target>, hand_on: HandOn<'_>) -> Cont
 }
 
 fn hand_on_files(files: &mut Vec<Target>, hand_on: HandOn<'_>) -> ControlFlow<()> {
-    if files.is_empty() {
-        ControlFlow::Continue(())
-    } else {
-        hand_on(Work::Files(std::mem::take(files)).into())
-    }
+    if files.is_empty() { ControlFlow::Continue(()) } else { hand_on(Work::Files(std::mem::take(files))) }
 }
 
 fn read_lines_of(
@@ -530,18 +501,28 @@ fn read_lines_of(
 ) -> ControlFlow<()> {
     match files::open(path, role) {
         Ok((file, _)) => {
-            read_lines(Lines { path: name.to_owned(), file: Some(path.to_owned()), at }, file, hand_on)
+            read_lines(LineSource { path: name.to_owned(), file: Some(path.to_owned()), at }, file, hand_on)
         }
         Err(error) => {
             let message = read_input::reason(&error);
-            hand_on(Work::Unreadable(Unreadable::new(name.to_owned(), None, message)).into())
+            hand_on(Work::Unreadable(Unreadable::new(name.to_owned(), None, message)))
         }
     }
 }
 
-fn read_lines(lines: Lines, from: impl Read + Send + 'static, hand_on: HandOn<'_>) -> ControlFlow<()> {
-    let stream = Stream::new(Box::new(from) as Box<dyn Read + Send>);
-    hand_on(Pieces::Lines { from: Arc::new(lines), stream })
+fn read_lines(from: LineSource, stream: impl Read, hand_on: HandOn<'_>) -> ControlFlow<()> {
+    let from = Arc::new(from);
+    for batch in Batches::new(stream) {
+        hand_on(match batch {
+            Ok(lines) => Work::Lines { from: Arc::clone(&from), lines },
+            Err(line) => Work::Unreadable(unreadable_line(&from.path, line)),
+        })?;
+    }
+    ControlFlow::Continue(())
+}
+
+fn unreadable_line(path: &str, UnreadableLine { line, message }: UnreadableLine) -> Unreadable {
+    Unreadable::new(path.to_owned(), Some(line), message)
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.

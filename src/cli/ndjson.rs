@@ -1,114 +1,93 @@
-//! NDJSON: one body a line (<https://github.com/ndjson/ndjson-spec>). A stream is read in stretches of
-//! whole lines, so that it may be of any length. Lines without anything in them count, and are passed
-//! over.
+//! NDJSON: one body per line (<https://github.com/ndjson/ndjson-spec>). A stream of any length is read in batches
+//! of whole lines. Blank lines are counted and skipped.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use zeroize::Zeroizing;
+use crate::cli::read_input::{Limit, MAX_BODY_BYTES, reason};
+use crate::secret::Secret;
 
-use crate::cli::read_input::{MAX_BODY_BYTES, reason, too_long};
+/// The number of bytes that are read at a time: what a pipe holds, and some dozens of bodies, so that it costs
+/// little to hand them to a thread.
+const CHUNK: usize = 64 * 1024;
 
-/// How much is read at a time: some dozens of bodies, so that handing them to a thread costs nothing to
-/// speak of. What a pipe gives at once is handed on at once.
-const STRETCH: usize = 256 * 1024;
-
-/// Room for the longest line that is read, and for what tells that one is longer.
-const ROOM: usize = MAX_BODY_BYTES + 1;
-
-/// Lines of a stream, all of them whole but the last one of the stream.
-pub(super) struct Stretch {
+/// Whole lines of a stream.
+pub(super) struct Batch {
+    bytes: Secret<Vec<u8>>,
     /// The number of the first line, from 1.
-    first: usize,
-    /// Where the first line begins in the stream.
+    line: usize,
+    /// The offset of the first line in the stream.
     offset: usize,
-    buffer: Buffer,
-    length: usize,
-    buffers: Buffers,
 }
 
-/// A line with something in it.
+/// A line that is not blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
-    /// Its number, from 1.
+    /// The number of the line, from 1.
     pub(super) line: usize,
-    /// Where it begins in the stream.
+    /// The offset of the line in the stream.
     pub(super) offset: usize,
-    /// Without the line feed.
+    /// The line without the line feed.
     pub(super) bytes: &'a [u8],
 }
 
-/// What comes out of a stream.
-pub(super) enum Piece {
-    Stretch(Stretch),
-    /// A line that is too long to be read.
-    TooLong {
-        line: usize,
-        message: String,
-    },
-    /// The stream cannot be read any further.
-    Broken {
-        line: usize,
-        message: String,
-    },
+/// A line that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct UnreadableLine {
+    pub(super) line: usize,
+    pub(super) message: String,
 }
 
-impl Stretch {
+impl Batch {
+    /// The records. Only the first one can be longer than a body may be.
     pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        records(self.buffer.bytes.get(..self.length).unwrap_or_default(), self.first, self.offset)
+        records(self.bytes.expose(), self.line, self.offset)
     }
 }
 
-impl Drop for Stretch {
-    fn drop(&mut self) {
-        self.buffers.give_back(std::mem::take(&mut self.buffer));
+impl Record<'_> {
+    /// Refuses a line that is longer than a body may be.
+    pub(super) fn check_length(&self) -> Result<(), UnreadableLine> {
+        if self.bytes.len() > MAX_BODY_BYTES { Err(too_long(self.line)) } else { Ok(()) }
     }
 }
 
-/// The lines of a text with something in them. The first is called `first`, and `offset` is where it
-/// begins.
-pub(super) fn records(bytes: &[u8], first: usize, offset: usize) -> impl Iterator<Item = Record<'_>> {
+fn too_long(line: usize) -> UnreadableLine {
+    UnreadableLine { line, message: Limit::LINE.exceeded() }
+}
+
+/// The lines of a text that are not blank. The first line has the number `line` and starts at `offset`.
+pub(super) fn records(bytes: &[u8], line: usize, offset: usize) -> impl Iterator<Item = Record<'_>> {
     let ends = memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
     ends.scan(0, move |start, end| {
         let from = std::mem::replace(start, end + 1);
         Some((from, bytes.get(from..end).unwrap_or_default()))
     })
     .enumerate()
-    .filter(|(_, (_, line))| !line.trim_ascii().is_empty())
-    .map(move |(index, (from, line))| Record {
-        line: first + index,
-        offset: offset + from,
-        bytes: line,
-    })
+    .filter(|(_, (_, text))| !text.trim_ascii().is_empty())
+    .map(move |(index, (from, bytes))| Record { line: line + index, offset: offset + from, bytes })
 }
 
-/// A stream that is read stretch by stretch.
-pub(super) struct Stream<R> {
+/// The batches of a stream.
+pub(super) struct Batches<R> {
     from: R,
-    buffers: Buffers,
-    /// What is read into; none between two stretches, so that who reads next takes one of its own, which is
-    /// near its core.
-    buffer: Buffer,
-    /// The line that has no end yet, between two stretches.
-    rest: Buffer,
-    /// Of the buffer, so much is read.
-    length: usize,
-    /// The number of the line that the buffer begins with, and where it begins in the stream.
+    /// The buffer that is read into. It holds nothing between two calls.
+    chunk: Vec<u8>,
+    /// The last line that was read, which has no end yet. It is no longer than a body may be.
+    rest: Secret<Vec<u8>>,
+    /// The number and the offset of that line.
     line: usize,
     offset: usize,
-    /// Whether the rest of a line that is too long is passed over.
+    /// Whether that line is too long: what is left of it is not kept.
     is_skipping: bool,
     is_at_end: bool,
 }
 
-impl<R: Read> Stream<R> {
+impl<R: Read> Batches<R> {
     pub(super) fn new(from: R) -> Self {
         Self {
             from,
-            buffers: Buffers::default(),
-            buffer: Buffer::default(),
-            rest: Buffer::default(),
-            length: 0,
+            chunk: vec![0; CHUNK],
+            rest: Secret::new(Vec::new()),
             line: 1,
             offset: 0,
             is_skipping: false,
@@ -116,154 +95,90 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Reads more into the buffer, and says how much that is.
     fn fill(&mut self) -> io::Result<usize> {
-        if self.buffer.bytes.is_empty() {
-            let rest = std::mem::take(&mut self.rest);
-            if rest.bytes.len() < STRETCH {
-                self.buffer = self.buffers.take();
-                self.buffer.put(&rest.bytes);
-            } else {
-                self.buffer = Buffer::holding(&rest.bytes, rest.bytes.len() * 2);
-            }
-        } else if self.length == self.buffer.bytes.len() {
-            self.buffer = Buffer::holding(&self.buffer.bytes, self.buffer.bytes.len() * 2);
-        }
         loop {
-            match self.from.read(self.buffer.bytes.get_mut(self.length..).unwrap_or_default()) {
+            match self.from.read(&mut self.chunk) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(count) => {
-                    self.buffer.used = self.buffer.used.max(self.length + count);
-                    return Ok(count);
-                }
-                Err(error) => return Err(error),
+                filled => return filled,
             }
         }
     }
 
-    /// Passes over so much that was just read as belongs to a line that is too long.
-    fn skip(&mut self, count: usize) {
-        let fresh = self.buffer.bytes.get(..count).unwrap_or_default();
-        let Some(end) = memchr::memchr(b'\n', fresh) else {
-            self.offset += count;
-            return;
-        };
-        self.is_skipping = false;
-        self.buffer.bytes.copy_within(end + 1..count, 0);
-        self.line += 1;
-        self.offset += end + 1;
-        self.length = count - end - 1;
-    }
-
-    /// Takes the whole lines out of what was read, and leaves the rest.
-    fn lines(&mut self) -> Option<Stretch> {
-        let read = self.buffer.bytes.get(..self.length).unwrap_or_default();
-        let whole = if self.is_at_end { self.length } else { memchr::memrchr(b'\n', read)? + 1 };
-        if whole == 0 {
-            return None;
+    /// Takes the whole lines of the rest and of `count` bytes of the chunk.
+    fn split(&mut self, count: usize) -> Option<Result<Batch, UnreadableLine>> {
+        let mut read = self.chunk.get(..count).unwrap_or_default();
+        if self.is_skipping {
+            let Some(end) = memchr::memchr(b'\n', read) else {
+                self.offset += count;
+                return None;
+            };
+            read = read.get(end + 1..).unwrap_or_default();
+            self.is_skipping = false;
+            self.line += 1;
+            self.offset += end + 1;
         }
+        let whole = if self.is_at_end { 0 } else { memchr::memrchr(b'\n', read).map_or(0, |end| end + 1) };
         let (lines, rest) = read.split_at_checked(whole)?;
-        let count = memchr::memchr_iter(b'\n', lines).count();
-        self.rest = Buffer::holding(rest, rest.len());
-        let stretch = Stretch {
-            first: self.line,
-            offset: self.offset,
-            length: whole,
-            buffer: std::mem::take(&mut self.buffer),
-            buffers: self.buffers.clone(),
-        };
-        self.line += count;
-        self.offset += whole;
-        self.length -= whole;
-        Some(stretch)
+        if self.is_at_end || whole > 0 {
+            let bytes = joined(self.rest.expose(), lines);
+            self.rest = joined(rest, &[]);
+            let (line, offset) = (self.line, self.offset);
+            self.line += memchr::memchr_iter(b'\n', lines).count();
+            self.offset += bytes.expose().len();
+            return (!bytes.expose().is_empty()).then_some(Ok(Batch { bytes, line, offset }));
+        }
+        if self.rest.expose().len() + rest.len() > MAX_BODY_BYTES {
+            self.offset += self.rest.expose().len() + rest.len();
+            self.rest = Secret::new(Vec::new());
+            self.is_skipping = true;
+            return Some(Err(too_long(self.line)));
+        }
+        append(&mut self.rest, rest);
+        None
     }
 }
 
-impl<R: Read> Iterator for Stream<R> {
-    type Item = Piece;
+impl<R: Read> Iterator for Batches<R> {
+    type Item = Result<Batch, UnreadableLine>;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<Self::Item> {
         while !self.is_at_end {
             let count = match self.fill() {
                 Ok(count) => count,
                 Err(error) => {
                     self.is_at_end = true;
-                    return Some(Piece::Broken { line: self.line, message: reason(&error) });
+                    return Some(Err(UnreadableLine { line: self.line, message: reason(&error) }));
                 }
             };
             self.is_at_end = count == 0;
-            if self.is_skipping {
-                self.skip(count);
-            } else {
-                self.length += count;
-            }
-            if let Some(stretch) = self.lines() {
-                return Some(Piece::Stretch(stretch));
-            }
-            if self.length > MAX_BODY_BYTES {
-                self.offset += self.length;
-                (self.is_skipping, self.length) = (true, 0);
-                self.buffer = Buffer::default();
-                return Some(Piece::TooLong { line: self.line, message: too_long() });
+            let batch = self.split(count);
+            // There may be no other body for hours. The buffer is read into again, so the compiler keeps this.
+            self.chunk.get_mut(..count).unwrap_or_default().fill(0);
+            if batch.is_some() {
+                return batch;
             }
         }
         None
     }
 }
 
-/// What is read into. It is wiped in the end.
-#[derive(Default)]
-struct Buffer {
-    bytes: Zeroizing<Vec<u8>>,
-    /// How much of it may hold something.
-    used: usize,
+/// Two texts in one, without a copy that is left behind.
+fn joined(first: &[u8], second: &[u8]) -> Secret<Vec<u8>> {
+    let mut joined = Secret::new(Vec::with_capacity(first.len() + second.len()));
+    joined.expose_mut().extend_from_slice(first);
+    joined.expose_mut().extend_from_slice(second);
+    joined
 }
 
-impl Buffer {
-    fn new(length: usize) -> Self {
-        Self { bytes: Zeroizing::new(vec![0; length]), used: 0 }
+/// Appends to a text. What it outgrows is wiped.
+fn append(to: &mut Secret<Vec<u8>>, text: &[u8]) {
+    let length = to.expose().len() + text.len();
+    if length > to.expose().capacity() {
+        let mut larger = Secret::new(Vec::with_capacity(2 * length));
+        larger.expose_mut().extend_from_slice(to.expose());
+        *to = larger;
     }
-
-    /// One of some length, at most [`ROOM`], that begins with what there is already.
-    fn holding(bytes: &[u8], length: usize) -> Self {
-        let mut buffer = Self::new(length.min(ROOM));
-        buffer.put(bytes);
-        buffer
-    }
-
-    /// Puts something at its start.
-    fn put(&mut self, bytes: &[u8]) {
-        self.bytes.get_mut(..bytes.len()).unwrap_or_default().copy_from_slice(bytes);
-        self.used = self.used.max(bytes.len());
-    }
-
-    /// Wipes what was read. It is read into again, so these writes are not idle, and no compiler leaves
-    /// them out; that they need not be written byte by byte takes a tenth of the time.
-    fn wipe(&mut self) {
-        self.bytes.get_mut(..self.used).unwrap_or_default().fill(0);
-        std::hint::black_box(&self.bytes);
-        self.used = 0;
-    }
-}
-
-/// Buffers that are used again, so that they need not be got from the system each time.
-#[derive(Clone, Default)]
-struct Buffers(Arc<Mutex<Vec<Buffer>>>);
-
-impl Buffers {
-    fn take(&self) -> Buffer {
-        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| Buffer::new(STRETCH))
-    }
-
-    /// The bodies are answered then, and there may be no others for hours: nothing of them stays.
-    fn give_back(&self, mut buffer: Buffer) {
-        // Those that grew are not kept.
-        if buffer.bytes.len() == STRETCH {
-            buffer.wipe();
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
-        }
-    }
+    to.expose_mut().extend_from_slice(text);
 }
 
 #[cfg(test)]
@@ -288,13 +203,13 @@ mod tests {
 
     fn lines(bytes: &[u8], at_a_time: usize) -> Vec<Line> {
         let mut lines = Vec::new();
-        for piece in Stream::new(Trickle(bytes, at_a_time)) {
-            match piece {
-                Piece::Stretch(stretch) => lines.extend(
-                    stretch.records().map(|record| (record.line, record.offset, Some(record.bytes.to_vec()))),
-                ),
-                Piece::TooLong { line, .. } => lines.push((line, 0, None)),
-                Piece::Broken { .. } => panic!("this reader does not fail"),
+        for batch in Batches::new(Trickle(bytes, at_a_time)) {
+            match batch {
+                Ok(batch) => lines.extend(batch.records().map(|record| match record.check_length() {
+                    Ok(()) => (record.line, record.offset, Some(record.bytes.to_vec())),
+                    Err(UnreadableLine { line, .. }) => (line, 0, None),
+                })),
+                Err(UnreadableLine { line, .. }) => lines.push((line, 0, None)),
             }
         }
         lines
@@ -317,9 +232,9 @@ mod tests {
 
     #[test]
     fn lines_come_whole_however_they_arrive() {
-        let long = "x".repeat(STRETCH + 7);
+        let long = "x".repeat(CHUNK + 7);
         for text in ["", "\n", "a", "a\n", "\n\na\r\n \nbc\n", "a\nb", &format!("{long}\nb\n{long}")] {
-            for at_a_time in [1, 2, 3, STRETCH - 1, STRETCH, usize::MAX] {
+            for at_a_time in [1, 2, 3, CHUNK - 1, CHUNK, usize::MAX] {
                 assert_eq!(lines(text.as_bytes(), at_a_time), expected(text.as_bytes()), "{at_a_time}");
             }
         }
@@ -327,9 +242,16 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_is_passed_over_and_the_next_one_read() {
+        let most = "x".repeat(MAX_BODY_BYTES);
         let long = "x".repeat(MAX_BODY_BYTES + 1);
-        for text in [format!("a\n{long}{long}\nb\n"), format!("{long}\n"), format!("{long}{long}")] {
-            for at_a_time in [STRETCH - 1, usize::MAX] {
+        let texts = [
+            format!("a\n{long}{long}\nb\n"),
+            format!("{long}\n"),
+            format!("{long}{long}"),
+            format!("{most}\nb\n{long}\nc\n{most}"),
+        ];
+        for text in texts {
+            for at_a_time in [CHUNK - 1, usize::MAX] {
                 let found = lines(text.as_bytes(), at_a_time);
                 assert_eq!(found.len(), expected(text.as_bytes()).len());
                 assert!(found == expected(text.as_bytes()), "{at_a_time}");
@@ -353,11 +275,11 @@ mod tests {
                 }
             }
         }
-        let mut stream = Stream::new(Failing(0));
-        let Some(Piece::Stretch(stretch)) = stream.next() else { panic!("a line came") };
-        assert_eq!(stretch.records().count(), 1);
-        let Some(Piece::Broken { line, .. }) = stream.next() else { panic!("it failed") };
+        let mut batches = Batches::new(Failing(0));
+        let Some(Ok(batch)) = batches.next() else { panic!("a line came") };
+        assert_eq!(batch.records().count(), 1);
+        let Some(Err(UnreadableLine { line, .. })) = batches.next() else { panic!("it failed") };
         assert_eq!(line, 2);
-        assert!(stream.next().is_none());
+        assert!(batches.next().is_none());
     }
 }

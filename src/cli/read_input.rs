@@ -11,11 +11,48 @@ use crate::cli::files;
 use crate::cli::files::Role;
 use crate::cli::{ndjson, sniff};
 
-/// A body longer than this is not read: 16 MiB, a thousand times what the service would ever take.
-pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// The longest body, line of NDJSON, and file of any other kind that is read: 1 MiB, a hundred times what a body has.
+pub const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// How much of a file beyond the limit is looked at to tell whether it is a body.
-const GLANCE: usize = 64 * 1024;
+/// The most bytes that are read, and what to do about a longer input.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    bytes: usize,
+    next_step: &'static str,
+}
+
+impl Limit {
+    /// A line of NDJSON.
+    pub(super) const LINE: Self =
+        Self { bytes: MAX_BODY_BYTES, next_step: "put each body on a line of its own" };
+
+    /// A file with one body per line that `fix` replaces as a whole.
+    pub(super) const REPLACED_NDJSON: Self =
+        Self { bytes: 16 << 20, next_step: "with --ndjson, standard input may be of any length" };
+
+    /// A file, or standard input, that is read as a whole.
+    pub(super) const fn of(role: Role) -> Self {
+        let next_step = match role {
+            Role::Found | Role::Named | Role::Stdin => {
+                "split it; check, predict and fix read one body per line with --ndjson"
+            }
+            Role::Value => "name a file that holds the value of one field",
+            Role::Response => "name a file that holds the response to one call",
+            Role::Material => "name a file that holds only what belongs into this body",
+            Role::Suppressions | Role::Configuration | Role::Written => "shorten it",
+        };
+        Self { bytes: MAX_BODY_BYTES, next_step }
+    }
+
+    /// The message for an input that is longer.
+    pub(super) fn exceeded(self) -> String {
+        format!("is longer than {} MiB and was not read; {}", self.bytes >> 20, self.next_step)
+    }
+
+    fn check(self, length: u64) -> Result<(), String> {
+        if length > self.bytes as u64 { Err(self.exceeded()) } else { Ok(()) }
+    }
+}
 
 /// How much is read first where nobody knows how much there is: more than most bodies have.
 const CHUNK: usize = 16 * 1024;
@@ -26,14 +63,13 @@ const STDIN: &str = "-";
 /// A file that was not named, if it is a body.
 pub(super) fn read_if_body(path: &Path, role: Role) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
     let (mut file, length) = open(path, role)?;
-    let too_long = check_length(length);
-    if too_long.is_err() {
-        let mut start = Zeroizing::new(vec![0; GLANCE]);
-        file.read_exact(&mut start).map_err(|error| reason(&error))?;
-        return if sniff::is_body(&start) { too_long.map(|()| None) } else { Ok(None) };
-    }
-    let bytes = read(&mut file, usize::try_from(length).unwrap_or(0))?;
-    Ok(sniff::is_body(&bytes).then_some(bytes))
+    let limit = Limit::of(role);
+    let checked = limit.check(length);
+    // Of a longer file, the start tells whether it is a body.
+    let length = usize::try_from(length).unwrap_or(0).min(limit.bytes);
+    let file: &mut dyn Read = if checked.is_ok() { &mut file } else { &mut file.take(limit.bytes as u64) };
+    let bytes = read(file, length, limit)?;
+    if sniff::is_body(&bytes) { checked.map(|()| Some(bytes)) } else { Ok(None) }
 }
 
 /// Opens a file, and tells its length; 0 for what has none.
@@ -45,23 +81,19 @@ fn open(path: &Path, role: Role) -> Result<(File, u64), String> {
     Ok((file, if metadata.is_file() { metadata.len() } else { 0 }))
 }
 
-fn check_length(length: u64) -> Result<(), String> {
-    if length > MAX_BODY_BYTES as u64 { Err(too_long()) } else { Ok(()) }
-}
-
-pub(super) fn too_long() -> String {
-    format!("is longer than {} MiB and was not read", MAX_BODY_BYTES >> 20)
-}
-
 /// Reads to the end, but not beyond the limit. What is outgrown on the way is wiped.
-fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, String> {
+fn read(
+    from: &mut (impl Read + ?Sized),
+    expected: usize,
+    limit: Limit,
+) -> Result<Zeroizing<Vec<u8>>, String> {
     // One more than there is tells that there is no more.
     let room = if expected == 0 { CHUNK } else { expected + 1 };
     let mut bytes = Zeroizing::new(vec![0; room]);
     let mut length = 0;
     loop {
         if bytes.len() == length {
-            let room = CHUNK.max(length * 2).min(MAX_BODY_BYTES + 1);
+            let room = CHUNK.max(length * 2).min(limit.bytes + 1);
             let mut larger = Zeroizing::new(vec![0; room]);
             larger.get_mut(..length).into_iter().for_each(|to| {
                 to.copy_from_slice(bytes.get(..length).unwrap_or_default());
@@ -74,9 +106,7 @@ fn read(from: &mut impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, Str
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(reason(&error)),
         }
-        if length > MAX_BODY_BYTES {
-            return Err(too_long());
-        }
+        limit.check(length as u64)?;
     }
     bytes.truncate(length);
     Ok(bytes)
@@ -87,9 +117,9 @@ pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
-/// Standard input, within the same limit.
-pub(super) fn read_stdin() -> Result<Zeroizing<Vec<u8>>, String> {
-    read(&mut stdin().map_err(|error| reason(&error))?, 0)
+/// Standard input, within the limit for what it is used for.
+pub(super) fn read_stdin(role: Role) -> Result<Zeroizing<Vec<u8>>, String> {
+    read(&mut stdin().map_err(|error| reason(&error))?, 0, Limit::of(role))
 }
 
 /// Standard input, past the buffer of the standard library, which would keep a copy.
@@ -105,11 +135,16 @@ pub(super) fn stdin() -> io::Result<impl Read + Send> {
     Ok(io::stdin())
 }
 
-/// A file, within the same limit.
+/// A file, within the limit for what it is used for.
 pub(super) fn read_file(path: &Path, role: Role) -> Result<Zeroizing<Vec<u8>>, String> {
+    read_file_within(Limit::of(role), path, role)
+}
+
+/// A file, within a limit.
+pub(super) fn read_file_within(limit: Limit, path: &Path, role: Role) -> Result<Zeroizing<Vec<u8>>, String> {
     let (mut file, length) = open(path, role)?;
-    check_length(length)?;
-    read(&mut file, usize::try_from(length).unwrap_or(0))
+    limit.check(length)?;
+    read(&mut file, usize::try_from(length).unwrap_or(0), limit)
 }
 
 /// Whether there is a body in an ordinary file, or in a line of it. The file does not count as read.
@@ -117,7 +152,9 @@ pub(super) fn holds_body(path: &Path) -> bool {
     if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return false;
     }
-    let Ok(Ok(bytes)) = File::open(path).map(|file| read(&mut file.take(MAX_BODY_BYTES as u64), 0)) else {
+    let limit = Limit::REPLACED_NDJSON;
+    let Ok(Ok(bytes)) = File::open(path).map(|file| read(&mut file.take(limit.bytes as u64), 0, limit))
+    else {
         return false;
     };
     sniff::is_body(&bytes) || ndjson::records(&bytes, 1, 0).any(|record| sniff::is_body(record.bytes))
@@ -165,18 +202,20 @@ mod tests {
     #[test]
     fn reading_ends_at_the_limit() {
         let mut endless = Endless(0);
-        assert!(read(&mut endless, 0).unwrap_err().contains("16 MiB"));
+        let limit = Limit::of(Role::Named);
+        assert!(read(&mut endless, 0, limit).unwrap_err().contains("longer than 1 MiB"));
         assert!(endless.0 <= 3 * MAX_BODY_BYTES, "{} bytes read", endless.0);
     }
 
     #[test]
     fn all_is_read_whatever_was_expected() {
+        let limit = Limit::of(Role::Named);
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK, MAX_BODY_BYTES] {
             let given: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
             for expected in [0, length / 2, length] {
-                assert_eq!(*read(&mut given.as_slice(), expected).unwrap(), given);
+                assert_eq!(*read(&mut given.as_slice(), expected, limit).unwrap(), given);
             }
         }
-        assert!(read(&mut vec![0; MAX_BODY_BYTES + 1].as_slice(), 0).is_err());
+        assert!(read(&mut vec![0; MAX_BODY_BYTES + 1].as_slice(), 0, limit).is_err());
     }
 }

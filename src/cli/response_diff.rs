@@ -4,11 +4,15 @@
 //! mistake. So only members of the documented response are shown with their values, and of these
 //! only what could not be a key.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
 
 use crate::cli::display_path::could_be_secret;
 use crate::cli::files::Role;
@@ -52,16 +56,23 @@ const MAX_SHOWN: usize = 200;
 /// No member of a response is so large a number; a number of a key is.
 const LARGE: u64 = 1_000_000;
 
-/// A response that the service has given.
-pub(super) struct Actual(Map<String, Value>);
+/// A response that the service has given. It keeps no more than what is compared and shown, so that it takes
+/// little more memory than its text.
+#[derive(Default)]
+pub(super) struct Actual {
+    /// The documented fields of a response or an error.
+    fields: Map<String, Value>,
+    /// The names of all other fields; `None` for names that are not shown.
+    others: BTreeSet<Option<String>>,
+}
 
 /// A member that is not as predicted.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Difference {
     member: String,
     /// `None` where the member is not predicted, or the service left it out.
-    predicted: Option<String>,
-    actual: Option<String>,
+    predicted: Option<Cow<'static, str>>,
+    actual: Option<Cow<'static, str>>,
 }
 
 impl Actual {
@@ -69,7 +80,7 @@ impl Actual {
     /// nothing is said.
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let read = if read_input::is_stdin(path) {
-            read_input::read_stdin()
+            read_input::read_stdin(Role::Response)
         } else {
             read_input::read_file(path, Role::Response)
         };
@@ -77,9 +88,12 @@ impl Actual {
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(CliError::new("the file of --against is UTF-16: save it as UTF-8"));
         }
-        match serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err(CliError::new("the file of --against is no response: no JSON object")),
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        match serde_json::from_slice::<Self>(text) {
+            Ok(actual) => Ok(actual),
+            Err(error) if error.is_data() => {
+                Err(CliError::new("the file of --against is no response: no JSON object"))
+            }
             Err(error) => Err(CliError::new(format!(
                 "the file of --against is no response: no JSON text (line {}, column {})",
                 error.line(),
@@ -89,9 +103,111 @@ impl Actual {
     }
 }
 
+impl<'de> Deserialize<'de> for Actual {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ActualVisitor)
+    }
+}
+
+struct ActualVisitor;
+
+impl<'de> Visitor<'de> for ActualVisitor {
+    type Value = Actual;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Actual, A::Error> {
+        let mut actual = Actual::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if MEMBERS.contains(&name.as_str()) || name == ERROR_CODE {
+                let FieldValue(value) = map.next_value()?;
+                actual.fields.insert(name, value);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                actual.others.insert(is_harmless(&name).then_some(name));
+            }
+        }
+        Ok(actual)
+    }
+}
+
+/// The value of a field. An object in it, or an array in an array, is no part of a response: it is read as
+/// empty.
+struct FieldValue(Value);
+
+impl<'de> Deserialize<'de> for FieldValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldValueVisitor { is_element: false }).map(Self)
+    }
+}
+
+/// An element of an array.
+struct Element(Value);
+
+impl<'de> Deserialize<'de> for Element {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldValueVisitor { is_element: true }).map(Self)
+    }
+}
+
+struct FieldValueVisitor {
+    is_element: bool,
+}
+
+impl<'de> Visitor<'de> for FieldValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        if self.is_element {
+            while elements.next_element::<IgnoredAny>()?.is_some() {}
+        } else {
+            while let Some(Element(value)) = elements.next_element()? {
+                values.push(value);
+            }
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Object(Map::new()))
+    }
+}
+
 /// What differs, in the order of the documentation.
 pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Difference> {
-    let Actual(actual) = actual;
+    let Actual { fields: actual, others } = actual;
     match predicted {
         PredictedResponse::CliError(refused) => {
             let code = Value::from(refused.refusal.error.code);
@@ -124,11 +240,10 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
                     (is_known && predicted != actual).then(|| difference(member, predicted, actual))
                 })
                 .collect();
-            let unknown = actual.keys().filter(|name| !MEMBERS.contains(&name.as_str()));
-            differences.extend(unknown.map(|name| Difference {
-                member: if is_harmless(name) { name.clone() } else { "a member".to_owned() },
+            differences.extend(others.iter().map(|name| Difference {
+                member: name.clone().unwrap_or_else(|| "a member".to_owned()),
                 predicted: None,
-                actual: Some(NOT_SHOWN.to_owned()),
+                actual: Some(NOT_SHOWN.into()),
             }));
             differences
         }
@@ -167,7 +282,7 @@ pub(super) fn write(
 }
 
 fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -> Difference {
-    let text = |value: Option<&Value>, show: fn(&str) -> bool| value.map(|value| shown(value, show));
+    let text = |value: Option<&Value>, show: fn(&str) -> bool| value.map(|value| shown(value, show).into());
     let show = match member {
         // 32 hexadecimal digits look like a key, and are none.
         "instance_id" | "project_id" => |text: &str| text.len() <= 36 && is_word(text),
@@ -182,7 +297,7 @@ fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -
 
 /// A field that differs and whose predicted value is masked: so is what the service has answered.
 fn masked_difference(member: &str, actual: Option<&Value>) -> Difference {
-    let not_shown = || NOT_SHOWN.to_owned();
+    let not_shown = || NOT_SHOWN.into();
     Difference {
         member: member.to_owned(),
         predicted: Some(not_shown()),
@@ -198,7 +313,11 @@ fn shown(value: &Value, show: fn(&str) -> bool) -> String {
         Value::String(text) if show(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
         Value::Number(_) | Value::String(_) => NOT_SHOWN.to_owned(),
         Value::Array(values) => {
-            let values: Vec<String> = values.iter().map(|value| shown(value, show)).collect();
+            let element = |value: &Value| match value {
+                Value::Array(_) => "an array".to_owned(),
+                value => shown(value, show),
+            };
+            let values: Vec<String> = values.iter().map(element).collect();
             format!("[{}]", values.join(", "))
         }
         Value::Object(_) => "an object".to_owned(),
@@ -215,7 +334,7 @@ fn is_word(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::string_slice, reason = "a test that panics has failed")]
+#[allow(clippy::string_slice, clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests {
     use serde_json::json;
 
@@ -233,11 +352,11 @@ mod tests {
     }
 
     fn differing(predicted: &PredictedResponse, actual: &Value) -> Vec<(String, String, String)> {
-        let Value::Object(members) = actual.clone() else { panic!("an object") };
-        compare(predicted, &Actual(members))
+        compare(predicted, &serde_json::from_str(&actual.to_string()).unwrap())
             .into_iter()
             .map(|Difference { member, predicted, actual }| {
-                let text = |value: Option<String>| value.unwrap_or_else(|| "absent".to_owned());
+                let text =
+                    |value: Option<Cow<'_, str>>| value.map_or_else(|| "absent".to_owned(), Cow::into_owned);
                 (member, text(predicted), text(actual))
             })
             .collect()
@@ -294,6 +413,22 @@ mod tests {
         assert!(said.contains("private_key"), "{said}");
         let refused = format!("{:?}", differing(&predicted(None), &json!({"error_code": key})));
         assert!(!refused.contains(&key[..8]), "{refused}");
+    }
+
+    #[test]
+    fn what_is_no_part_of_a_response_is_not_kept() {
+        let text = r#"{"san": ["a", [1, {"b": 2}], {"c": [3]}], "type": {"d": 4}, "x": [5], "x": {}, "a b": 6, "c d": 7}"#;
+        let actual: Actual = serde_json::from_str(text).unwrap();
+        assert_eq!(Value::from(actual.fields.clone()), json!({"san": ["a", [], {}], "type": {}}));
+        assert_eq!(actual.others, [None, Some("x".to_owned())].into());
+        let differing = differing(&predicted(None), &serde_json::from_str(text).unwrap());
+        assert!(
+            differing.contains(&triple("san", "absent", "[\"a\", an array, an object]")),
+            "{differing:?}"
+        );
+        for text in ["[]", "1", "\"a\"", "null"] {
+            assert!(serde_json::from_str::<Actual>(text).is_err_and(|error| error.is_data()), "{text}");
+        }
     }
 
     #[test]

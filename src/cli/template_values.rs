@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::api::Field;
 use crate::cli::args::{Expected, did_you_mean};
 use crate::cli::files::Role;
+use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::{CliError, read_input};
 use crate::template::Value;
 
@@ -121,13 +122,22 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
         };
         values.push(Value { field: *field, text });
     }
+    // Filled in, they are part of the body.
+    if values.iter().map(|value| value.text.len()).sum::<usize>() > MAX_BODY_BYTES {
+        let limit = MAX_BODY_BYTES >> 20;
+        return Err(CliError::new(format!(
+            "the values of --set have more than {limit} MiB together; name files that hold the value of one field"
+        )));
+    }
     Ok(values)
 }
 
 /// What stands in a file, or comes from standard input.
 fn read_text(path: Option<&Path>) -> Result<Zeroizing<String>, String> {
-    let mut bytes =
-        path.map_or_else(read_input::read_stdin, |path| read_input::read_file(path, Role::Value))?;
+    let mut bytes = path.map_or_else(
+        || read_input::read_stdin(Role::Value),
+        |path| read_input::read_file(path, Role::Value),
+    )?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {

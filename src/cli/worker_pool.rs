@@ -1,111 +1,80 @@
-//! Work shared out among threads, with the results in the order of the work.
+//! A pool of worker threads that returns results in the order of the tasks.
 //!
-//! So much is under way at a time and no more, whatever the length of the input. A thread that panics
-//! ends the process (`fault`).
+//! The number of tasks in flight is bounded, so the memory use does not depend on the length of the input. A
+//! thread that panics ends the process (`panic_hook`).
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Pieces of work, for each thread, that are under way or done and not yet taken.
+/// The number of tasks per worker that are in flight: queued, running, or done and not yet taken.
 const AHEAD: usize = 4;
 
-/// Takes pieces of work out of what `produce` makes, has `jobs` threads do them, and hands what `work` makes
-/// of them to `take`, in order.
+/// A task, and where its result goes.
+type Task<T, R> = (T, SyncSender<R>);
+
+/// Runs `work` in `jobs` threads on each task that `produce` hands on, and passes the results to `take` in the
+/// order of the tasks.
 ///
-/// Each thread takes the next piece out by itself, one thread at a time: what is read by the core that works
-/// on it need not go from one to another, and nobody has to be woken for it. Nobody waits for the next piece
-/// once `take` has enough: it may be one that never comes.
-pub(super) fn run<G, R>(
+/// Returns as soon as `take` breaks. The threads are not joined: `produce` may wait for input that never comes.
+pub(super) fn run<T, R, P>(
     jobs: usize,
-    produce: impl FnOnce(&mut dyn FnMut(G) -> ControlFlow<()>) + Send + 'static,
-    work: impl Fn(G::Item) -> R + Send + Sync + 'static,
+    produce: P,
+    work: impl Fn(T) -> R + Send + Sync + 'static,
     mut take: impl FnMut(R) -> ControlFlow<()>,
 ) where
-    G: Iterator + Send + 'static,
+    T: Send + 'static,
     R: Send + 'static,
+    P: FnOnce(&mut dyn FnMut(T) -> ControlFlow<()>) + Send + 'static,
 {
-    let workers = if jobs > 1 { jobs } else { 0 };
-    let (hand_out, given) = mpsc::sync_channel::<G>(workers);
-    let (promise, promised) = mpsc::sync_channel::<Receiver<R>>(AHEAD * workers);
-    let work = Arc::new(work);
-    let desk = Arc::new(Mutex::new(WorkQueue { given, open: None, promise: Some(promise) }));
-    let started = (0..workers).filter(|_| {
-        let (work, desk) = (Arc::clone(&work), Arc::clone(&desk));
-        thread::Builder::new().spawn(move || toil(&desk, &*work)).is_ok()
-    });
-    let started = started.count();
-    drop(desk);
-
-    let produce = Arc::new(Mutex::new(Some(produce)));
-    let producer = {
-        let produce = Arc::clone(&produce);
-        let run = move || {
-            let produce = produce.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut hand_on = |work| match hand_out.send(work) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            };
-            if let Some(produce) = produce {
-                produce(&mut hand_on);
-            }
-        };
-        (started > 0).then(|| thread::Builder::new().spawn(run))
-    };
-    // With no thread but this one, or none to be had.
-    if !matches!(producer, Some(Ok(_))) {
-        let produce = produce.lock().unwrap_or_else(PoisonError::into_inner).take();
-        return produce.into_iter().for_each(|produce| {
-            produce(&mut |mut pieces| pieces.try_for_each(|piece| take(work(piece))));
-        });
+    if jobs <= 1 {
+        return produce(&mut |task| take(work(task)));
     }
-    for answered in promised {
-        let Ok(result) = answered.recv() else { return };
+    let work = Arc::new(work);
+    let (queue, queued) = mpsc::channel::<Task<T, R>>();
+    let queued = Arc::new(Mutex::new(queued));
+    // The results to come, in the order of the tasks. This bound limits the queue, too.
+    let (announce, announced) = mpsc::sync_channel::<Receiver<R>>(AHEAD * jobs);
+    let (start, started) = mpsc::sync_channel::<P>(1);
+
+    let workers = (0..jobs).filter(|_| {
+        let (queued, work) = (Arc::clone(&queued), Arc::clone(&work));
+        thread::Builder::new().spawn(move || run_tasks(&queued, &*work)).is_ok()
+    });
+    let workers = workers.count();
+    let producer = thread::Builder::new().spawn(move || {
+        let Ok(produce) = started.recv() else { return };
+        produce(&mut |task| {
+            let (send, receive) = mpsc::sync_channel(1);
+            match announce.send(receive) {
+                Ok(()) if queue.send((task, send)).is_ok() => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
+            }
+        });
+    });
+    // The system may refuse to start threads.
+    if workers == 0 || producer.is_err() {
+        return produce(&mut |task| take(work(task)));
+    }
+    // The producer waits for this.
+    let _ = start.send(produce);
+    for result in announced {
+        let Ok(result) = result.recv() else { return };
         if take(result).is_break() {
             return;
         }
     }
 }
 
-/// Where a thread gets its next piece of work.
-struct WorkQueue<G, R> {
-    given: Receiver<G>,
-    /// What pieces are taken out of.
-    open: Option<G>,
-    /// Where it says that a result is to come; `None` once there is no next piece, or nobody is interested.
-    promise: Option<SyncSender<Receiver<R>>>,
-}
-
-impl<G: Iterator, R> WorkQueue<G, R> {
-    /// The next piece of work, and where its result goes.
-    fn next(&mut self) -> Option<(G::Item, SyncSender<R>)> {
-        let piece = loop {
-            if let Some(piece) = self.open.as_mut().and_then(Iterator::next) {
-                break piece;
-            }
-            self.open = Some(self.given.recv().ok()?);
-        };
-        let (answer, answered) = mpsc::sync_channel(1);
-        self.promise.as_ref()?.send(answered).ok()?;
-        Some((piece, answer))
-    }
-}
-
-/// What a thread does: the next piece, until there is none.
-fn toil<G: Iterator, R>(desk: &Mutex<WorkQueue<G, R>>, work: &impl Fn(G::Item) -> R) {
+/// Runs tasks until there are no more, or nobody takes the results.
+fn run_tasks<T, R>(queued: &Mutex<Receiver<Task<T, R>>>, work: &impl Fn(T) -> R) {
     loop {
-        let next = {
-            let mut desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
-            let next = desk.next();
-            if next.is_none() {
-                desk.promise = None;
-            }
-            next
-        };
-        let Some((piece, answer)) = next else { return };
-        // Nobody may be interested any more.
-        let _ = answer.send(work(piece));
+        let next = queued.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((task, result)) = next else { return };
+        if result.send(work(task)).is_err() {
+            return;
+        }
     }
 }
 
@@ -123,9 +92,8 @@ mod tests {
             run(
                 jobs,
                 |hand_on| {
-                    for hundred in 0..10_u64 {
-                        assert!(hand_on(hundred * 100..(hundred + 1) * 100).is_continue());
-                        assert!(hand_on(0..0).is_continue());
+                    for number in 0..1000_u64 {
+                        assert!(hand_on(number).is_continue());
                     }
                 },
                 |number| {
@@ -154,7 +122,7 @@ mod tests {
                 move |hand_on| {
                     for _ in 0..300 {
                         counted.fetch_add(1, Ordering::SeqCst);
-                        if hand_on(Some(()).into_iter()).is_break() {
+                        if hand_on(()).is_break() {
                             return;
                         }
                     }
@@ -164,7 +132,7 @@ mod tests {
                     taken += 1;
                     thread::sleep(Duration::from_micros(100));
                     let ahead = made.load(Ordering::SeqCst) - taken;
-                    assert!(ahead <= (AHEAD + 2) * jobs + 3, "{ahead} ahead with {jobs}");
+                    assert!(ahead <= AHEAD * jobs + 2, "{ahead} ahead with {jobs}");
                     ControlFlow::Continue(())
                 },
             );
@@ -180,32 +148,12 @@ mod tests {
             2,
             move |hand_on| {
                 for _ in 0..3 {
-                    let _ = hand_on(Some(()).into_iter());
+                    let _ = hand_on(());
                 }
                 // As a walk waits for a disk that stays away.
                 let _ = never.recv();
             },
             |()| (),
-            |()| {
-                taken += 1;
-                if taken == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            },
-        );
-        assert_eq!(taken, 3);
-    }
-
-    #[test]
-    fn nobody_waits_for_a_piece_that_never_comes() {
-        let (_open, never) = mpsc::channel::<()>();
-        let mut taken = 0;
-        run(
-            2,
-            move |hand_on| {
-                // As a reader waits whose writer stays away.
-                let pieces = (0..4).map(move |number| if number < 3 { Ok(()) } else { never.recv() });
-                let _ = hand_on(pieces);
-            },
-            |_| (),
             |()| {
                 taken += 1;
                 if taken == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -2,6 +2,7 @@
 //! hold. The contents of PEM members are read by `pem`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -14,7 +15,7 @@ use crate::pem::PemText;
 use crate::pem::placeholder::PlaceholderKind;
 use crate::secret::Secret;
 use crate::secret_heuristics::looks_random;
-use crate::source_map::{SourceMappedStr, to_u32};
+use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 use crate::spelling::is_one_typo_away;
 
@@ -69,8 +70,8 @@ pub enum Shape {
 pub struct Member {
     /// How many members stand before it.
     pub index: usize,
-    /// Its name, and its value.
-    places: (Written, Written),
+    key: Span,
+    value: Span,
     /// Its name if that may be shown and is none of the documented ones.
     own_name: Option<Box<str>>,
     /// The documented member that the service reads it as.
@@ -81,27 +82,9 @@ pub struct Member {
     /// client, or one typo away.
     pub resembles: Option<Field>,
     /// The nearest earlier member of the same name, without regard to case.
-    pub repeats: Option<u32>,
+    pub repeats: Option<usize>,
     /// What it holds.
     pub content: Content,
-}
-
-/// Where something is written, in half the room of a [`Span`]: there may be millions of members. Beyond 4 GiB,
-/// which no body is, all have the same place.
-#[derive(Clone, Copy, Debug)]
-struct Written {
-    start: u32,
-    end: u32,
-}
-
-impl Written {
-    fn new(span: Span) -> Self {
-        Self { start: to_u32(span.start), end: to_u32(span.end) }
-    }
-
-    const fn span(self) -> Span {
-        Span::new(self.start as usize, self.end as usize)
-    }
 }
 
 /// The kinds of JSON values.
@@ -199,7 +182,7 @@ pub struct NameShape {
 }
 
 /// The SHA-256 digest of a text that may not be shown: it can be compared with another text, but not printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TextDigest([u8; 32]);
 
 impl TextDigest {
@@ -358,8 +341,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
         .read(&mut deserializer)
         .and_then(|()| deserializer.end())
         .map_err(|error| JsonFault::from_serde(source, &error))?;
-    let mut members = entries.members;
-    entries.seen.tell(&mut members);
+    let members = entries.members;
     let nested =
         |member: &Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
     if members.iter().any(nested) {
@@ -390,7 +372,8 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
     };
     Member {
         index,
-        places: (Written::new(key_span), Written::new(value_span)),
+        key: key_span,
+        value: value_span,
         own_name: (exact.is_none() && may_be_shown(name)).then(|| name.into()),
         field,
         is_exact: exact.is_some(),
@@ -405,38 +388,22 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
     }
 }
 
-/// The names that were met, without regard to case. An unknown name may be anything, a key too, so
-/// only half of its digest is kept.
+/// The last member of each name, without regard to case. An unknown name may be anything, a key too, so only its
+/// digest is kept.
 #[derive(Default)]
 struct KnownNames {
-    documented: [Option<u32>; Field::ALL.len()],
-    /// With the places of the members.
-    unknown: Vec<([u8; 16], u32)>,
+    documented: [Option<usize>; Field::ALL.len()],
+    unknown: HashMap<TextDigest, usize>,
 }
 
 impl KnownNames {
-    /// Gives the nearest earlier member of the same name, if that is a documented one.
-    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<u32> {
+    /// Returns the nearest earlier member of the same name.
+    fn insert(&mut self, field: Option<Field>, name: &str, index: usize) -> Option<usize> {
         if let Some(field) = field {
-            return self.documented.get_mut(field as usize)?.replace(to_u32(index));
+            return self.documented.get_mut(field as usize)?.replace(index);
         }
         let folded = Secret::new(name.to_lowercase());
-        let digest = Sha256::digest(folded.expose().as_bytes());
-        let half = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
-        self.unknown.push((half, to_u32(index)));
-        None
-    }
-
-    /// Tells the members of unknown names, too.
-    fn tell(mut self, members: &mut [Member]) {
-        self.unknown.sort_unstable();
-        for ((earlier, index), (later, repeating)) in self.unknown.iter().zip(self.unknown.iter().skip(1)) {
-            if earlier == later
-                && let Some(member) = members.get_mut(*repeating as usize)
-            {
-                member.repeats = Some(*index);
-            }
-        }
+        self.unknown.insert(TextDigest::of(folded.expose()), index)
     }
 }
 
@@ -512,13 +479,13 @@ impl Member {
     /// Its name, with the quotes.
     #[must_use]
     pub const fn key(&self) -> Span {
-        self.places.0.span()
+        self.key
     }
 
     /// Its value; of a string, with the quotes.
     #[must_use]
     pub const fn value(&self) -> Span {
-        self.places.1.span()
+        self.value
     }
 
     /// Its name if that may be shown, else `#` and its place counted from 1.
@@ -678,7 +645,7 @@ mod tests {
         assert_eq!(keys, ["\"name\"", "\"x\"", "\"NAME\"", "\"X\"", "\"na\\u006de\""]);
         let values: Vec<&str> = members.iter().map(|member| written(member.value())).collect();
         assert_eq!(values, ["\"a\"", "1", "null", "[ ]", "\"b\""]);
-        let repeats: Vec<Option<u32>> = members.iter().map(|member| member.repeats).collect();
+        let repeats: Vec<Option<usize>> = members.iter().map(|member| member.repeats).collect();
         assert_eq!(repeats, [None, None, Some(0), Some(1), Some(2)]);
         let exact: Vec<bool> = members.iter().map(|member| member.is_exact).collect();
         assert_eq!(exact, [true, false, false, false, true]);

@@ -4,10 +4,9 @@
     run.py BINARY [--scale 1] [--family NAME]… [--every-format] [--table] [--cases]
 
 Each run ends by itself, without a signal and without an internal fault, within 60 seconds of the
-processor (a watchdog: how fast it is says more of the machine). For a body of up to 1 MiB it takes no more
-memory than 64 MB and its length; for a longer one no more than 64 MB and 29 times its length; for
-configurations and other files no more than 64 MB and 66 times their length. What it prints of a body is no
-longer than 8 MB and 8 times its length.
+processor (a watchdog: how fast it is says more of the machine). It takes no more memory than 64 MB and the
+length of its files. What it prints of a body is no longer than 8 MB and 8 times its length. What is longer than
+the limit is refused, and nothing else.
 Linux; nothing but Python's own library is needed.
 """
 import argparse
@@ -23,8 +22,6 @@ import make
 
 SECONDS = 60
 MEMORY = 64 << 20
-SHORT = 1 << 20
-TIMES, TIMES_OTHERS = 29, 66
 OUTPUT = (8 << 20, 8)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "1782864000", "LC_ALL": "C.UTF-8"}
 FORMATS = "full concise json ndjson sarif github gitlab junit markdown".split()
@@ -46,7 +43,8 @@ def commands(case, every_format):
 
 
 def measured(binary, arguments, folder):
-    """Exit code (negative: a signal), seconds of the processor, peak of memory, the longest output."""
+    """Exit code (negative: a signal), seconds of the processor, peak of memory, the longest output, and whether
+    the input was refused for its length."""
     printed = [folder / "stdout", folder / "stderr"]
     with open(printed[0], "wb") as stdout, open(printed[1], "wb") as stderr:
         child = subprocess.Popen([binary, *arguments], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
@@ -56,9 +54,10 @@ def measured(binary, arguments, folder):
         child.returncode = os.waitstatus_to_exitcode(status)
     outputs = printed + list(folder.glob("out.*"))
     longest = max(path.stat().st_size for path in outputs)
+    is_refused = b"and was not read" in printed[1].read_bytes()
     for path in outputs:
         path.unlink()
-    return child.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, longest
+    return child.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, longest, is_refused
 
 
 def serve(requests):
@@ -72,11 +71,12 @@ def serve(requests):
 
 def faults(case, length, result):
     """What a run did that it may not do."""
-    code, _, peak, longest = result
+    code, _, peak, longest, is_refused = result
     if code not in (0, 1, 2, 3):
         yield f"ended with {code}"
-    times = TIMES_OTHERS if case.arguments else 1 if length <= SHORT else TIMES
-    if peak > MEMORY + times * length:
+    if is_refused != case.is_refused:
+        yield "was refused for its length" if is_refused else "was not refused for its length"
+    if peak > MEMORY + length:
         yield f"took {peak >> 20} MB for {length} bytes"
     if longest > case.bodies * OUTPUT[0] + OUTPUT[1] * length:
         yield f"printed {longest} bytes for {length}"
@@ -91,7 +91,7 @@ def worst(rows, of, shown):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary", type=Path)
-    parser.add_argument("--scale", type=float, default=1, help="1: bodies of 16 MiB")
+    parser.add_argument("--scale", type=float, default=1, help="1: bodies of 1 MiB")
     parser.add_argument("--family", dest="families", action="append", metavar="NAME", help=", ".join(make.FAMILIES))
     parser.add_argument("--every-format", action="store_true", help="run check once a format, too")
     parser.add_argument("--table", action="store_true", help="print what the docs hold")
@@ -119,7 +119,7 @@ def main():
                     rows.append((case.label, name, result, length))
                     failures += [f"{case.label}: {name} {fault}" for fault in faults(case, length, result)]
                     if options.cases:
-                        code, seconds, peak, longest = result
+                        code, seconds, peak, longest, _ = result
                         print(f"{case.label}, {length} bytes: {name} ended with {code}, {seconds:.2f} s,"
                               f" {peak >> 20} MB, {longest} bytes of output", flush=True)
         runs += len(rows)

@@ -291,7 +291,11 @@ fn a_body_of_100_mb_is_refused_at_once() {
     for command_name in ["check", "predict"] {
         let started = std::time::Instant::now();
         let run = apicert(&[command_name, &path]).ends(2);
-        assert!(run.stderr.contains("is longer than 16 MiB and was not read"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("is longer than 1 MiB and was not read; split it; check, predict"),
+            "{}",
+            run.stderr
+        );
         assert!(started.elapsed().as_secs() < 2, "that took {:?}", started.elapsed());
     }
     let json = check(&["--format", "json", &path]).ends(2).json();
@@ -299,20 +303,24 @@ fn a_body_of_100_mb_is_refused_at_once() {
 
     // A stream has no length beforehand: reading ends at the limit.
     let run = with_stdin(&["check", "-"], &vec![b' '; 100 * 1024 * 1024]).ends(2);
-    assert!(run.stderr.contains("is longer than 16 MiB and was not read"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("is longer than 1 MiB and was not read; split it; check, predict"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn in_a_folder_a_long_file_counts_when_it_is_a_body() {
     let folder = Folder::new();
     folder.file("good.json", fs::read(good()).unwrap());
-    let long = |start: &str| format!("{start}{}", " ".repeat(17 * 1024 * 1024));
+    let long = |start: &str| format!("{start}{}", " ".repeat(2 * 1024 * 1024));
     folder.file("data.json", long("{\"rows\": [1]"));
     let at = folder.at().to_str().unwrap().to_owned();
     check(&[&at]).ends(0);
     folder.file("body.json", long("{\"private_key\": \"\""));
     let run = check(&[&at]).ends(2);
-    assert!(run.stderr.contains("body.json: is longer than 16 MiB"), "{}", run.stderr);
+    assert!(run.stderr.contains("body.json: is longer than 1 MiB"), "{}", run.stderr);
 }
 
 #[test]
@@ -510,7 +518,7 @@ fn help_and_version_are_results() {
     assert_eq!(apicert(&["--version"]).ends(0).stdout, format!("apicert {}\n", env!("CARGO_PKG_VERSION")));
     let help = apicert(&["check", "--help"]).ends(0).stdout;
     for text in
-        ["Exit codes", "16 MiB", "--fail-on", "Examples", "--print-schema", "sarif", "--config", "--set"]
+        ["Exit codes", "1 MiB", "--fail-on", "Examples", "--print-schema", "sarif", "--config", "--set"]
     {
         assert!(help.contains(text), "{text}");
     }

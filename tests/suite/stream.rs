@@ -208,11 +208,14 @@ fn a_line_of_100_mb_is_refused_and_not_kept() {
     let lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let numbers: Vec<u64> = lines.iter().map(|line| line["line"].as_u64().unwrap()).collect();
     assert_eq!(numbers, [1, 2, 3]);
-    assert!(lines[1]["message"].as_str().unwrap().contains("longer than 16 MiB"));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("-:2: is longer than 16 MiB"));
+    assert!(lines[1]["message"].as_str().unwrap().contains("longer than 1 MiB"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("-:2: is longer than 1 MiB and was not read; put each body on")
+    );
     if let Some(peak) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) {
         let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        assert!(kilobytes < 80_000, "{kilobytes} kB");
+        assert!(kilobytes < 40_000, "{kilobytes} kB");
     }
 }
 
@@ -337,6 +340,23 @@ fn files_of_lines_are_known_by_their_names_and_repaired_line_by_line() {
     let whole = run(&["check", "--ndjson", folder.to_str().unwrap()], Vec::new());
     assert!(whole.stdout.contains("bodies.ndjson:3"), "{}", whole.stdout);
     fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_file_with_a_line_that_is_too_long_is_left_alone() {
+    let folder = crate::cli::Folder::new();
+    let bad = fs::read(crate::support::fixtures().join("rules/quoted-pem/bad.json")).unwrap();
+    let bad: Value = serde_json::from_slice(&bad).unwrap();
+    let text = format!("{bad}\n{{\"name\": \"{}\"}}\n{bad}\n", "x".repeat(1 << 20));
+    let path = folder.file("bodies.ndjson", &text);
+    for option in ["-q", "--stdout", "--diff"] {
+        let ran = run(&["fix", option, &path], Vec::new());
+        assert_eq!(ran.code, Some(2));
+        let next =
+            "bodies.ndjson:2: is longer than 1 MiB and was not read; put each body on a line of its own\n";
+        assert!(ran.stderr.contains(next), "{}", ran.stderr);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
 }
 
 #[test]

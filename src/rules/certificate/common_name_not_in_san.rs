@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
-use crate::rules::certificate::hosts::{Host, looks_like_host};
+use crate::rules::certificate::hosts::{CoveredHosts, Host, looks_like_host};
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
@@ -34,7 +34,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     let common_name = leaf.common_name()?;
-    if is_missing(leaf) || !looks_like_host(common_name) || Host::read(common_name).is_covered_by(leaf) {
+    if is_missing(leaf)
+        || !looks_like_host(common_name)
+        || CoveredHosts::of(leaf).contains(&Host::read(common_name))
+    {
         return None;
     }
     let message =

@@ -4,7 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::hosts;
-use crate::rules::certificate::hosts::Host;
+use crate::rules::certificate::hosts::{CoveredHosts, Host};
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
@@ -38,16 +38,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const SHOWN: usize = 8;
 
 fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
-    if is_missing(leaf) {
+    if facts.settings.domains.is_empty() || is_missing(leaf) {
         return None;
     }
+    let covered_hosts = CoveredHosts::of(leaf);
     let missed: Vec<String> = facts
         .settings
         .domains
         .iter()
         .enumerate()
         .map(|(index, domain)| (index, Host::read(domain)))
-        .filter(|(_, host)| !host.is_covered_by(leaf))
+        .filter(|(_, host)| !covered_hosts.contains(host))
         .map(|(index, host)| describe(index, &host))
         .collect();
     let (last, others) = missed.split_last()?;

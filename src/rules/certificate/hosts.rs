@@ -5,6 +5,7 @@
 //! the form that certificates have it in, `xn--…` (RFC 3492); of the mappings that UTS 46 asks for,
 //! those to lower case and to ASCII dots are made, which is what people type.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::x509::{Certificate, GeneralName};
@@ -78,34 +79,61 @@ impl Host {
         let name = to_ascii(text);
         Self::Name(name.strip_suffix('.').map_or_else(|| name.clone(), str::to_owned))
     }
-
-    /// Whether a certificate is good for it.
-    pub(super) fn is_covered_by(&self, certificate: &Certificate) -> bool {
-        certificate.subject_alt_names.iter().flatten().any(|name| match (self, name) {
-            (Self::Address(IpAddr::V4(address)), GeneralName::Ip(octets)) => {
-                octets.as_slice() == address.octets().as_slice()
-            }
-            (Self::Address(IpAddr::V6(address)), GeneralName::Ip(octets)) => {
-                octets.as_slice() == address.octets().as_slice()
-            }
-            (Self::Name(host), GeneralName::Dns(pattern)) => matches(pattern, host),
-            _ => false,
-        })
-    }
 }
 
-/// Whether a dNSName stands for a host, which is in lower case.
-fn matches(pattern: &str, host: &str) -> bool {
-    let pattern = pattern.to_ascii_lowercase();
-    if pattern == host {
-        return !host.is_empty();
+/// The hosts that a certificate is good for, each of which is looked up in constant time.
+#[derive(Default)]
+pub(super) struct CoveredHosts<'a> {
+    /// The octets of each iPAddress.
+    addresses: HashSet<&'a [u8]>,
+    /// Each dNSName, in lower case.
+    names: HashSet<String>,
+    /// What follows `*.` in each dNSName that is a wildcard, in lower case.
+    wildcards: HashSet<String>,
+}
+
+impl<'a> CoveredHosts<'a> {
+    pub(super) fn of(certificate: &'a Certificate) -> Self {
+        let mut covered = Self::default();
+        for name in certificate.subject_alt_names.iter().flatten() {
+            match name {
+                GeneralName::Ip(octets) => {
+                    covered.addresses.insert(octets);
+                }
+                GeneralName::Dns(pattern) => covered.insert(pattern),
+                _ => {}
+            }
+        }
+        covered
     }
-    // What is no host name is compared to the letter; Go lets some of the faults pass.
-    if !matches!(fault(&pattern), None | Some(Fault::Underscore | Fault::Hyphen | Fault::Length)) {
-        return false;
+
+    fn insert(&mut self, pattern: &str) {
+        let pattern = pattern.to_ascii_lowercase();
+        if let Some(domain) = pattern.strip_prefix("*.")
+            // What is no host name is compared to the letter; Go lets some of the faults pass.
+            && matches!(fault(&pattern), None | Some(Fault::Underscore | Fault::Hyphen | Fault::Length))
+        {
+            self.wildcards.insert(domain.to_owned());
+        }
+        self.names.insert(pattern);
     }
-    let Some((label, domain)) = host.split_once('.') else { return false };
-    !label.is_empty() && label != "*" && pattern.strip_prefix("*.") == Some(domain)
+
+    pub(super) fn contains(&self, host: &Host) -> bool {
+        match host {
+            Host::Address(IpAddr::V4(address)) => self.addresses.contains(address.octets().as_slice()),
+            Host::Address(IpAddr::V6(address)) => self.addresses.contains(address.octets().as_slice()),
+            Host::Name(host) => self.contains_name(host),
+        }
+    }
+
+    /// Whether a dNSName stands for a host, which is in lower case.
+    fn contains_name(&self, host: &str) -> bool {
+        if self.names.contains(host) {
+            return !host.is_empty();
+        }
+        let Some((label, domain)) = host.split_once('.') else { return false };
+        !label.is_empty() && label != "*" && self.wildcards.contains(domain)
+    }
 }
 
 /// How a dNSName is no host name: `None` when it is one, or a wildcard for one.
@@ -256,6 +284,12 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
     use super::*;
+
+    fn matches(pattern: &str, host: &str) -> bool {
+        let mut covered = CoveredHosts::default();
+        covered.insert(pattern);
+        covered.contains_name(host)
+    }
 
     #[test]
     fn wildcards_stand_for_one_label() {

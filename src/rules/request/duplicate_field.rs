@@ -32,7 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
-    let earlier = facts.body.members().get(member.repeats? as usize)?;
+    let earlier = facts.body.members().get(member.repeats?)?;
     let counting =
         member.field.and_then(|field| facts.body.effective_member(field)).map(|counting| counting.index);
     let label = |subject: &Member, otherwise: &'static str| match counting {
