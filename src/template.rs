@@ -198,6 +198,7 @@ impl<'a> Filled<'a> {
                 }
                 Edit::Decode { span } => Edit::Decode { span: self.outside(span)? },
                 Edit::Trim { span, keep } => Edit::Trim { span: self.outside(span)?, keep },
+                Edit::Utf16 { span } => Edit::Utf16 { span: self.outside(span)? },
             };
         }
         Some(fix)

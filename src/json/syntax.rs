@@ -19,8 +19,8 @@ pub struct JsonFault {
     pub related: Option<RelatedSpan>,
     /// Whether Go's `encoding/json` reports `unexpected end of JSON input`.
     pub is_unexpected_end: bool,
-    /// Edits that make the text valid JSON without a change of its meaning; empty if there are none.
-    pub repair: Vec<Edit>,
+    /// A fix that makes the input one JSON text with the same values, if there is one.
+    pub fix: Option<Fix>,
 }
 
 /// A place that explains an error.
@@ -84,8 +84,6 @@ pub enum JsonCause {
     Truncated,
     /// A second JSON value after the first.
     SecondValue,
-    /// Other text after the JSON value.
-    TrailingText,
     /// Arrays or objects nested deeper than the service's reader goes.
     TooDeep,
     /// Anything else.
@@ -133,20 +131,22 @@ impl JsonFault {
             return Self { is_unexpected_end: true, ..fault };
         }
         if is_utf16(source.as_bytes()) {
-            return Self::new(JsonCause::Utf16, Span::new(0, 2));
-        }
-        if source.starts_with(BYTE_ORDER_MARK) {
-            return Self::new(JsonCause::ByteOrderMark, Span::new(0, BYTE_ORDER_MARK.len_utf8()));
+            return Self::utf16(source.as_bytes());
         }
         if let Some(line) = first_line_of_pem(source) {
             return Self::new(JsonCause::Pem, line);
         }
-        let place = if error.is_eof() { source.len() } else { place_of(source, error) };
-        let fault = Prefix::read(source, place).map_or_else(|fault| fault, |prefix| prefix.fault());
+        let fault = if source.starts_with(BYTE_ORDER_MARK) {
+            Self::new(JsonCause::ByteOrderMark, Span::new(0, BYTE_ORDER_MARK.len_utf8()))
+        } else {
+            let place = if error.is_eof() { source.len() } else { place_of(source, error) };
+            Prefix::read(source, place).map_or_else(|fault| fault, |prefix| prefix.fault())
+        };
         match fault.cause {
-            JsonCause::RawLineBreak | JsonCause::RawControl | JsonCause::TrailingComma => {
-                Self { repair: repair(source).unwrap_or_default(), ..fault }
-            }
+            JsonCause::ByteOrderMark
+            | JsonCause::RawLineBreak
+            | JsonCause::RawControl
+            | JsonCause::TrailingComma => Self { fix: repair(source), ..fault },
             _ => fault,
         }
     }
@@ -157,7 +157,7 @@ impl JsonFault {
             return Self::new(JsonCause::Der, Span::new(0, input.len()));
         }
         if is_utf16(input) {
-            return Self::new(JsonCause::Utf16, Span::new(0, 2));
+            return Self::utf16(input);
         }
         let start = error.valid_up_to();
         let end = error.error_len().map_or(input.len(), |length| start + length);
@@ -165,7 +165,18 @@ impl JsonFault {
     }
 
     const fn new(cause: JsonCause, span: Span) -> Self {
-        Self { cause, span, related: None, is_unexpected_end: false, repair: Vec::new() }
+        Self { cause, span, related: None, is_unexpected_end: false, fix: None }
+    }
+
+    /// UTF-16, which is converted if that makes it JSON, or JSON that can be repaired in turn.
+    fn utf16(input: &[u8]) -> Self {
+        let edit = Edit::Utf16 { span: Span::new(0, input.len()) };
+        let fix = Fix::safe("convert UTF-16 to UTF-8", vec![edit]);
+        let applied = edit::apply(input, &[&fix]).text;
+        let is_repairable =
+            || std::str::from_utf8(&applied).is_ok_and(|source| !is_utf16(&applied) && repair(source).is_some());
+        let fix = (is_json(&applied) || is_repairable()).then_some(fix);
+        Self { fix, ..Self::new(JsonCause::Utf16, Span::new(0, 2)) }
     }
 
     /// An error inside the string that begins at `start`.
@@ -213,7 +224,7 @@ fn is_der(input: &[u8]) -> bool {
 
 /// The first line of a PEM file, which may have text before its blocks. A text that begins like JSON is not one.
 fn first_line_of_pem(source: &str) -> Option<Span> {
-    let text = source.trim_start_matches(WHITESPACE);
+    let text = source.trim_start_matches(BYTE_ORDER_MARK).trim_start_matches(WHITESPACE);
     let is_pem = !text.starts_with(['{', '[', '"', '\'', '`', '/'])
         && !text.starts_with(is_typographic_quote)
         && text.lines().any(|line| line.starts_with("-----BEGIN "));
@@ -346,8 +357,11 @@ impl<'a> Prefix<'a> {
             return fault;
         }
         if self.expected == Expected::End {
+            if rest.trim_end_matches(WHITESPACE) == "," {
+                return JsonFault::new(JsonCause::TrailingComma, here(1));
+            }
             let cause =
-                if matches!(next, '{' | '[' | '"') { JsonCause::SecondValue } else { JsonCause::TrailingText };
+                if matches!(next, '{' | '[' | '"') { JsonCause::SecondValue } else { JsonCause::Expected(self.expected) };
             let first = RelatedSpan {
                 kind: RelatedKind::FirstValue,
                 span: Span::new(self.start, self.last.end),
@@ -483,12 +497,21 @@ fn wrong_end_quote(source: &str, start: usize, end: usize) -> Option<JsonFault> 
     })
 }
 
-/// The edits that escape all raw control characters inside strings and remove all trailing commas, if the
-/// result is one JSON text.
-fn repair(source: &str) -> Option<Vec<Edit>> {
+/// A fix that removes a byte-order mark, escapes all raw control characters in strings and removes all trailing
+/// commas, if the result is one JSON text. Outside of strings it changes nothing else, and inside of strings it
+/// changes only how a character is written, so that all values stay the same.
+fn repair(source: &str) -> Option<Fix> {
     let bytes = source.as_bytes();
-    let mut edits = Vec::new();
-    let (mut at, mut in_string, mut comma) = (0, false, None);
+    let mut mark = Vec::new();
+    let mut escapes = Vec::new();
+    let mut commas = Vec::new();
+    let mut at = 0;
+    if source.starts_with(BYTE_ORDER_MARK) {
+        at = BYTE_ORDER_MARK.len_utf8();
+        mark.push(Edit::delete(Span::new(0, at)));
+    }
+    let mut in_string = false;
+    let mut comma = None;
     while let Some(&byte) = bytes.get(at) {
         let mut span = Span::new(at, at + 1);
         match byte {
@@ -500,22 +523,35 @@ fn repair(source: &str) -> Option<Vec<Edit>> {
             b'\r' | b'\n' | 0..=0x1f if in_string => {
                 span = line_break(source, at);
                 let text = if span.len() == 2 { "\\r\\n" } else { ESCAPES.get(usize::from(byte))? };
-                edits.push(Edit::Put { span, text });
+                escapes.push(Edit::Put { span, text });
             }
             _ if in_string => {}
             b' ' | b'\t' | b'\r' | b'\n' => {}
-            b'}' | b']' => edits.extend(comma.take().map(Edit::delete)),
+            b'}' | b']' => commas.extend(comma.take().map(Edit::delete)),
             _ => comma = (byte == b',').then_some(span),
         }
-        if edits.len() > MAX_EDITS {
+        if escapes.len() + commas.len() > MAX_EDITS {
             return None;
         }
         at = span.end;
     }
-    let fix = Fix::safe("", edits);
-    let applied = edit::apply(bytes, &[&fix]);
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&applied.text).is_ok();
-    is_json.then_some(fix.edits)
+    commas.extend(comma.map(Edit::delete));
+    let titles = [
+        (&mark, "remove the byte-order mark"),
+        (&escapes, "escape the control characters in strings"),
+        (&commas, "remove the trailing comma"),
+    ];
+    let title: Vec<&str> =
+        titles.iter().filter(|(edits, _)| !edits.is_empty()).map(|(_, title)| *title).collect();
+    let fix = Fix::safe(title.join(" and "), [mark, escapes, commas].concat());
+    is_json(&edit::apply(bytes, &[&fix]).text).then_some(fix)
+}
+
+/// Whether a text is JSON that the service's reader reads to its end.
+fn is_json(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|source| {
+        serde_json::from_str::<&serde_json::value::RawValue>(source).is_ok() && check_depth(source).is_ok()
+    })
 }
 
 /// What numbers and words without quotes consist of.
@@ -573,4 +609,232 @@ fn template_length(text: &str) -> Option<usize> {
     let line = text.split(['\r', '\n']).next()?;
     let body = line.get(1..)?;
     Some(body.find(close).map_or(1, |end| 1 + end + close.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "tests may panic")]
+
+    use serde_json::Value;
+
+    use super::JsonCause as C;
+    use super::*;
+    use crate::json::body::{Body, Shape};
+
+    fn fault(input: &[u8]) -> JsonFault {
+        match Body::parse_shallow(input).shape {
+            Shape::Invalid(fault) => fault,
+            other => panic!("{:?} is {other:?}", String::from_utf8_lossy(input)),
+        }
+    }
+
+    /// The fault of a text in which `⟦…⟧` marks its span and `⦃…⦄` the related place.
+    fn check(marked: &str, cause: C) {
+        let mut source = String::new();
+        let mut places = [None; 4];
+        for character in marked.chars() {
+            match ['⟦', '⟧', '⦃', '⦄'].iter().position(|mark| *mark == character) {
+                Some(index) => places[index] = Some(source.len()),
+                None => source.push(character),
+            }
+        }
+        let found = fault(source.as_bytes());
+        assert_eq!(found.cause, cause, "{marked}");
+        assert_eq!(found.span, Span::new(places[0].unwrap(), places[1].unwrap()), "{marked}");
+        let related = places[2].map(|start| Span::new(start, places[3].unwrap()));
+        assert_eq!(found.related.map(|related| related.span), related, "{marked}");
+    }
+
+    #[test]
+    fn strings() {
+        check("{\"a\": ⦃\"⦄-----BEGIN CERTIFICATE-----⟦\n⟧MIIB\n\"}", C::RawLineBreak);
+        check("{\"a\": ⦃\"⦄line⟦\r\n⟧line\"}", C::RawLineBreak);
+        check("{⦃\"⦄a⟦\r⟧", C::RawLineBreak);
+        check("{\"a\": ⦃\"⦄x⟦\t⟧y\"}", C::RawControl);
+        check("{\"a\": ⦃\"⦄x⟦\u{1b}⟧y\"}", C::RawControl);
+        check("{\"a\": ⦃\"⦄C:⟦\\c⟧erts\"}", C::InvalidEscape);
+        check("{\"a\": ⦃\"⦄it⟦\\'⟧s\"}", C::InvalidEscape);
+        check("{\"a\": ⦃\"⦄⟦\\é⟧\"}", C::InvalidEscape);
+        check("{\"a\": ⦃\"⦄⟦\\u00⟧g0\"}", C::InvalidEscape);
+        check("{\"a\": ⦃\"⦄x⟦\\\r\n⟧y\"}", C::LineContinuation);
+        for text in [
+            "{⟦'⟧a': 1}",
+            "{\"a\": ⟦'⟧x'}",
+            "{\"a\": ⟦`⟧x`}",
+            "{⟦“⟧a”: 1}",
+            "{⦃\"⦄name⟦”⟧: \"x\"}",
+            "{\"a\": ⦃\"⦄x⟦”⟧, \"b\": 1}",
+            "{\"a\": ⦃\"⦄x⟦”⟧,\n\"b\": 1}",
+            "{\"a\": ⦃\"⦄x⟦”⟧}",
+            "{⟦\\⟧\"a\\\": 1}",
+        ] {
+            check(text, C::WrongQuotes);
+        }
+    }
+
+    #[test]
+    fn structure() {
+        let expected = C::Expected;
+        for (text, cause) in [
+            ("⟦⟧", C::Empty),
+            ("⟦ \n\t⟧", C::Empty),
+            ("⟦\u{feff}⟧{}", C::ByteOrderMark),
+            ("⟦-----BEGIN CERTIFICATE-----⟧\nMIIB\n", C::Pem),
+            ("\u{feff}⟦-----BEGIN CERTIFICATE-----⟧\nMIIB\n", C::Pem),
+            ("⟦Bag Attributes⟧\n    localKeyID: 01\n-----BEGIN CERTIFICATE-----\nMIIB\n", C::Pem),
+            ("{⟦// c⟧\n\"a\": 1}", C::Comment),
+            ("{\"a\": ⟦/* c\n */⟧ 1}", C::Comment),
+            ("⟦# c⟧\n{}", C::Comment),
+            ("{} ⟦/* c⟧", C::Comment),
+            ("{\"a\": 1⟦,⟧ }", C::TrailingComma),
+            ("{\"a\": [1⟦,⟧\n]}", C::TrailingComma),
+            ("{\"a\": 1}⟦,⟧\n", C::TrailingComma),
+            ("{⟦,⟧\"a\": 1}", C::UnexpectedComma),
+            ("{\"a\": 1,⟦,⟧\"b\": 1}", C::UnexpectedComma),
+            ("{\"a\": ⟦${CERT}⟧}", C::Template),
+            ("{\"a\": ⟦$CERT⟧}", C::Template),
+            ("{\"a\": ⟦{{ cert }}⟧}", C::Template),
+            ("{\"a\": ⟦<your key>⟧}", C::Template),
+            ("{⟦\u{a0}⟧\"a\": 1}", C::NonAsciiWhitespace),
+            ("⦃{\"a\": 1}⦄\n⟦{\"a\": 2}⟧\n", C::SecondValue),
+            ("⦃{}⦄ ⟦and more⟧ ", expected(Expected::End)),
+            ("⦃{}⦄⟦}⟧", expected(Expected::End)),
+            ("⦃\"a\"⦄⟦: 1⟧", expected(Expected::End)),
+            ("⟦name⟧: cert_demo\n", expected(Expected::Text)),
+            ("⟦}⟧", expected(Expected::Text)),
+            ("{⟦name⟧: 1}", expected(Expected::Name)),
+            ("{\"a\":⟦}⟧", expected(Expected::Value)),
+            ("{\"a\": ⟦True⟧}", expected(Expected::Value)),
+            ("{\"a\": ⟦证书⟧}", expected(Expected::Value)),
+            ("{\"a\": ⟦01⟧}", expected(Expected::Value)),
+            ("{\"a\": ⟦1.2.3⟧}", expected(Expected::Value)),
+            ("{\"a\" ⟦\"⟧x\"}", expected(Expected::Colon)),
+            ("{\"a\"⟦：⟧ 1}", expected(Expected::Colon)),
+            ("{\"a\": \"x\"\n⟦\"⟧b\": 1}", expected(Expected::CommaOrBrace)),
+            ("{\"a\": \"my \"⟦g⟧reat\" cert\"}", expected(Expected::CommaOrBrace)),
+            ("⦃{⦄\"a\": 1⟦]⟧", expected(Expected::CommaOrBrace)),
+            ("{\"a\": ⦃[⦄1⟦}⟧", expected(Expected::CommaOrBracket)),
+            ("⦃{⦄⟦⟧", C::Truncated),
+            ("⦃{⦄\"a\": 1, ⟦⟧", C::Truncated),
+            ("{\"a\": ⦃[⦄[]⟦⟧", C::Truncated),
+            ("{\"a\": ⦃\"⦄x⟦⟧", C::Truncated),
+            ("{\"a\": ⦃\"⦄x\\u00⟦⟧", C::Truncated),
+            ("⦃{⦄\"a\": tr⟦⟧", C::Truncated),
+        ] {
+            check(text, cause);
+        }
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let deep = format!("{}⟦[⟧{}", "[".repeat(MAX_DEPTH), "[".repeat(90_000));
+        check(&deep, C::TooDeep);
+        check(&format!("{deep}{}", "]".repeat(100_001)), C::TooDeep);
+        check(
+            &format!("{{\"a\": {}⟦[⟧{}}}", "[".repeat(MAX_DEPTH - 1), "]".repeat(MAX_DEPTH)),
+            C::TooDeep,
+        );
+        assert_eq!(fault("{\"a\":".repeat(100_000).as_bytes()).cause, C::TooDeep);
+    }
+
+    fn utf16(text: &str, is_big_endian: bool) -> Vec<u8> {
+        let order = if is_big_endian { u16::to_be_bytes } else { u16::to_le_bytes };
+        text.encode_utf16().flat_map(order).collect()
+    }
+
+    #[test]
+    fn encodings() {
+        for text in ["{\"name\": \"证书😀\"}", "{\"a\":1}", "\u{feff}[\"a\nb\",]"] {
+            for is_big_endian in [false, true] {
+                let input = utf16(text, is_big_endian);
+                let found = fault(&input);
+                assert_eq!((found.cause, found.span), (C::Utf16, Span::new(0, 2)));
+                let repaired = edit::apply(&input, &[&found.fix.unwrap()]).text;
+                assert_eq!(*repaired, text.trim_start_matches(BYTE_ORDER_MARK).as_bytes());
+                assert_eq!(fault(&input[..input.len() - 1]).fix, None, "half a character at the end");
+            }
+        }
+        let lone_surrogate = [utf16("{\"a\":\"", false), vec![0, 0xd8], utf16("\"}", false)].concat();
+        assert_eq!(fault(&lone_surrogate).fix, None);
+        assert_eq!(fault(&utf16("-----BEGIN CERTIFICATE-----", false)).fix, None);
+        for (input, cause, span) in [
+            (&b"{\"name\": \"caf\xe9\"}"[..], C::NotUtf8, Span::new(13, 14)),
+            (b"{\"name\": \"\xe4\xb8", C::NotUtf8, Span::new(10, 12)),
+            (b"\xff\xfe\0\0{\0\0\0}\0\0\0", C::NotUtf8, Span::new(0, 1)),
+            (b"\x30\x82\x04\x70\x30\x82", C::Der, Span::new(0, 6)),
+        ] {
+            let found = fault(input);
+            assert_eq!((found.cause, found.span, found.fix), (cause, span, None));
+        }
+    }
+
+    #[test]
+    fn repairs() {
+        for (text, repaired) in [
+            ("{\"a\": \"1\n2\r\n3\r4\t\u{1}\\\"\n\"}", "{\"a\": \"1\\n2\\r\\n3\\r4\\t\\u0001\\\"\\n\"}"),
+            ("{\"a\": [1,\n], \"b,}\": {\"c\": 1 , } ,}", "{\"a\": [1\n], \"b,}\": {\"c\": 1  } }"),
+            ("{},\n", "{}\n"),
+            ("\u{feff}{\"a\": \"\n\",}", "{\"a\": \"\\n\"}"),
+        ] {
+            let fix = fault(text.as_bytes()).fix.unwrap();
+            assert_eq!(*edit::apply(text.as_bytes(), &[&fix]).text, repaired.as_bytes(), "{text}");
+        }
+        for text in [
+            "{\"a\": \"x,\n\"b\": \"y\"}",
+            "{\"a\": \"x\\\ny\"}",
+            "{\"a\": \"x\n\"",
+            "{\"a\": 1,,}",
+            "{\"a\": \"x\n\", // c\n}",
+            "\u{feff}{'a': 1}",
+        ] {
+            assert_eq!(fault(text.as_bytes()).fix, None, "{text}");
+        }
+    }
+
+    /// Whatever is done to a text, the places of a fault are inside of it and between characters, and a repaired
+    /// text holds the values that a reader finds that takes raw control characters and trailing commas.
+    #[test]
+    fn faults_of_mutants() {
+        let seeds = [
+            "{\"name\": \"cert_demo\", \"type\": null, \"a\": [1, -2.5e+3, {\"b\": [true]}, \"\\u00e9\\n\"]}",
+            "[{\"证书\": \"-----BEGIN CERTIFICATE-----\\nMIIB\"}, [[]], {}, 0, \"\\ud83d\\ude00\"]",
+            " { \"a\" : \"x\" , \"b\" : { } }\n",
+        ];
+        let pieces = [
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "'", "“", "\n", "\t", "\r", " ", "0", "-", ".", "e", "tru",
+            "//", "/*", "#", "\\u", "é", "\u{a0}", "${x}", "<", "{{",
+        ];
+        let mut state = 7_u64;
+        let mut next = |bound: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % bound
+        };
+        let (mut invalid, mut repaired) = (0, 0);
+        for round in 0..60_000 {
+            let mut characters: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..=next(3) {
+                let at = next(characters.len() + 1);
+                match next(3) {
+                    0 => characters.truncate(at.max(1)),
+                    1 if at < characters.len() => drop(characters.remove(at)),
+                    _ => drop(characters.splice(at..at, pieces[next(pieces.len())].chars())),
+                }
+            }
+            let source: String = characters.into_iter().collect();
+            let Shape::Invalid(fault) = Body::parse_shallow(source.as_bytes()).shape else { continue };
+            assert!(serde_json::from_str::<serde::de::IgnoredAny>(&source).is_err(), "{source:?}");
+            invalid += 1;
+            for span in [Some(fault.span), fault.related.map(|related| related.span)].into_iter().flatten() {
+                assert!(source.get(span.start..span.end).is_some(), "{source:?}: {fault:?}");
+            }
+            let Some(fix) = fault.fix else { continue };
+            repaired += 1;
+            let text = edit::apply(source.as_bytes(), &[&fix]).text;
+            let value: Value = serde_json::from_slice(&text).unwrap();
+            // JSON5 has trailing commas, and raw control characters but line breaks in strings.
+            let lenient: Value = lenient(&source);
+            assert_eq!(value, lenient, "{source:?}");
+        }
+        assert!(invalid > 30_000 && repaired > 500, "{invalid} {repaired}");
+    }
 }

@@ -161,6 +161,7 @@ impl<'a> Change<'a> {
             Edit::Trim { span, keep } => {
                 (format!("<base64 of the first {keep} bytes that {} encodes>", places.whole(span)), false)
             }
+            Edit::Utf16 { .. } => ("<the same text in UTF-8>".to_owned(), false),
         };
         Self { span, removed, inserted, is_literal }
     }
