@@ -421,9 +421,9 @@ fn utf8_of_utf16(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         _ => (text.first() == Some(&0), text),
     };
     let (units, rest) = text.as_chunks::<2>();
-    let units = units.iter().map(|unit| {
-        if is_big_endian { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) }
-    });
+    let units = units
+        .iter()
+        .map(|unit| if is_big_endian { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) });
     // The most that is needed: a text that grows leaves unwiped copies of itself behind.
     let mut utf8 = Zeroizing::new(Vec::with_capacity(units.len() * 3));
     for character in char::decode_utf16(units) {

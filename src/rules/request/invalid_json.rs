@@ -4,7 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
 use crate::facts::Facts;
 use crate::json::body::Shape;
-use crate::json::syntax::{Expected, JsonCause, JsonFault, RelatedKind};
+use crate::json::syntax::{Expected, JsonCause, RelatedKind};
 use crate::problem::{Problem, Severity};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
@@ -63,11 +63,9 @@ const fn describe_related(kind: RelatedKind) -> &'static str {
 /// The message, the label and the help.
 const fn describe(cause: JsonCause) -> [&'static str; 3] {
     match cause {
-        JsonCause::Empty => [
-            "the body is empty",
-            "empty",
-            "send an object with `name`, `cert_content` and `private_key`",
-        ],
+        JsonCause::Empty => {
+            ["the body is empty", "empty", "send an object with `name`, `cert_content` and `private_key`"]
+        }
         JsonCause::ByteOrderMark => [
             "the body starts with a byte-order mark",
             "U+FEFF, which editors do not show",
@@ -120,11 +118,9 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
         ],
         JsonCause::Comment => ["JSON does not allow comments", "comment", "remove the comment"],
         JsonCause::TrailingComma => ["trailing comma", "trailing comma", "remove the comma"],
-        JsonCause::UnexpectedComma => [
-            "unexpected comma",
-            "no value before this comma",
-            "remove the comma, or add the missing value",
-        ],
+        JsonCause::UnexpectedComma => {
+            ["unexpected comma", "no value before this comma", "remove the comma, or add the missing value"]
+        }
         JsonCause::Template => [
             "a template placeholder is not filled in",
             "placeholder",
@@ -144,11 +140,6 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
             "the input contains more than one JSON value",
             "another value",
             "send one body per call; to check several bodies, write each on one line and use `--ndjson`",
-        ],
-        JsonCause::TrailingText => [
-            "unexpected text after the JSON value",
-            "not part of the JSON value",
-            "remove the text",
         ],
         JsonCause::TooDeep => [
             "arrays or objects are nested more than 10,000 deep",
@@ -171,14 +162,10 @@ const fn describe_expected(expected: Expected) -> [&'static str; 3] {
             "not a JSON value",
             "put text in double quotes; JSON has `true`, `false` and `null`, in lower case",
         ],
-        Expected::Name => [
-            "expected a field name in double quotes",
-            "not a JSON string",
-            "put the name in double quotes",
-        ],
-        Expected::Colon => {
-            ["expected `:` after a field name", "expected `:`", "write `\"name\": \"value\"`"]
+        Expected::Name => {
+            ["expected a field name in double quotes", "not a JSON string", "put the name in double quotes"]
         }
+        Expected::Colon => ["expected `:` after a field name", "expected `:`", "write `\"name\": \"value\"`"],
         Expected::CommaOrBrace => [
             "expected `,` or `}` after a field",
             "expected `,` or `}`",
