@@ -118,7 +118,7 @@ impl JsonKind {
         }
     }
 
-    fn of(written: &str) -> Self {
+    pub(crate) fn of(written: &str) -> Self {
         match written.trim_start_matches([' ', '\t', '\r', '\n']).bytes().next() {
             Some(b'{') => Self::Object,
             Some(b'[') => Self::Array,
@@ -152,6 +152,19 @@ pub struct Text {
     pub stand_in: Option<PlaceholderKind>,
     /// What it says.
     pub meaning: Meaning,
+    /// The whitespace around a short value that is good without it.
+    pub padding: Option<Padding>,
+}
+
+/// Whitespace before or after a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Padding {
+    /// Where it is; of whitespace on both sides, what is after the value.
+    pub span: Span,
+    /// Whether it is before the value.
+    pub is_before: bool,
+    /// Whether it contains a line break.
+    pub has_line_break: bool,
 }
 
 /// What the text of a member says.
@@ -365,9 +378,12 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
     let content = match JsonKind::of(value) {
         JsonKind::Null => Content::Null,
         JsonKind::String if value_span.len() <= 2 => Content::Empty,
-        JsonKind::String => {
-            Content::Text(Box::new(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }))
-        }
+        JsonKind::String => Content::Text(Box::new(Text {
+            characters: 0,
+            stand_in: None,
+            meaning: Meaning::NotRead,
+            padding: None,
+        })),
         other => Content::WrongType(other),
     };
     Member {

@@ -4,7 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::missing;
+use crate::rules::request::{missing, nested_body};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -30,6 +30,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if slot.field.is_optional() {
         return None;
+    }
+    if let Some(nested) = &facts.nested_body {
+        let is_missing = |slot: &Slot<'_>| !slot.field.is_optional() && missing(slot, facts).is_some();
+        let first = facts.slots().find(is_missing)?.field;
+        let message = format!("the fields are not at the top level but {nested}");
+        return (slot.field == first).then(|| nested_body(nested, message));
     }
     let problem = missing(slot, facts)?.help("the service needs `name`, `cert_content` and `private_key`");
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));

@@ -29,6 +29,7 @@ use crate::edit::{Edit, Fix};
 use crate::facts::Facts;
 use crate::json::body::{Content, Member, Shape, Word};
 use crate::json::fields::Slot;
+use crate::json::nested::NestedBody;
 use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::Problem;
 use crate::span::Span;
@@ -60,6 +61,19 @@ fn filled<'a>(slot: &Slot<'a>) -> Option<&'a Member> {
     })
 }
 
+/// A short value that is good but for the whitespace around it.
+fn padded(slot: &Slot<'_>) -> Option<Problem> {
+    let padding = filled(slot)?.text()?.padding?;
+    let (what, label) =
+        if padding.has_line_break { ("a line break", "line break") } else { ("whitespace", "whitespace") };
+    let side = if padding.is_before { "before" } else { "after" };
+    let name = slot.field.name();
+    Some(
+        Problem::at(padding.span, label, format!("`{name}` has {what} {side} its value"))
+            .help("remove it; `echo` and most editors end a text with a line break (`printf %s` does not)"),
+    )
+}
+
 /// A member that is absent, null or empty and must not be.
 fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
@@ -75,6 +89,20 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
+/// A body inside another value.
+fn nested_body(nested: &NestedBody, message: String) -> Problem {
+    let extract = nested.jq().map_or_else(String::new, |filter| format!(": jq '{filter}'"));
+    let once = if nested.is_in_string() { ", encoded as JSON only once" } else { "" };
+    let names = if nested.has_api_names {
+        ""
+    } else {
+        "; the API names the fields `name`, `cert_content` and `private_key`"
+    };
+    let start = Span::new(nested.span.start, nested.span.start + 1);
+    Problem::at(start, "the fields are in here", message)
+        .help(format!("send the inner object as the body{once}{extract}{names}"))
+}
+
 /// A word that is not written as one of those allowed.
 fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
     let member = filled(slot)?;
@@ -82,16 +110,19 @@ fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
     match slot.word()? {
         Word::Exact(_) => None,
         Word::Resembles(word) => Some(
-            Problem::at(
-                member.value(),
-                "other case or spacing than the API's",
-                format!("`{name}` is not written `{word}`, as the API has it"),
-            )
-            .help(format!("write `{word}`"))
-            .fix(Fix::unsafe_(
-                format!("write `{word}`"),
-                vec![Edit::Put { span: content(member.value()), text: word }],
-            )),
+            padded(slot)
+                .unwrap_or_else(|| {
+                    Problem::at(
+                        member.value(),
+                        "other case or spacing than the API's",
+                        format!("`{name}` is not written `{word}`, as the API has it"),
+                    )
+                    .help(format!("write `{word}`"))
+                })
+                .fix(Fix::unsafe_(
+                    format!("write `{word}`"),
+                    vec![Edit::Put { span: content(member.value()), text: word }],
+                )),
         ),
         Word::Unknown => Some(
             Problem::at(member.value(), "none of the allowed words", format!("`{name}` is {allowed}"))

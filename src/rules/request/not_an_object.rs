@@ -3,7 +3,9 @@
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{JsonKind, Shape};
+use crate::json::nested::Step;
 use crate::problem::{Problem, Severity};
+use crate::rules::request::nested_body;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -31,6 +33,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>) -> Option<Problem> {
     let Shape::NotAnObject { kind, span } = facts.body.shape else { return None };
     let what = kind.describe();
+    let is_list = |steps: &[Step]| matches!(steps, [Step::First { of: 2.. }, ..]);
+    if let Some(nested) = facts.nested_body.as_ref().filter(|nested| !is_list(&nested.steps)) {
+        let message = format!("the body is {what}, not an object: the fields are {nested}");
+        return Some(nested_body(nested, message));
+    }
     let help = match kind {
         JsonKind::Array => {
             "send one object a call; to check many bodies, write one a line and use `--ndjson`"

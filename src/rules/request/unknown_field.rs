@@ -38,6 +38,10 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
     }
     let name = shown(member);
     let Some(meant) = member.field.or(member.resembles) else {
+        // `missing-field` says where the body is.
+        if facts.nested_body.is_some() {
+            return None;
+        }
         return Some(
             Problem::at(member.key(), "the service ignores it", format!("{name} is no member of this call"))
                 .help("leave it out, or look for the name that the API has for it"),

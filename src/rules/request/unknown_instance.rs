@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::filled;
+use crate::rules::request::{filled, padded};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -40,8 +40,8 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if is_known {
         return None;
     }
-    Some(
+    Some(padded(slot).unwrap_or_else(|| {
         Problem::at(member.value(), "not a known instance", "`instance_id` is none of the known instances")
-            .help("send the ID of one of them, or add this one with `--known-instance`"),
-    )
+            .help("send the ID of one of them, or add this one with `--known-instance`")
+    }))
 }
