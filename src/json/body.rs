@@ -161,8 +161,8 @@ pub struct Text {
 pub struct Padding {
     /// Where it is; of whitespace on both sides, what is after the value.
     pub span: Span,
-    /// Whether it is before the value.
-    pub is_before: bool,
+    /// `before`, `after` or `around`.
+    pub side: &'static str,
     /// Whether it contains a line break.
     pub has_line_break: bool,
 }

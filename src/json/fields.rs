@@ -82,12 +82,15 @@ pub(crate) fn find_padding(field: Field, text: &SourceMappedStr) -> Option<Paddi
     };
     let start = written.len() - written.trim_start_matches(is_spacing).len();
     let end = start + value.len();
-    let is_before = end == written.len();
-    let range = if is_before { 0..start } else { end..written.len() };
+    let (side, range) = match (start, written.len() - end) {
+        (_, 0) => ("before", 0..start),
+        (0, _) => ("after", end..written.len()),
+        _ => ("around", end..written.len()),
+    };
     (is_good && !range.is_empty()).then(|| Padding {
-        has_line_break: written.get(range.clone()).is_some_and(|padding| padding.contains(['\r', '\n'])),
+        has_line_break: written.contains(['\r', '\n']),
         span: text.span(range),
-        is_before,
+        side,
     })
 }
 

@@ -50,6 +50,12 @@ impl NestedBody {
         }
     }
 
+    /// The first byte of that value.
+    #[must_use]
+    pub const fn start(&self) -> Span {
+        Span::new(self.span.start, self.span.start + 1)
+    }
+
     /// Where it is, as in `data.items[0]`; empty if the steps have no names.
     #[must_use]
     pub fn path(&self) -> String {
@@ -126,7 +132,7 @@ fn find_inside(source: &str, span: Span, levels: usize) -> Option<NestedBody> {
         JsonKind::Object => {
             let body = Body::read(value);
             if is_body(&body) {
-                let has_api_names = body.members().iter().any(|member| is_pem(member) && member.is_exact);
+                let has_api_names = body.members().iter().all(|member| member.is_exact || !is_pem(member));
                 NestedBody { steps: Vec::new(), span, has_api_names }
             } else {
                 find_in_fields(value, body.members(), levels)?

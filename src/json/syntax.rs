@@ -37,10 +37,8 @@ pub struct RelatedSpan {
 pub enum RelatedKind {
     /// The opening quote of the string.
     StringStart,
-    /// The bracket of the array that is not closed.
-    ArrayStart,
-    /// The brace of the object that is not closed.
-    ObjectStart,
+    /// The bracket or brace that is not closed.
+    Unclosed,
     /// The first JSON value.
     FirstValue,
 }
@@ -66,16 +64,12 @@ pub enum JsonCause {
     RawControl,
     /// An escape sequence that JSON does not have.
     InvalidEscape,
-    /// A backslash before a line break inside a string.
-    LineContinuation,
     /// Single, typographic, back or escaped quotes around a string.
     WrongQuotes,
     /// A comment.
     Comment,
     /// A comma before a closing bracket.
     TrailingComma,
-    /// A comma without a value before it.
-    UnexpectedComma,
     /// An unfilled template, outside a string.
     Template,
     /// A no-break space, a zero-width space or the like between two tokens.
@@ -354,9 +348,6 @@ impl<'a> Prefix<'a> {
         if self.allows_string() {
             return self.instead_of_value(rest, next);
         }
-        if let Some(fault) = self.closed_by_next_string() {
-            return fault;
-        }
         if self.expected == Expected::End {
             if rest.trim_end_matches(WHITESPACE) == "," {
                 return JsonFault::new(JsonCause::TrailingComma, here(1));
@@ -398,38 +389,17 @@ impl<'a> Prefix<'a> {
         if let Some(length) = template_length(rest).filter(|_| !is_markup) {
             return JsonFault::new(JsonCause::Template, here(length));
         }
-        match next {
-            '}' | ']' if before == "," => {
-                return JsonFault::new(JsonCause::TrailingComma, self.last);
-            }
-            ',' if matches!(before, "," | "[" | "{") => {
-                return JsonFault::new(JsonCause::UnexpectedComma, here(1));
-            }
-            _ => {}
+        if before == "," && matches!(next, '}' | ']') {
+            return JsonFault::new(JsonCause::TrailingComma, self.last);
         }
         let length = bare_length(rest).max(next.len_utf8());
         JsonFault::new(JsonCause::Expected(self.expected), here(length))
     }
 
-    /// `"name”: "…`: the quote that was to end the last string is typographic, and the string ends with the
-    /// opening quote of the next one.
-    fn closed_by_next_string(&self) -> Option<JsonFault> {
-        let content = self.text(self.last).strip_prefix('"')?.strip_suffix('"')?;
-        let text = content.trim_end_matches([' ', '\t', ':', ',']);
-        let quote = text.chars().next_back().filter(|last| is_typographic_quote(*last))?;
-        let end = self.last.start + 1 + text.len();
-        (text.len() < content.len()).then(|| {
-            let span = Span::new(end - quote.len_utf8(), end);
-            JsonFault::in_string(JsonCause::WrongQuotes, span, self.last.start)
-        })
-    }
-
     /// The innermost array or object that is not closed.
     fn unclosed(&self) -> Option<RelatedSpan> {
-        self.open.last().map(|&(is_object, start)| {
-            let kind = if is_object { RelatedKind::ObjectStart } else { RelatedKind::ArrayStart };
-            RelatedSpan { kind, span: Span::new(start, start + 1) }
-        })
+        let &(_, start) = self.open.last()?;
+        Some(RelatedSpan { kind: RelatedKind::Unclosed, span: Span::new(start, start + 1) })
     }
 }
 
@@ -472,7 +442,6 @@ fn end_of_escape(source: &str, start: usize, at: usize) -> Result<usize, JsonFau
                 _ => (JsonCause::InvalidEscape, Span::new(at, at + 2 + digits)),
             }
         }
-        '\r' | '\n' => (JsonCause::LineContinuation, Span::new(at, line_break(source, at + 1).end)),
         _ => (JsonCause::InvalidEscape, Span::new(at, at + 1 + escaped.len_utf8())),
     };
     Err(JsonFault::in_string(cause, span, start))
@@ -542,12 +511,12 @@ fn repair(source: &str) -> Option<Fix> {
     commas.extend(comma.map(Edit::delete));
     let titles = [
         (&mark, "remove the byte-order mark"),
-        (&escapes, "escape the control characters in strings"),
-        (&commas, "remove the trailing comma"),
+        (&escapes, "escape control characters in strings"),
+        (&commas, "remove trailing commas"),
     ];
     let title: Vec<&str> =
         titles.iter().filter(|(edits, _)| !edits.is_empty()).map(|(_, title)| *title).collect();
-    let fix = Fix::safe(title.join(" and "), [mark, escapes, commas].concat());
+    let fix = Fix::safe(title.join(", "), [mark, escapes, commas].concat());
     is_json(&edit::apply(bytes, &[&fix]).text).then_some(fix)
 }
 
@@ -658,14 +627,12 @@ mod tests {
         check("{\"a\": ⦃\"⦄it⟦\\'⟧s\"}", C::InvalidEscape);
         check("{\"a\": ⦃\"⦄⟦\\é⟧\"}", C::InvalidEscape);
         check("{\"a\": ⦃\"⦄⟦\\u00⟧g0\"}", C::InvalidEscape);
-        check("{\"a\": ⦃\"⦄x⟦\\\r\n⟧y\"}", C::LineContinuation);
+        check("{\"a\": ⦃\"⦄x⟦\\\r⟧\ny\"}", C::InvalidEscape);
         for text in [
             "{⟦'⟧a': 1}",
             "{\"a\": ⟦'⟧x'}",
             "{\"a\": ⟦`⟧x`}",
             "{⟦“⟧a”: 1}",
-            "{⦃\"⦄name⟦”⟧: \"x\"}",
-            "{\"a\": ⦃\"⦄x⟦”⟧, \"b\": 1}",
             "{\"a\": ⦃\"⦄x⟦”⟧,\n\"b\": 1}",
             "{\"a\": ⦃\"⦄x⟦”⟧}",
             "{⟦\\⟧\"a\\\": 1}",
@@ -691,8 +658,8 @@ mod tests {
             ("{\"a\": 1⟦,⟧ }", C::TrailingComma),
             ("{\"a\": [1⟦,⟧\n]}", C::TrailingComma),
             ("{\"a\": 1}⟦,⟧\n", C::TrailingComma),
-            ("{⟦,⟧\"a\": 1}", C::UnexpectedComma),
-            ("{\"a\": 1,⟦,⟧\"b\": 1}", C::UnexpectedComma),
+            ("{⟦,⟧\"a\": 1}", expected(Expected::Name)),
+            ("{\"a\": 1,⟦,⟧\"b\": 1}", expected(Expected::Name)),
             ("{\"a\": ⟦${CERT}⟧}", C::Template),
             ("{\"a\": ⟦$CERT⟧}", C::Template),
             ("{\"a\": ⟦{{ cert }}⟧}", C::Template),

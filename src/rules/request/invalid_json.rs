@@ -54,8 +54,7 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
 const fn describe_related(kind: RelatedKind) -> &'static str {
     match kind {
         RelatedKind::StringStart => "the string starts here",
-        RelatedKind::ArrayStart => "this array is not closed",
-        RelatedKind::ObjectStart => "this object is not closed",
+        RelatedKind::Unclosed => "not closed",
         RelatedKind::FirstValue => "the first JSON value",
     }
 }
@@ -104,12 +103,7 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
         JsonCause::InvalidEscape => [
             "invalid escape sequence",
             "not a JSON escape sequence",
-            "write a backslash as `\\\\`; JSON does not escape single quotes",
-        ],
-        JsonCause::LineContinuation => [
-            "JSON strings cannot be continued over lines",
-            "backslash before a line break",
-            "write the string on one line, with `\\n` for each line break in it",
+            "write a backslash as `\\\\`; JSON does not escape single quotes or line breaks",
         ],
         JsonCause::WrongQuotes => [
             "JSON strings must be in plain double quotes",

@@ -4,7 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::{missing, nested_body};
+use crate::rules::request::{extract, missing};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -33,9 +33,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     if let Some(nested) = &facts.nested_body {
         let is_missing = |slot: &Slot<'_>| !slot.field.is_optional() && missing(slot, facts).is_some();
-        let first = facts.slots().find(is_missing)?.field;
+        let is_first = facts.slots().find(is_missing).is_some_and(|first| first.field == slot.field);
         let message = format!("the fields are not at the top level but {nested}");
-        return (slot.field == first).then(|| nested_body(nested, message));
+        let problem = Problem { message, ..missing(slot, facts).filter(|_| is_first)? };
+        return Some(problem.related(nested.start(), "the fields are in here").help(extract(nested)));
     }
     let problem = missing(slot, facts)?.help("the service needs `name`, `cert_content` and `private_key`");
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));

@@ -64,14 +64,16 @@ fn filled<'a>(slot: &Slot<'a>) -> Option<&'a Member> {
 /// A short value that is good but for the whitespace around it.
 fn padded(slot: &Slot<'_>) -> Option<Problem> {
     let padding = filled(slot)?.text()?.padding?;
-    let (what, label) =
-        if padding.has_line_break { ("a line break", "line break") } else { ("whitespace", "whitespace") };
-    let side = if padding.is_before { "before" } else { "after" };
-    let name = slot.field.name();
-    Some(
-        Problem::at(padding.span, label, format!("`{name}` has {what} {side} its value"))
-            .help("remove it; `echo` and most editors end a text with a line break (`printf %s` does not)"),
-    )
+    let (what, help) = if padding.has_line_break {
+        (
+            "a line break",
+            "remove it; `echo` and most editors end a text with a line break (`printf %s` does not)",
+        )
+    } else {
+        ("whitespace", "remove it")
+    };
+    let message = format!("`{}` has {what} {} its value", slot.field.name(), padding.side);
+    Some(Problem::at(padding.span, "not part of the value", message).help(help))
 }
 
 /// A member that is absent, null or empty and must not be.
@@ -89,18 +91,16 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
-/// A body inside another value.
-fn nested_body(nested: &NestedBody, message: String) -> Problem {
-    let extract = nested.jq().map_or_else(String::new, |filter| format!(": jq '{filter}'"));
+/// What to do with a body inside another value.
+fn extract(nested: &NestedBody) -> String {
+    let command = nested.jq().map_or_else(String::new, |filter| format!(": jq '{filter}'"));
     let once = if nested.is_in_string() { ", encoded as JSON only once" } else { "" };
     let names = if nested.has_api_names {
         ""
     } else {
         "; the API names the fields `name`, `cert_content` and `private_key`"
     };
-    let start = Span::new(nested.span.start, nested.span.start + 1);
-    Problem::at(start, "the fields are in here", message)
-        .help(format!("send the inner object as the body{once}{extract}{names}"))
+    format!("send the inner object as the body{once}{command}{names}")
 }
 
 /// A word that is not written as one of those allowed.

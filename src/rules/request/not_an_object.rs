@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::json::body::{JsonKind, Shape};
 use crate::json::nested::Step;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::nested_body;
+use crate::rules::request::extract;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         A list mostly comes from a file for many certificates; the call takes one at a time. A string \
         comes from a body that was serialized twice: hand the object itself to the client, not its \
         text.",
-    example: "the body is an array, not an object",
+    example: "the body is an array, not an object: the fields are inside `[0]`",
     citations: &[
         Citation::Api("request body"),
         Citation::Go("encoding/json", "Unmarshal into a struct takes an object"),
@@ -36,7 +36,7 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     let is_list = |steps: &[Step]| matches!(steps, [Step::First { of: 2.. }, ..]);
     if let Some(nested) = facts.nested_body.as_ref().filter(|nested| !is_list(&nested.steps)) {
         let message = format!("the body is {what}, not an object: the fields are {nested}");
-        return Some(nested_body(nested, message));
+        return Some(Problem::at(nested.start(), "the fields are in here", message).help(extract(nested)));
     }
     let help = match kind {
         JsonKind::Array => {
