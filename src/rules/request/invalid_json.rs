@@ -112,9 +112,6 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
         ],
         JsonCause::Comment => ["JSON does not allow comments", "comment", "remove the comment"],
         JsonCause::TrailingComma => ["trailing comma", "trailing comma", "remove the comma"],
-        JsonCause::UnexpectedComma => {
-            ["unexpected comma", "no value before this comma", "remove the comma, or add the missing value"]
-        }
         JsonCause::Template => [
             "a template placeholder is not filled in",
             "placeholder",

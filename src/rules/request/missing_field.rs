@@ -16,7 +16,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         These three members are mandatory. Null and the empty string are no values: the service \
         cannot tell them from a member that was not sent.\n\n\
         An empty value mostly comes from a variable that was not set, or from a file that could not \
-        be read; a missing one from a misspelt name, which the service ignores.",
+        be read; a missing one from a misspelt name, which the service ignores. \
+        If all fields are inside another object, as in the answer of a secret store, or in a JSON string, \
+        one finding says where.",
     example: "`private_key` is missing",
     citations: &[
         Citation::Api("request body, table of parameters, mandatory"),
