@@ -12,6 +12,9 @@ use crate::span::Span;
 /// How many values may surround a body.
 const MAX_LEVELS: usize = 6;
 
+/// How many fields of an object are searched.
+const MAX_FIELDS: usize = 64;
+
 /// A request body inside another value.
 #[derive(Debug)]
 pub struct NestedBody {
@@ -38,8 +41,8 @@ pub enum Step {
 }
 
 impl NestedBody {
-    /// Finds a body inside `source`, which is not a body itself. The search is linear: of an array only the first
-    /// element is looked at.
+    /// Finds a body inside `source`, which is not a body itself. Of an array only the
+    /// first element is searched.
     pub(crate) fn find(source: &str, body: &Body) -> Option<Self> {
         match &body.shape {
             Shape::Object { members, .. } if !members.iter().any(is_pem) => {
@@ -119,7 +122,7 @@ impl fmt::Display for NestedBody {
 
 /// Finds a body in one of the fields of an object.
 fn find_in_fields(source: &str, members: &[Member], levels: usize) -> Option<NestedBody> {
-    members.iter().find_map(|member| {
+    members.iter().take(MAX_FIELDS).find_map(|member| {
         let found = find_inside(source, member.value(), levels.checked_sub(1)?)?;
         Some(found.after(Step::Field(member.shown_name().into_owned())))
     })
