@@ -33,7 +33,7 @@
 //! # Layers
 //!
 //! Each layer uses only those before it:
-//! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
+//! `span, redact, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, inspect` → `output` → `cli`.
 
 mod api;
@@ -52,11 +52,11 @@ mod keys;
 mod output;
 mod pem;
 mod problem;
+mod redact;
 mod report;
 mod response;
 mod rules;
 mod secret;
-mod secret_heuristics;
 mod settings;
 mod source_map;
 mod span;
@@ -73,7 +73,8 @@ pub use report::{Finding, Location, PemPosition, Report};
 pub use response::{PredictedRejection, PredictedResponse};
 pub use rules::{Citation, Family, RULES, Rule};
 pub use settings::Settings;
-pub use span::{Position, Redacted, Span};
+pub use redact::Redacted;
+pub use span::{Position, Span};
 pub use timestamp::Timestamp;
 
 /// Checks a request body.
@@ -149,6 +150,9 @@ pub mod internals {
     }
     pub mod problem {
         pub use crate::problem::*;
+    }
+    pub mod redact {
+        pub use crate::redact::*;
     }
     pub mod report {
         pub use crate::report::*;

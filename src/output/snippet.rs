@@ -9,8 +9,9 @@ use crate::output::counted;
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
 use crate::problem::HERE_TOO;
+use crate::redact::Redacted;
 use crate::report::{Finding, Location};
-use crate::span::{Lines, Redacted};
+use crate::span::Lines;
 
 /// How many related locations are drawn.
 const MAX_RELATED: usize = 3;
