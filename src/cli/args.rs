@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{ApiError, Field, Service};
@@ -210,52 +210,6 @@ pub(super) enum Command {
     Man(Man),
 }
 
-impl Arguments {
-    /// The arguments of `check`. The options of all the other commands are not made ready for them, which
-    /// would take longer than to read a body. `None` when they are no such arguments, or not right.
-    pub(super) fn of_check(given: &[OsString]) -> Option<Self> {
-        let (_, given) = given.split_first()?;
-        let (_, rest) = given.split_first().filter(|(command, _)| *command == "check")?;
-        let check = Check::of_paths(rest).or_else(|| Check::of_options(given))?;
-        Some(Self { command: Command::Check(check) })
-    }
-}
-
-impl Check {
-    /// Where nothing but paths is given, no option is made ready: that would take a sixth of the time of one
-    /// file.
-    fn of_paths(given: &[OsString]) -> Option<Self> {
-        let is_path =
-            |word: &OsString| word == "-" || !word.is_empty() && !word.as_encoded_bytes().starts_with(b"-");
-        given.iter().all(is_path).then(|| Self {
-            common: Common {
-                paths: given.iter().map(PathBuf::from).collect(),
-                judging: Judging::default(),
-                sets: Vec::new(),
-                stdin_filename: "-".to_owned(),
-                bodies_only: false,
-                ndjson: false,
-                jobs: None,
-            },
-            format: "full".to_owned(),
-            outputs: Vec::new(),
-            fail_on: None,
-            min_severity: SeverityName::Note,
-            statistics: false,
-            color: When::Auto,
-            quiet: false,
-            verbose: false,
-            print_schema: false,
-            print_config_schema: false,
-        })
-    }
-
-    fn of_options(given: &[OsString]) -> Option<Self> {
-        let mut matches = Self::augment_args(clap::Command::new("check")).try_get_matches_from(given).ok()?;
-        Self::from_arg_matches_mut(&mut matches).ok()
-    }
-}
-
 /// What all commands that read bodies take.
 #[derive(Args, Debug)]
 pub(super) struct Common {
@@ -362,6 +316,28 @@ impl Judging {
     }
 }
 
+/// Which findings are shown.
+#[derive(Args, Debug, Default)]
+pub(super) struct Shown {
+    /// Show findings at or above this severity; others are only counted [default: warning in the
+    /// formats full and concise, note with --verbose and in all other formats]
+    #[arg(long, value_enum, value_name = "SEVERITY", overrides_with = "min_severity")]
+    min_severity: Option<SeverityName>,
+}
+
+impl Shown {
+    /// The least severity that a format shows, and whether it hides notes only by default.
+    pub(super) fn least(&self, config: &Config, is_for_people: bool, is_verbose: bool) -> (Severity, bool) {
+        match self.min_severity.or(config.min_severity) {
+            Some(SeverityName::Error) => (Severity::Error, false),
+            Some(SeverityName::Warning) => (Severity::Warning, false),
+            Some(SeverityName::Note) => (Severity::Note, false),
+            None if is_for_people && !is_verbose => (Severity::Warning, true),
+            None => (Severity::Note, false),
+        }
+    }
+}
+
 /// The least severity that makes the exit code 1; `None` when nothing does.
 pub(super) fn fail_on(given: Option<FailOn>, config: &Config) -> Option<Severity> {
     given.or(config.fail_on).unwrap_or(FailOn::Error).severity()
@@ -381,9 +357,8 @@ pub(super) struct Check {
     /// The least severity that makes the exit code 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY", overrides_with = "fail_on")]
     pub(super) fail_on: Option<FailOn>,
-    /// The least severity that is shown; what is below still counts
-    #[arg(long, value_enum, default_value = "note", value_name = "SEVERITY")]
-    pub(super) min_severity: SeverityName,
+    #[command(flatten)]
+    pub(super) shown: Shown,
     /// Count the findings of each rule
     #[arg(long)]
     pub(super) statistics: bool,
@@ -440,6 +415,8 @@ pub(super) struct Fix {
     /// The least severity of what is left that makes the exit code 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY", overrides_with = "fail_on")]
     pub(super) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(super) shown: Shown,
     /// Use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) color: When,
@@ -495,6 +472,8 @@ pub(super) struct Build {
     pub(super) force: bool,
     #[command(flatten)]
     pub(super) judging: Judging,
+    #[command(flatten)]
+    pub(super) shown: Shown,
     /// Use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) color: When,
@@ -594,16 +573,6 @@ pub(super) enum SeverityName {
     Error,
     Warning,
     Note,
-}
-
-impl SeverityName {
-    pub(super) const fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Note => Severity::Note,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -835,29 +804,6 @@ mod tests {
     #[test]
     fn the_options_fit_together() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn paths_alone_are_read_as_with_all_options() {
-        for words in [
-            &[][..],
-            &["a.json"],
-            &["a.json", "-", "b c/d"],
-            &["--", "-a"],
-            &["-q"],
-            &["a", ""],
-            &["a", "-x"],
-        ] {
-            let rest: Vec<OsString> = words.iter().map(OsString::from).collect();
-            let given: Vec<OsString> = std::iter::once("check".into()).chain(rest.iter().cloned()).collect();
-            let (short, long) = (Check::of_paths(&rest), Check::of_options(&given));
-            let is_plain =
-                words.iter().all(|word| *word == "-" || !word.is_empty() && !word.starts_with('-'));
-            assert_eq!(short.is_some(), is_plain, "{words:?}");
-            if is_plain {
-                assert_eq!(format!("{short:?}"), format!("{long:?}"));
-            }
-        }
     }
 
     #[test]

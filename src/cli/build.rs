@@ -50,15 +50,12 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
         tell(&repaired, &places, printer);
     }
     overrides.apply(&mut repaired.report);
-    if options.quiet {
-        let is_reason = |finding: &Finding| finding.severity == Severity::Error || finding.refusal.is_some();
-        repaired.report.findings.retain(is_reason);
-    }
+    let (least, _) = options.shown.least(&config, true, false);
     let Repaired { text, report, .. } = &repaired;
     let now = repaired.rounds.len();
     let locate = |place: &Location| places.name(place, repaired.origin(now, place.span));
     // That it cannot be printed is no reason to stop.
-    let _ = build_findings::write(report, &locate, &terminal::of_stderr(options.color), printer.messages);
+    let _ = build_findings::write(report, least, &locate, &terminal::of_stderr(options.color), printer.messages);
     if report.refusal.is_some() || report.count(Severity::Error) > 0 {
         refuse(report, printer);
         return Ok(Exit::Found);

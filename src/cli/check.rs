@@ -68,8 +68,16 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     if each.is_some() {
         signals::watch();
     }
-    let mut run = empty(options);
-    let min_severity = run.min_severity;
+    let least = |format: &Format| options.shown.least(&config, format.is_for_people, options.verbose);
+    let (min_severity, hides_notes) = format.map_or((Severity::Note, false), least);
+    let mut run = Run {
+        min_severity,
+        hides_notes,
+        statistics: options.statistics,
+        quiet: options.quiet,
+        verbose: options.verbose,
+        ..Run::new()
+    };
     let judge = move |item: Item<'_>, batch: &mut CheckBatch| match (item, each) {
         (Item::Body(body), None) => batch.inputs.push(judge.judge(body)),
         (Item::Body(body), Some(each)) => {
@@ -102,7 +110,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     spare_files(&options.outputs)?;
     run.notices = ignores.notices(scope.as_ref().filter(|_| run.unreadable.is_empty()));
     run.notices.iter().for_each(|notice| printer.say(notice));
-    let is_written = write(&run, each, options, printer);
+    let is_written = write(&mut run, each, options, &least, printer);
     if found.bodies == 0 && run.unreadable.is_empty() && !common.bodies_only {
         printer.say("no body found");
     }
@@ -152,16 +160,6 @@ impl CheckBatch {
     }
 }
 
-fn empty(options: &Check) -> Run {
-    Run {
-        min_severity: options.min_severity.severity(),
-        statistics: options.statistics,
-        quiet: options.quiet,
-        verbose: options.verbose,
-        ..Run::new()
-    }
-}
-
 /// How bodies are judged.
 struct Judge {
     settings: Settings,
@@ -195,7 +193,13 @@ impl Judge {
 
 /// Writes the formats that were asked for, where that is not done already; says whether all could be
 /// written.
-fn write(run: &Run, each: Option<&Each>, options: &Check, printer: &mut Printer<'_>) -> bool {
+fn write(
+    run: &mut Run,
+    each: Option<&Each>,
+    options: &Check,
+    least: &dyn Fn(&Format) -> (Severity, bool),
+    printer: &mut Printer<'_>,
+) -> bool {
     let format = args::format(&options.format).or(FORMATS.first());
     let mut is_written = format.is_some_and(|format| {
         let style = terminal::of_stdout(options.color);
@@ -206,6 +210,7 @@ fn write(run: &Run, each: Option<&Each>, options: &Check, printer: &mut Printer<
         let _ = summarize(run, &style, printer.messages);
     }
     for destination in &options.outputs {
+        (run.min_severity, run.hides_notes) = least(destination.format);
         if let Err(message) = write_file(run, destination.format, &destination.path) {
             is_written = false;
             let format = destination.format.name;

@@ -54,8 +54,11 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
         style,
     };
     let mut scope = workshop.values.is_empty().then(|| Scope::new(&named, &config));
-    let mut run = Run { quiet: options.quiet, verbose: options.verbose, ..Run::new() };
+    let (min_severity, hides_notes) = options.shown.least(&config, true, options.verbose);
+    let (quiet, verbose) = (options.quiet, options.verbose);
+    let mut run = Run { quiet, verbose, min_severity, hides_notes, ..Run::new() };
     let mut is_written = true;
+    let mut would_change = false;
     let judge = move |item: Item<'_>, batch: &mut FixBatch| {
         if let Item::Body(body) = item {
             workshop.work_on(body, batch);
@@ -64,6 +67,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     let found = inputs::each(named, jobs, printer, judge, |batch, printer| {
         batch.said.iter().for_each(|message| printer.say(message));
         is_written &= !batch.has_failed;
+        would_change |= batch.is_changed;
         run.inputs.extend(batch.inputs);
         let next = printer.put(&batch.written);
         scope = scope.take().filter(|_| next.is_continue());
@@ -79,8 +83,9 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     } else if run.inputs.is_empty() && !common.bodies_only {
         printer.say("no body found");
         Exit::NoBody
-    } else if args::fail_on(options.fail_on, &config)
-        .is_some_and(|severity| run.counts().at_least(severity) > 0)
+    } else if would_change
+        || args::fail_on(options.fail_on, &config)
+            .is_some_and(|severity| run.counts().at_least(severity) > 0)
     {
         Exit::Found
     } else {
@@ -111,6 +116,8 @@ struct FixBatch {
     /// What goes to stdout: bodies, or what would change.
     written: Zeroizing<Vec<u8>>,
     has_failed: bool,
+    /// Whether something was repaired, or would be with `--diff`.
+    is_changed: bool,
 }
 
 impl Fixer {
@@ -155,6 +162,7 @@ impl Fixer {
         let mut repaired = template::repair(body.bytes, &self.values, &self.settings, &wanted);
         if self.is_diff {
             if repaired.is_changed() {
+                batch.is_changed = true;
                 let mut changes = Vec::new();
                 // Writing to memory does not fail.
                 let _ = diff::write(&name, &Lines::new(body.bytes), &repaired, &self.style, &mut changes);

@@ -149,16 +149,12 @@ fn run(given: &[OsString], printer: &mut Printer<'_>) -> Exit {
         printer.say(&message);
         return Exit::CouldNotRun;
     }
-    let arguments = if let Some(arguments) = Arguments::of_check(given) {
-        arguments
-    } else {
-        let mut command = Arguments::command();
-        let parsed =
-            command.try_get_matches_from_mut(given).and_then(|matches| Arguments::from_arg_matches(&matches));
-        match parsed {
-            Ok(arguments) => arguments,
-            Err(error) => return usage_error::answer(&error, &mut command, given, printer),
-        }
+    let mut command = Arguments::command();
+    let parsed =
+        command.try_get_matches_from_mut(given).and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return usage_error::answer(&error, &mut command, given, printer),
     };
     let exit = match &arguments.command {
         Command::Check(options) => check::run(options, given, printer),

@@ -7,20 +7,22 @@ use std::io::{self, Write};
 use crate::output::catalogue::source;
 use crate::output::full::{colour, describe_answer};
 use crate::output::style::{Colour, Style, wrap};
+use crate::problem::Severity;
 use crate::report::{Finding, Location, Report};
 
-/// Writes findings, the most severe first; `locate` says where a place is.
+/// Writes findings that are at least so severe, the most severe first; `locate` says where a place is.
 ///
 /// # Errors
 ///
 /// When it cannot be written.
 pub fn write(
     report: &Report,
+    least: Severity,
     locate: &dyn Fn(&Location) -> String,
     style: &Style,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity >= least).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     for finding in findings {
         let head = format!("{}[{}]", finding.severity.name(), finding.rule.name);

@@ -90,7 +90,8 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
         return writeln!(to, "{}", style.paint(Colour::Good, &said));
     }
     for input in &run.inputs {
-        if !input.report.is_accepted() || run.shown(input).next().is_some() {
+        let counts = |finding: &Finding| !run.hides_notes || finding.severity > Severity::Note;
+        if !input.report.is_accepted() || input.report.findings.iter().any(counts) {
             verdict(input, style, to)?;
         }
     }
@@ -357,19 +358,25 @@ mod tests {
         let run = run("request.json", &body, vec![quoted(first, last)]);
         assert_eq!(
             text(&run, &Style::PLAIN),
-            r#"  x error[quoted-pem]: the value starts with a quote
+            r#"request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key.
+(quoted-pem, inferred)
+
+  x error[quoted-pem]: the value starts with a quote
    ,-[request.json:3:19 (/private_key)]
  3 |   "private_key": "*-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----****",
    :                   |                                                                |
-   :                   |                                                                `-- and this one
+   :                   |                                                                `-| and
+   :                   |                                                                  | this
+   :                   |                                                                  | one
    :                   `-- this quote
    `----
   help: send the PEM without the quotes around it
   fix: remove the quotes (safe)
   service answers: 400 APIG.2106 (inferred)
 
-request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)
-1 error, 0 warnings, 0 notes; 1 can be fixed safely
+request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key.
+(quoted-pem, inferred)
+1 error, 0 warnings, 0 notes; 1 fixable with `apicert fix`
 "#
         );
     }
@@ -395,7 +402,9 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
         let style = Style { colour: false, unicode: true, links: false, width: 70 };
         assert_eq!(
             text(&run, &style),
-            r#"  ☞ note[noted]: the key is a long and winding story that does not fit
+            r#"request.json: accepted, the service would answer 200
+
+  ☞ note[noted]: the key is a long and winding story that does not fit
   │ into one line of this terminal
    ╭─[request.json:3:19 (/private_key)]
  2 │   "name": "*********",
@@ -403,9 +412,9 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
    ·     ╰─┤ and this is a label that has to be broken into several
    ·       │ lines to be read
  3 │   "private_key": "*-----BEGIN PRIVATE … PRIVATE KEY-----****",
-   ·                   ────────────────────┬────────────────────
-   ·                                       ╰── this whole text
+   ·                   ─────────────────────────────────────────
    ╰────
+  here: this whole text
 
 request.json: accepted, the service would answer 200
 0 errors, 0 warnings, 1 note
@@ -455,9 +464,9 @@ request.json: accepted, the service would answer 200
             problem.related(Span::new(100 + at, 101 + at), format!("place {at}!"))
         });
         let said = text(&run("a.json", &body, vec![finding(&NOTED, many)]), &Style::PLAIN);
-        for at in 0..40 {
-            assert!(said.contains(&format!("place {at}!")), "{at}: {said}");
-        }
+        let listed = (0..40).filter(|at| said.contains(&format!("place {at}!"))).count();
+        let more = said.lines().find_map(|line| line.trim().strip_prefix("also: ")?.strip_suffix(" more locations"));
+        assert_eq!(listed + more.unwrap().parse::<usize>().unwrap(), 40, "{said}");
     }
 
     #[test]
@@ -479,6 +488,26 @@ request.json: accepted, the service would answer 200
                 }
             }
         }
+    }
+
+    #[test]
+    fn notes_are_counted_and_the_same_is_said_once() {
+        let note = finding(&NOTED, Problem::at(Span::at(0), "", "noted"));
+        let mut run = run("a.json", &body(), vec![note.clone()]);
+        (run.min_severity, run.hides_notes) = (Severity::Warning, true);
+        assert_eq!(
+            text(&run, &Style::PLAIN),
+            "a.json is good: 1 note (shown with -v), the service would answer 200\n"
+        );
+        let body = body();
+        let (first, last) = (body.find('\'').unwrap(), body.rfind('\'').unwrap());
+        let twice = vec![note, quoted(first, last), quoted(last, last)];
+        run = super::super::testing::run("a.json", &body, twice);
+        (run.min_severity, run.hides_notes) = (Severity::Warning, true);
+        let said = text(&run, &Style::PLAIN);
+        assert_eq!(said.matches("error[quoted-pem]").count(), 1, "{said}");
+        assert!(said.contains("  also: a.json:3:"), "{said}");
+        assert!(said.ends_with("2 errors, 0 warnings, 1 note (shown with -v); 2 fixable with `apicert fix`\n"));
     }
 
     #[test]

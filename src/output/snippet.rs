@@ -464,7 +464,7 @@ mod tests {
             let shortened = Shortened::new(&line, &[(at, at + 1)], budget, "…");
             let moved = shortened.moved(at);
             assert_eq!(&shortened.text[moved..=moved], "!");
-            assert!(shortened.text.starts_with(r#"  "private_key": "*"#));
+            assert!(shortened.text.starts_with(&line[..HEAD.min(budget / 3)]));
             assert!(shortened.text.chars().count() <= budget.max(42), "{}", shortened.text);
             assert!(shortened.text.ends_with('…'));
         }

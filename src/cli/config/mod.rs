@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::api::Service;
-use crate::cli::args::FailOn;
+use crate::cli::args::{FailOn, SeverityName};
 use crate::cli::files::Role;
 use crate::cli::patterns::Patterns;
 use crate::cli::rule_levels::RuleLevels;
@@ -46,6 +46,8 @@ pub(super) struct Config {
     pub(super) name: String,
     pub(super) service: Option<Service>,
     pub(super) fail_on: Option<FailOn>,
+    /// The least severity of findings that are shown.
+    pub(super) min_severity: Option<SeverityName>,
     pub(super) expiry_days: Option<u32>,
     pub(super) domains: Vec<String>,
     pub(super) known_instances: Vec<String>,

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use crate::api::Service;
 use crate::cli::CliError;
 use crate::cli::args;
-use crate::cli::args::{Expected, FailOn, did_you_mean};
+use crate::cli::args::{Expected, FailOn, SeverityName, did_you_mean};
 use crate::cli::config::{Config, Selection};
 use crate::cli::patterns::{Patterns, PatternsBuilder};
 use crate::cli::rule_levels::{Level, RuleLevels};
@@ -18,9 +18,10 @@ use crate::span::Lines;
 use crate::timestamp::Timestamp;
 
 /// What may stand in a configuration, in the order of its documentation.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "service",
     "fail-on",
+    "min-severity",
     "expiry-days",
     "domains",
     "known-instances",
@@ -39,6 +40,9 @@ const FAIL_ON: [(&str, FailOn); 4] = [
     ("note", FailOn::Note),
     ("never", FailOn::Never),
 ];
+
+const MIN_SEVERITY: [(&str, SeverityName); 3] =
+    [("error", SeverityName::Error), ("warning", SeverityName::Warning), ("note", SeverityName::Note)];
 
 const LEVELS: [(&str, Level); 4] = [
     ("error", Level::Count(Severity::Error)),
@@ -131,6 +135,7 @@ impl ConfigReader<'_> {
                     let words = Service::ALL.map(|service| (service.name(), service));
                     config.service = self.word(value, "service", &words);
                 }
+                "min-severity" => config.min_severity = self.word(value, "min-severity", &MIN_SEVERITY),
                 "fail-on" => config.fail_on = self.word(value, "fail-on", &FAIL_ON),
                 "expiry-days" => config.expiry_days = self.days(value),
                 "domains" => config.domains = self.texts(value, "domains", args::domain),
