@@ -1,6 +1,7 @@
 //! The extensions of a certificate by name, read by `x509-parser`. They are shown and never judged: what the
 //! service accepts is decided by the reader in `x509`, which models Go's `crypto/x509`.
 
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use x509_parser::certificate::X509Certificate;
@@ -107,7 +108,9 @@ fn content(extension: &ParsedExtension<'_>) -> ExtensionContent {
             authority.authority_cert_serial.iter().for_each(|serial| add("serial number", hex(serial)));
         }
         ParsedExtension::CertificatePolicies(policies) => {
-            policies.iter().for_each(|policy| add_policy(policy, &mut add));
+            for policy in policies {
+                add_policy(policy, &mut add);
+            }
         }
         ParsedExtension::PolicyMappings(policies) => policies.mappings.iter().for_each(|mapping| {
             let (issuer, subject) = (&mapping.issuer_domain_policy, &mapping.subject_domain_policy);
@@ -116,10 +119,16 @@ fn content(extension: &ParsedExtension<'_>) -> ExtensionContent {
         ParsedExtension::PolicyConstraints(constraints) => {
             let (explicit, mapping) =
                 (constraints.require_explicit_policy, constraints.inhibit_policy_mapping);
-            explicit.iter().for_each(|count| add("require explicit policy", count.to_string()));
-            mapping.iter().for_each(|count| add("inhibit policy mapping", count.to_string()));
+            if let Some(count) = explicit {
+                add("require explicit policy", count.to_string());
+            }
+            if let Some(count) = mapping {
+                add("inhibit policy mapping", count.to_string());
+            }
         }
-        ParsedExtension::InhibitAnyPolicy(inhibit) => add("skip certificates", inhibit.skip_certs.to_string()),
+        ParsedExtension::InhibitAnyPolicy(inhibit) => {
+            add("skip certificates", inhibit.skip_certs.to_string());
+        }
         ParsedExtension::NameConstraints(constraints) => {
             let (permitted, excluded) = (&constraints.permitted_subtrees, &constraints.excluded_subtrees);
             permitted.iter().flatten().for_each(|tree| add("permitted", general(&tree.base)));
@@ -129,7 +138,9 @@ fn content(extension: &ParsedExtension<'_>) -> ExtensionContent {
             for point in &points.points {
                 match &point.distribution_point {
                     Some(DistributionPointName::FullName(names)) => {
-                        names.iter().for_each(|name| add("CRL", general(name)));
+                        for name in names {
+                            add("CRL", general(name));
+                        }
                     }
                     Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => {
                         add("CRL", "a name relative to the issuer".to_owned());
@@ -230,7 +241,11 @@ fn dotted(oid: &Oid<'_>) -> String {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets.iter().fold(String::with_capacity(2 * octets.len()), |mut text, octet| {
+        // Writing to memory does not fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }
 
 fn text(octets: &[u8]) -> String {

@@ -412,7 +412,7 @@ fn certificate_text(
 
 fn extensions_text(extensions: Option<&[ExtensionMember]>, to: &mut dyn Write) -> io::Result<()> {
     let Some(extensions) = extensions else {
-        return fact(to, "extensions", "not shown: the reader for them cannot read this certificate");
+        return fact(to, "extensions", "not shown: x509-parser cannot read this certificate");
     };
     fact(to, "extensions", if extensions.is_empty() { "none" } else { "" })?;
     for extension in extensions.iter().take(NAMES) {
