@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::{Serialize, Serializer};
 
 use crate::chain::signature::{NotCheckedReason, Signature};
+use crate::inspect::extensions::{self, Extension, ExtensionContent};
 use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
 use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
@@ -101,11 +102,29 @@ struct CertificateMember<'a> {
     subject_alt_names: Option<Names<'a>>,
     key_usage: Option<Vec<&'static str>>,
     extended_key_usage: Option<Vec<String>>,
+    extensions: Option<Vec<ExtensionMember>>,
     key: KeyKind,
     sha256: String,
     spki_sha256: String,
     #[serde(flatten)]
     place: Where,
+}
+
+/// An extension, its texts fit to print.
+#[derive(Serialize)]
+struct ExtensionMember {
+    oid: String,
+    name: Option<&'static str>,
+    critical: bool,
+    length: usize,
+    status: &'static str,
+    details: Vec<Detail>,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    kind: String,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -169,12 +188,36 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember<'
                 .extended_key_usage
                 .as_ref()
                 .map(|usage| usage.purposes.iter().map(ToString::to_string).collect()),
+            extensions: extensions::read(certificate.whole.octets())
+                .map(|all| all.into_iter().map(ExtensionMember::new).collect()),
             key: key_kind(&public_key.algorithm, public_key.bits),
             sha256: certificate.whole.sha256().to_string(),
             spki_sha256: public_key.sha256(),
             place: Where::of(text, contents.form, seen.block),
         })
     })
+}
+
+impl ExtensionMember {
+    fn new(extension: Extension) -> Self {
+        let (status, details) = match extension.content {
+            ExtensionContent::Read(details) => ("read", details),
+            ExtensionContent::Unknown => ("unknown", Vec::new()),
+            ExtensionContent::Malformed => ("malformed", Vec::new()),
+        };
+        let shown = |text: &str| printable(text, usize::MAX);
+        Self {
+            oid: extension.oid,
+            name: extension.name,
+            critical: extension.critical,
+            length: extension.length,
+            status,
+            details: details
+                .into_iter()
+                .map(|(kind, value)| Detail { kind: shown(&kind), value: shown(&value) })
+                .collect(),
+        }
+    }
 }
 
 /// A private key of a file; what is encrypted is not read.
@@ -363,7 +406,34 @@ fn certificate_text(
     fact(to, "version", &member.metadata.version.to_string())?;
     fact(to, "serial", &printable(&certificate.serial.decimal(), SHOWN))?;
     fact(to, "SHA-256", &member.sha256)?;
-    fact(to, "public key", &member.spki_sha256)
+    fact(to, "public key", &member.spki_sha256)?;
+    extensions_text(member.extensions.as_deref(), to)
+}
+
+fn extensions_text(extensions: Option<&[ExtensionMember]>, to: &mut dyn Write) -> io::Result<()> {
+    let Some(extensions) = extensions else {
+        return fact(to, "extensions", "not shown: x509-parser cannot read this certificate");
+    };
+    fact(to, "extensions", if extensions.is_empty() { "none" } else { "" })?;
+    for extension in extensions.iter().take(NAMES) {
+        let name = extension.name.map_or_else(|| printable(&extension.oid, SHOWN), str::to_owned);
+        let critical = if extension.critical { ", critical" } else { "" };
+        let status = match extension.status {
+            "read" => String::new(),
+            status => format!(": {status}, {} bytes", extension.length),
+        };
+        writeln!(to, "      {name}{critical}{status}")?;
+        for detail in extension.details.iter().take(NAMES) {
+            writeln!(to, "        {:<15} {}", detail.kind, printable(&detail.value, SHOWN))?;
+        }
+        if extension.details.len() > NAMES {
+            writeln!(to, "        and {} more", extension.details.len() - NAMES)?;
+        }
+    }
+    if extensions.len() > NAMES {
+        writeln!(to, "      and {} more", extensions.len() - NAMES)?;
+    }
+    Ok(())
 }
 
 fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
@@ -410,7 +480,7 @@ fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Resul
 
 /// Writes a fact in two columns.
 fn fact(to: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
-    writeln!(to, "    {name:<11} {value}")
+    writeln!(to, "{}", format!("    {name:<11} {value}").trim_end())
 }
 
 fn listed<T: AsRef<str>>(words: Option<&[T]>) -> String {

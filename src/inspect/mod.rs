@@ -1,6 +1,8 @@
 //! What a file holds that is a body, a PEM text or DER: its certificates, their place in the chain,
 //! and its private keys. For showing them; nothing here is judged.
 
+pub mod extensions;
+
 use std::collections::HashMap;
 
 use crate::api::Field;
