@@ -392,6 +392,7 @@ pub static RULES: &[&Rule] = &[
     &key::unreadable_private_key::RULE,
     &key::trailing_data::RULE,
     &key::nonstandard_label::RULE,
+    &key::sm2_algorithm_identifier::RULE,
     &key::corrupt_private_key::RULE,
     &key::key_mismatch::RULE,
     &key::weak_key::RULE,

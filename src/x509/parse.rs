@@ -173,7 +173,10 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) 
             Some(algorithm_identifier::RSA) => read_rsa(&bits.right_aligned())
                 .ok()
                 .map_or_else(|| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e)),
-            _ => unreadable(KeyAlgorithm::Other(AlgorithmIdentifier::salvage(algorithm))),
+            _ => {
+                let identifier = AlgorithmIdentifier::salvage(algorithm);
+                unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
+            }
         }
     }))
 }
@@ -195,11 +198,13 @@ fn fault_of_key(
     match identifier.algorithm.0 {
         algorithm_identifier::RSA if identifier.parameters != [0x05, 0x00] => Some(KeyFault::RsaParameters),
         algorithm_identifier::RSA => read_rsa(&octets).err(),
-        algorithm_identifier::EC => match public_key.map(|key| (&key.algorithm, &key.numbers)) {
-            Some((KeyAlgorithm::Ec(curve), numbers)) => fault_of_point(*curve, &octets, numbers),
-            Some(_) => None,
-            None => Some(KeyFault::Structure),
-        },
+        algorithm_identifier::EC | algorithm_identifier::SM2 => {
+            match public_key.map(|key| (&key.algorithm, &key.numbers)) {
+                Some((KeyAlgorithm::Ec(curve), numbers)) => fault_of_point(*curve, &octets, numbers),
+                Some(_) => None,
+                None => Some(KeyFault::Structure),
+            }
+        }
         algorithm_identifier::ED25519 if !identifier.parameters.is_empty() || octets.len() != 32 => {
             Some(KeyFault::Ed25519)
         }

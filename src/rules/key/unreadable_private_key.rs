@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
-use crate::keys::{ActualStructure, KeyFault};
+use crate::keys::{ActualStructure, BerForm, KeyFault};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
 use crate::rules::{
@@ -18,9 +18,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         A PEM block is a wrapping; what counts is the DER structure in it. The service tries PKCS#1, \
         PKCS#8 and SEC1 in turn, whatever the label says, and refuses what is none of them, is cut \
         short, is PKCS#1 with bytes behind it, or is a SEC1 key that does not name its curve or whose \
-        public key is a malformed bit string.\n\n\
-        It mostly comes about when lines of the PEM were lost or pasted twice, or when something else \
-        was put between the lines of a private key. Copy the whole file again; \
+        public key is a malformed bit string. It also refuses a key that is not in DER: with a length that \
+        is not in its shortest form or is indefinite, an INTEGER with superfluous leading zeros, or a string in \
+        parts. OpenSSL reads those, and writes DER: `openssl pkey -in key.pem -out new.pem`.\n\n\
+        Common causes: lines of the PEM were lost or pasted twice; something else was put between the lines \
+        of a private key; a tool wrote BER, or wrapped a PKCS#8 key in PKCS#8 again; the CA delivered the SM2 \
+        encryption key enveloped for the signing key (GM/T 0009). Copy the whole file again; \
         `openssl pkey -in key.pem -noout` tells whether the file itself is whole.",
     example: "the private key cannot be read: it is cut short",
     citations: &[
@@ -29,6 +32,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Rfc(8017, "A.1.2"),
         Citation::Rfc(5958, "2"),
         Citation::Rfc(5915, "3"),
+        Citation::Standard("ITU-T X.690", "section 10.1 and 8.3.2"),
+        Citation::Standard("GM/T 0009", "section 7.4, SM2EnvelopedKey"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
@@ -47,17 +52,35 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(Problem::at(subject.block.span, what, message).help(help))
 }
 
+/// How to write a key in DER.
+const REWRITE: &str = "write it in DER: openssl pkey -in key.pem -out new.pem";
+const EXPORT: &str = "export the key again from where it was made";
+
 /// What is wrong, and what to do about it.
-const fn words(fault: KeyFault) -> (&'static str, &'static str) {
+fn words(fault: KeyFault) -> (&'static str, String) {
     const COPY: &str = "copy the whole file of the private key again";
     const SEND_KEY: &str = "send the private key itself";
-    match fault {
+    let (what, help) = match fault {
+        KeyFault::NotDer(form) => {
+            (form.describe(), if form == BerForm::PaddedVersion { EXPORT } else { REWRITE })
+        }
+        KeyFault::Nested(offset) => {
+            let unwrap = format!(
+                "take the inner key out: openssl asn1parse -in key.pem -strparse {offset} -noout -out inner.der, then \
+                 openssl pkey -inform DER -in inner.der -out new.pem"
+            );
+            return ("it is a PKCS#8 key inside a PKCS#8 key", unwrap);
+        }
+        KeyFault::Other(ActualStructure::EnvelopedKey) => (
+            "it is an enveloped SM2 key (SM2EnvelopedKey, GM/T 0009)",
+            "unwrap it with the private key of the signing certificate, with the tool of the CA: decrypt the \
+             symmetric key in it with SM2, and with that the private key",
+        ),
         KeyFault::Truncated => ("it is cut short", COPY),
         KeyFault::TrailingBytes => ("there are bytes left over after its end", COPY),
-        KeyFault::PublicKeyBits => (
-            "the bit string of the public key in it has unused bits that are not zero",
-            "export the key again from where it was made",
-        ),
+        KeyFault::PublicKeyBits => {
+            ("the bit string of the public key in it has unused bits that are not zero", EXPORT)
+        }
         KeyFault::Structure => ("what is in the block is no PKCS#1, PKCS#8 or SEC1 key", COPY),
         KeyFault::NoCurve => (
             "it is an EC key that does not name its curve",
@@ -80,5 +103,6 @@ const fn words(fault: KeyFault) -> (&'static str, &'static str) {
             "what is in the block is a PKCS#12 store",
             "take the key out of it: openssl pkcs12 -in store.p12 -nocerts -nodes -out key.pem",
         ),
-    }
+    };
+    (what, help.to_owned())
 }

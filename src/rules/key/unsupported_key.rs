@@ -17,9 +17,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         P-384 and P-521, named and not written out, and RSA with two primes and an exponent of at \
         most 31 bits. Of other keys it can tell neither whether they are sound nor whether they \
         belong to the certificate, and nor does this tool.\n\n\
-        It comes about when a key was made for another purpose (SSH, DNSSEC, a blockchain), with an \
-        unusual option, or in a newer kind than gateways take. Make an RSA key of 2048 bits or a \
-        P-256 key, and have the certificate issued for it.",
+        Common causes: the key was made for another purpose (SSH, DNSSEC, a blockchain), with an unusual \
+        option, or with a newer algorithm than gateways take, such as the post-quantum ML-DSA, which Go reads \
+        since release 1.27. Make an RSA key of 2048 bits or a P-256 key, and have the certificate issued for it.",
     example: "the private key is of a kind that the service cannot use: EC secp256k1",
     citations: &[
         Citation::Api("algorithm_type: RSA, ECC or SM2"),
@@ -46,5 +46,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         (None, Some((span, kind))) => problem(span, "the certificate's key", &kind),
         (None, None) => return None,
     };
-    Some(problem.help("use an RSA key of 2048 bits or a P-256 key, and have the certificate issued for it"))
+    const HELP: &str = "use an RSA key of 2048 bits or a P-256 key, and have the certificate issued for it";
+    Some(if problem.message.contains(": ML-DSA") {
+        problem.help(format!("{HELP}; Go reads ML-DSA since release 1.27 only"))
+    } else {
+        problem.help(HELP)
+    })
 }
