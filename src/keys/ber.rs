@@ -3,7 +3,7 @@
 use crate::der::tag;
 use crate::secret::Secret;
 
-/// How a structure is not DER. Of several the first.
+/// How a structure is not DER. Of several the first, but a padded version before all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BerForm {
     /// An INTEGER has superfluous leading octets.
@@ -132,7 +132,10 @@ fn primitive(
         (tag::INTEGER, _) => {
             let mut shortest = content;
             while let [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = shortest {
-                form.get_or_insert(if is_first { BerForm::PaddedVersion } else { BerForm::PaddedInteger });
+                if is_first {
+                    *form = Some(BerForm::PaddedVersion);
+                }
+                form.get_or_insert(BerForm::PaddedInteger);
                 shortest = shortest.get(1..)?;
             }
             copy(shortest)

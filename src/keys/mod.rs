@@ -275,9 +275,18 @@ pub const MAX_RSA_PRIMES: usize = 16;
 /// What is readable is what Go's `crypto/x509` reads: a PKCS#1 key without its last numbers and a PKCS#8 key of
 /// any version among it, bytes behind PKCS#8 and SEC1 keys, and bytes behind the last field of any structure.
 pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
-    read_der(der, span).map_err(|fault| match ber::to_der(der) {
-        Some((rewritten, form)) if read_der(rewritten.expose(), span).is_ok() => KeyFault::NotDer(form),
-        _ => fault,
+    read_der(der, span).map_err(|fault| {
+        // A key of an unknown kind, or that contradicts itself, may be a key that is damaged.
+        let is_good = |key: &PrivateKey| {
+            !matches!(key.soundness, KeyConsistency::Corrupt(_))
+                && !matches!(key.algorithm, KeyAlgorithm::Other(_))
+        };
+        match ber::to_der(der) {
+            Some((rewritten, form)) if read_der(rewritten.expose(), span).is_ok_and(|key| is_good(&key)) => {
+                KeyFault::NotDer(form)
+            }
+            _ => fault,
+        }
     })
 }
 

@@ -32,6 +32,8 @@ pub enum Nonconformity {
         /// What is wrong with it.
         fault: StringFault,
     },
+    /// A number in an object identifier has more than 31 bits, which Go does not read.
+    LargeIdentifier(IdentifierOf),
     /// A date is not written as RFC 5280 says.
     Time(Limit),
     /// The public key is not written as its algorithm says.
@@ -63,6 +65,15 @@ pub enum NamePart {
     Issuer,
     /// The subject's.
     Subject,
+}
+
+/// What an object identifier belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentifierOf {
+    /// An attribute of a name.
+    Attribute(NamePart),
+    /// An extension, or something in it.
+    Extension(Extension),
 }
 
 /// One of the two dates in a certificate.
@@ -194,6 +205,9 @@ impl Nonconformity {
             Self::AttributeType(NamePart::Subject) | Self::AttributeValue { part: NamePart::Subject, .. } => {
                 "4.1.2.6"
             }
+            Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Issuer)) => "4.1.2.4",
+            Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Subject)) => "4.1.2.6",
+            Self::LargeIdentifier(IdentifierOf::Extension(extension)) => extension.section(),
             Self::Time(_) => "4.1.2.5",
             Self::PublicKey(_) => "4.1.2.7",
             Self::DuplicateExtension(_) => "4.2",
@@ -215,6 +229,7 @@ impl Nonconformity {
                 | Self::Uri
                 | Self::MalformedExtension(Extension::SubjectAltName)
                 | Self::DuplicateExtension(Extension::SubjectAltName)
+                | Self::LargeIdentifier(IdentifierOf::Extension(Extension::SubjectAltName))
         )
     }
 }
@@ -237,6 +252,9 @@ impl fmt::Display for Nonconformity {
             Self::AttributeValue { part, kind, fault } => {
                 write!(f, "the {} of the {part} name is {fault}", kind.describe())
             }
+            Self::LargeIdentifier(of) => {
+                write!(f, "a number in an object identifier of {of} is larger than 31 bits")
+            }
             Self::Time(Limit::NotBefore) => f.write_str("notBefore is not written in the form it must have"),
             Self::Time(Limit::NotAfter) => f.write_str("notAfter is not written in the form it must have"),
             Self::PublicKey(fault) => fault.fmt(f),
@@ -255,6 +273,15 @@ impl fmt::Display for Nonconformity {
             }
             Self::Uri => f.write_str("a uniformResourceIdentifier in subjectAltName is no URI"),
             Self::Signature => f.write_str("the signature is no bit string in DER"),
+        }
+    }
+}
+
+impl fmt::Display for IdentifierOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute(part) => write!(f, "the {part} name"),
+            Self::Extension(extension) => write!(f, "the extension {extension}"),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::{days_between, title};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
+use crate::settings::Settings;
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
@@ -11,13 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-soon",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The certificate expires within the number of days that was asked for (30).",
+    summary: "The certificate expires within 30 days or a third of its lifetime, or within `--expiry-days`.",
     explanation: "\
         The service stores a certificate that is about to expire like any other, and serves it \
-        after that day too. Clients then refuse the connection. How many days are soon is set with \
-        `--expiry-days`.\n\n\
-        If this is a renewal, look whether the old certificate was sent again. Else it is time to \
-        have it renewed.",
+        after that day too. Clients then refuse the connection. The limit is 30 days or a third of the \
+        lifetime, whichever is shorter; `--expiry-days` sets it outright.\n\n\
+        Common causes: the old certificate was sent again at renewal; the renewal is due.",
     example: "the certificate `www.example.com` expires on 2026-07-15, in 14 days",
     citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::ErrorTable("APIG.2102")],
     fix: FixAvailability::Never,
@@ -28,7 +28,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let now = facts.settings.now;
     let left = leaf.not_after.unix() - now.unix();
-    let limit = i64::from(facts.settings.expiry_days) * Timestamp::SECONDS_PER_DAY;
+    let days = |days: u32| i64::from(days) * Timestamp::SECONDS_PER_DAY;
+    let lifetime = leaf.not_after.unix() - leaf.not_before.unix();
+    let limit =
+        facts.settings.expiry_days.map_or_else(|| days(Settings::EXPIRY_DAYS).min(lifetime / 3), days);
     if leaf.not_before > now || leaf.not_after < now || left > limit {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
-use crate::rules::certificate::title;
+use crate::rules::certificate::{is_judged, title};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 use crate::x509::Certificate;
 
@@ -13,11 +13,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "The serial number is zero, negative, or longer than 20 octets.",
     explanation: "\
         A serial number must be positive and at most 20 octets long, so that every reader can hold \
-        it. Some refuse others: Go refuses negative ones since release 1.23. The service is not known \
-        to, and shows the number in decimal.\n\n\
-        It comes about with home-made authorities: zero is what some tools start with, and random \
-        bytes with the highest bit set make a negative number. Have it issued again with a positive \
-        number of up to 159 bits.",
+        it. Go cannot read a certificate with a negative one since release 1.23: once the service is built with \
+        it, it refuses the certificate, and clients written in Go do so today.\n\n\
+        Common causes: a private CA whose tool starts with zero, or takes random bytes whose highest bit is \
+        set, which makes a negative number. Have the certificate issued again with a positive number of up \
+        to 159 bits.",
     example: "the certificate `www.example.com` has a negative serial number",
     citations: &[
         Citation::Rfc(5280, "4.1.2.2"),
@@ -25,22 +25,28 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
-    check: Check::Leaf(check),
+    check: Check::Certificate(check),
 };
 
 const MAX_OCTETS: usize = 20;
 
-fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    let fault = match &leaf.serial {
+fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
+    is_judged(certificate, facts).then_some(())?;
+    let fault = match &certificate.serial {
         serial if serial.is_zero() => "the serial number zero".to_owned(),
         serial if serial.is_negative() => "a negative serial number".to_owned(),
         serial if serial.octets > MAX_OCTETS => format!("a serial number of {} octets", serial.octets),
         _ => return None,
     };
     let problem = Problem::at(
-        leaf.span,
+        certificate.span,
         "serial numbers are positive and at most 20 octets long",
-        format!("{} has {fault}", title(leaf)),
+        format!("{} has {fault}", title(certificate)),
     );
-    Some(problem.help("have it issued again with a positive serial number of at most 20 octets"))
+    const HELP: &str = "have it issued again with a positive serial number of at most 20 octets";
+    Some(if certificate.serial.is_negative() {
+        problem.help(format!("{HELP}: Go cannot read a certificate with a negative one since release 1.23"))
+    } else {
+        problem.help(HELP)
+    })
 }

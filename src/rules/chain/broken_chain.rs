@@ -15,12 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "broken-chain",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "By its name a certificate issued another, but its key did not, or it is no authority.",
+    summary: "By its name a certificate issued another, but its key did not sign it, or it is not a CA.",
     explanation: "\
         A certificate is tied to its issuer twice: by the issuer's name, and by the signature of the \
         issuer's key. Where the name fits and the signature does not, no client gets from the one to \
         the other. Nor does it where the issuer does not say CA:TRUE, which anything of version 3 that \
-        issues certificates has to. Signatures are checked for RSA (PKCS#1 and PSS), ECDSA, Ed25519 and \
+        issues certificates has to, or where its key usage lacks keyCertSign. Signatures are checked for RSA (PKCS#1 and PSS), ECDSA, Ed25519 and \
         SM2 with SM3; what cannot be checked is not called broken, and neither is a link whose key \
         identifiers differ while its signature holds.\n\n\
         It mostly comes about when an authority has changed the key of its intermediate and kept the \
@@ -31,6 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2104"),
         Citation::Rfc(5280, "6.1.3"),
         Citation::Rfc(5280, "4.2.1.9"),
+        Citation::Rfc(5280, "4.2.1.3"),
         Citation::Standard("GM/T 0009", "the identity under which SM2 signatures are made"),
     ],
     fix: FixAvailability::Never,
@@ -55,6 +56,13 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         )
         .related(subject.span, "this certificate was signed by another key")
         .help(help(subject, issuer)),
+        Fault::NoCertSign => Problem::at(
+            issuer.span,
+            "keyCertSign is not in its key usage",
+            format!("{who} issued {whom}, but may not sign certificates: its key usage lacks keyCertSign"),
+        )
+        .related(subject.span, "the certificate that it issued")
+        .help("ask the CA for its certificate with keyCertSign in its key usage"),
         Fault::NoAuthority => Problem::at(
             issuer.span,
             "this is no authority",
@@ -66,6 +74,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     for (link, fault) in broken {
         let text = match fault {
             Fault::Signature => format!("nor did this one's key sign {}", numbered.called(link.subject)),
+            Fault::NoCertSign => "nor has this one keyCertSign in its key usage".to_owned(),
             Fault::NoAuthority => "this is no authority either".to_owned(),
         };
         problem = problem.related(numbered.span(link.issuer)?, text);
@@ -76,14 +85,15 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
 enum Fault {
     Signature,
     NoAuthority,
+    NoCertSign,
 }
 
 fn fault(link: &Link, numbered: &Numbered<'_>) -> Option<Fault> {
     if link.signature == Signature::Invalid {
         return Some(Fault::Signature);
     }
-    let is_authority = numbered.certificate(link.issuer)?.may_issue();
-    (!is_authority).then_some(Fault::NoAuthority)
+    let issuer = numbered.certificate(link.issuer).filter(|issuer| !issuer.may_issue())?;
+    Some(if issuer.is_ca == Some(true) { Fault::NoCertSign } else { Fault::NoAuthority })
 }
 
 /// Which certificate would be the right one.

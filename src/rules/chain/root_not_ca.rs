@@ -14,7 +14,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "A certificate in `trusted_root_ca` is no authority.",
     explanation: "\
         `trusted_root_ca` holds the authority whose certificates are trusted. A certificate of version \
-        3 that does not say CA:TRUE cannot have issued any, so nothing would ever verify with it. One \
+        3 that does not say CA:TRUE, or whose key usage lacks keyCertSign, cannot have issued any, so nothing \
+        would ever verify with it. One \
         of version 1 or 2 cannot say so, and counts as an authority.\n\n\
         It comes about when the server's own certificate is put there, a self-signed one for instance, \
         or one that was made without the extensions for an authority (`openssl x509 -req` without \
@@ -29,6 +30,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(certificate: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if certificate.may_issue() {
         return None;
+    }
+    if certificate.is_ca == Some(true) {
+        let message = format!("{} in `trusted_root_ca` may not sign certificates", name_of(certificate));
+        let problem = Problem::at(certificate.span, "keyCertSign is not in its key usage", message);
+        return Some(problem.help("send the certificate of a CA that has keyCertSign in its key usage"));
     }
     let says = match certificate.is_ca {
         Some(_) => "it says CA:FALSE",

@@ -1,5 +1,8 @@
 //! A certificate that is in no path from the leaf.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
 use crate::api::{ApiError, Rejection};
 use crate::chain::Chain;
 use crate::edit::{Fix, Safety};
@@ -9,6 +12,8 @@ use crate::rules::chain::{Numbered, has_unreadable, removal, shown_issuer};
 use crate::rules::{
     ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
+use crate::span::printable;
+use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unrelated-certificate",
@@ -21,12 +26,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
         service refuses the chain. A root counts as such when the intermediate between is missing, \
         and so does an intermediate of the right name whose key did not sign, when another one's \
         did.\n\n\
-        It comes about when the chain of another certificate or of another authority was appended, \
-        the old chain was kept at renewal, or a link was left out. Leave the certificate out, or put \
-        in what is missing between.",
+        Common causes: the chain of another certificate or of another CA was appended; the old certificate or \
+        chain was kept at renewal; certificates for the same names with an RSA and an EC key were joined, of which \
+        the call takes one; a link was left out. Of two certificates for the same names, keep the newer one \
+        that belongs to the private key; otherwise leave the certificate out, or put in what is missing between.",
     example: "certificate 3 (“Other Root”) is in no path from certificate 1 (“www.example.com”)",
     citations: &[Citation::ErrorTable("APIG.2104"), Citation::Rfc(5246, "7.4.2")],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the certificate"),
+    fix: FixAvailability::When(
+        Safety::Unsafe,
+        "drops the certificate, but no certificate for the same names that is newer than the leaf",
+    ),
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
@@ -39,6 +48,14 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let numbered = Numbered::new(facts, field);
+    let leaf_of = numbered.certificate(*leaf)?;
+    let siblings: Vec<(usize, Sibling)> = strangers
+        .iter()
+        .filter_map(|&index| Some((index, Sibling::of(numbered.certificate(index)?, leaf_of)?)))
+        .collect();
+    if let Some(&(index, sibling)) = siblings.first() {
+        return sibling_problem(chain, facts, &numbered, (index, sibling), &siblings);
+    }
     let (who, verb, drop) = if others.is_empty() {
         (numbered.called(first), "is", "drop the certificate")
     } else {
@@ -67,4 +84,93 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         None => format!("leave {} out", if others.is_empty() { "it" } else { "them" }),
     };
     Some(problem.help(help).fix(Fix::unsafe_(drop, removal(facts, field, strangers))))
+}
+
+/// A certificate of the server, beside the leaf.
+#[derive(Clone, Copy)]
+struct Sibling {
+    /// Whether it has the key of the leaf.
+    has_same_key: bool,
+    /// Whether it is valid for longer than the leaf.
+    age: Ordering,
+}
+
+impl Sibling {
+    /// What an end-entity certificate is to the leaf; `None` when it is for other names.
+    fn of(other: &Certificate, leaf: &Certificate) -> Option<Self> {
+        let names = |certificate: &Certificate| -> BTreeSet<String> {
+            certificate.dns_names().map(str::to_ascii_lowercase).collect()
+        };
+        let is_same = match (names(other), names(leaf)) {
+            (other_names, names) if other_names.is_empty() && names.is_empty() => {
+                other.subject.matches(&leaf.subject)
+            }
+            (other_names, names) => other_names == names,
+        };
+        (is_same && other.is_ca != Some(true)).then(|| Self {
+            has_same_key: other.public_key == leaf.public_key,
+            age: (other.not_after, other.not_before).cmp(&(leaf.not_after, leaf.not_before)),
+        })
+    }
+}
+
+/// Which of the certificates of a server to keep.
+fn sibling_problem(
+    chain: &ChainOf<'_>,
+    facts: &Facts<'_>,
+    numbered: &Numbered<'_>,
+    (index, sibling): (usize, Sibling),
+    siblings: &[(usize, Sibling)],
+) -> Option<Problem> {
+    let Chain { leaf: Some(leaf), strangers, .. } = &chain.pair.chain else { return None };
+    let (other, of_leaf) = (numbered.certificate(index)?, numbered.certificate(*leaf)?);
+    let now = facts.settings.now;
+    let state = |certificate: &Certificate| match () {
+        () if certificate.not_after < now => format!("expired on {}", certificate.not_after.date()),
+        () if certificate.not_before > now => format!("valid from {}", certificate.not_before.date()),
+        () => format!("valid until {}", certificate.not_after.date()),
+    };
+    let (who, whom) = (numbered.called(index), numbered.called(*leaf));
+    let age = match sibling.age {
+        Ordering::Less => "an older",
+        Ordering::Equal => "another",
+        Ordering::Greater => "a newer",
+    };
+    let key = if sibling.has_same_key {
+        "the same key".to_owned()
+    } else {
+        format!("another key ({})", printable(&other.public_key.describe(), 64))
+    };
+    let message = format!("{who} is {age} certificate for the same names as {whom}, with {key}");
+    let mut problem = Problem::at(other.span, state(other), message).related(of_leaf.span, state(of_leaf));
+    for &stranger in strangers.iter().filter(|&&stranger| stranger != index) {
+        problem = problem.related(numbered.span(stranger)?, "no path leads here either");
+    }
+    // The newer one stays; the leaf goes only where the other one takes its place with the same key.
+    let is_later = sibling.age == Ordering::Greater;
+    let is_replaced = sibling.has_same_key && is_later && other.not_before <= now;
+    let is_newer = |index: usize| {
+        siblings.iter().any(|&(other, sibling)| other == index && sibling.age == Ordering::Greater)
+    };
+    let mut drop: Vec<usize> = strangers.iter().copied().filter(|&stranger| !is_newer(stranger)).collect();
+    let help = match (sibling.has_same_key, is_later) {
+        (true, true) if is_replaced => {
+            drop = vec![*leaf];
+            format!("keep {who} and its chain, and leave {whom} out")
+        }
+        (true, true) => format!("keep {who} for when it is valid, and send one of the two at a time"),
+        (false, true) if of_leaf.not_after < now => {
+            format!("send {who} with its own private key, and leave {whom} out")
+        }
+        (false, true) => format!("send {who} with its own private key, or {whom} with this one"),
+        (_, false) => format!("keep {whom}, and leave {who} out"),
+    };
+    let field = chain.pair.certificate_field;
+    let problem = problem.help(help);
+    let edits = removal(facts, field, &drop);
+    if edits.is_empty() {
+        return Some(problem);
+    }
+    let title = if drop.len() == 1 { "drop the certificate" } else { "drop the certificates" };
+    Some(problem.fix(Fix::unsafe_(title, edits)))
 }

@@ -1,5 +1,6 @@
 //! The two pairs of SM2: one to sign with, one to encrypt to.
 
+pub(in crate::rules) mod missing_key_usage;
 pub(in crate::rules) mod pair_key_usage;
 pub(in crate::rules) mod pair_subject_mismatch;
 pub(in crate::rules) mod same_certificate_twice;

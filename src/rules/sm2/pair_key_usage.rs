@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     explanation: "\
         The signing certificate has to allow digitalSignature, the encryption certificate \
         keyEncipherment, dataEncipherment or keyAgreement. Otherwise clients refuse to use the key for \
-        what the protocol needs it for. A certificate without key usage allows everything.\n\n\
+        what the protocol needs it for. A certificate without key usage is `missing-key-usage`.\n\n\
         It comes about when an ordinary certificate takes the place of one of the pair, or when both \
         certificates are signing certificates. If each stands in the other's place, that is \
         `swapped-pairs`.",
