@@ -1,4 +1,4 @@
-//! What certificates say: the leaf, and others where a rule is about them too.
+//! Certificates: the leaf, and others where a rule applies to them.
 
 pub(in crate::rules) mod ca_as_leaf;
 pub(in crate::rules) mod common_name_not_in_san;
@@ -26,18 +26,18 @@ use crate::facts::{ExpectedContent, Facts};
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
-/// What a certificate is called in messages.
+/// The name of a certificate in messages.
 fn title(certificate: &Certificate) -> String {
     format!("the certificate `{}`", certificate.shown_name())
 }
 
-/// Whether a certificate is in a field for certificates. Beside a private key the service skips it.
+/// Whether a certificate is in a field for certificates. The service ignores certificates in key fields.
 fn is_judged(certificate: &Certificate, facts: &Facts<'_>) -> bool {
     let field = facts.body.member_at(certificate.span).and_then(|member| member.field);
     field.is_some_and(|field| facts.duty(field) == ExpectedContent::Certificates)
 }
 
-/// How long it is from one time to another, in whole days: `1 day`, `31 days`.
+/// The time between two timestamps in whole days: `1 day`, `31 days`.
 fn days_between(earlier: Timestamp, later: Timestamp) -> String {
     match later.days_since(earlier) {
         0 => "less than a day".to_owned(),

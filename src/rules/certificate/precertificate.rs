@@ -15,8 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Before a CA issues a certificate, it submits a precertificate to the logs. It has the names and the key of \
         the certificate, and a critical extension (1.3.6.1.4.1.11129.2.4.3) that makes every client refuse it. The \
         service stores it all the same.\n\n\
-        Common causes: the file was downloaded from a log search such as crt.sh, which lists the precertificate next \
-        to the certificate. Send the certificate with the same serial number that the CA issued after it.",
+        Common causes:\n\
+        - A download from a log search such as crt.sh, which lists both\n\n\
+        Send the certificate with the same serial number that the CA issued after it.",
     example: "the certificate `www.example.com` is a precertificate",
     citations: &[
         Citation::Rfc(6962, "3.1"),

@@ -16,8 +16,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         A client must refuse a certificate with a critical extension that it does not know. The service stores the \
         certificate; connections to it then fail, in Go with `unhandled critical extension`, in OpenSSL with error 34, \
         `unhandled critical extension`.\n\n\
-        Common causes: a private CA that marks its own extensions critical. Have the certificate issued again \
-        with that extension not critical.",
+        Common causes:\n\
+        - A private CA that marks its own extensions critical\n\n\
+        Have the certificate reissued with that extension not critical.",
     example: "the certificate `www.example.com` has a critical extension that clients do not know: 1.3.6.1.4.1.55555.1",
     citations: &[
         Citation::Rfc(5280, "4.2"),
@@ -39,5 +40,5 @@ fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let identifiers = printable(&certificate.unknown_critical.join(", "), 120);
     let message = format!("{} has {what}: {identifiers}", title(certificate));
     let problem = Problem::at(certificate.span, "clients must refuse it", message);
-    Some(problem.help("have it issued again with that extension not critical"))
+    Some(problem.help("have it reissued with that extension not critical"))
 }

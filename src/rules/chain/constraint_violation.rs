@@ -20,9 +20,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         (path length), and the purposes (extended key usage). The service does not look at these limits; clients \
         refuse a chain that breaks one. In Go the error is `CANotAuthorizedForThisName`, `TooManyIntermediates` or \
         `IncompatibleUsage`, in OpenSSL 47, 25 or 26.\n\n\
-        Common causes: a CA made for clients or for mail issued the certificate of a server; a CA that is limited \
-        to some domains was used for another one; a CA with path length 0 issued another CA. Have the certificate \
-        issued by a CA that may issue it.",
+        Common causes:\n\
+        - A CA for clients or mail that issued a certificate for a server\n\
+        - A CA that is limited to other domains\n\
+        - A CA with path length 0 that issued another CA\n\n\
+        Have the certificate issued by a CA that may issue it.",
     example: "certificate 2 (“Example RSA CA 1”) may not issue for servers: its extended key usage is clientAuth",
     citations: &[
         Citation::Rfc(5280, "4.2.1.9"),

@@ -19,8 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         the issuer's key made the signature, but the names differ in their bytes: in string types (PrintableString \
         and UTF8String), case or spaces. OpenSSL compares names as RFC 5280 describes and accepts the chain. Go \
         and others compare bytes: they do not find the issuer.\n\n\
-        Common causes: the CA was renewed with other software, or its certificate was made from a request whose \
-        strings the tool rewrote. Ask the CA for its certificate with the subject written as in the certificates \
+        Common causes:\n\
+        - A CA that was renewed with other software\n\
+        - A tool that rewrote the strings of a certificate request\n\n\
+        Ask the CA for its certificate with the subject written as in the certificates \
         that it issues. Do not remove the certificate: it is the right issuer.",
     example: "certificate 2 (“Example RSA CA 1”) issued certificate 1 (“www.example.com”), but its name is encoded \
               differently there",

@@ -1,4 +1,4 @@
-//! A certificate that is in no path from the leaf.
+//! A certificate that is not part of the chain of the leaf.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -19,22 +19,23 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unrelated-certificate",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A certificate is in no path from the leaf.",
+    summary: "A certificate is not part of the chain of the leaf.",
     explanation: "\
-        Behind the leaf belong the authority that issued it, the one that issued that, and so on. A \
-        certificate that nothing before it leads to helps no client to verify the leaf, and the \
-        service refuses the chain. A root counts as such when the intermediate between is missing, \
-        and so does an intermediate of the right name whose key did not sign, when another one's \
-        did.\n\n\
-        Common causes: the chain of another certificate or of another CA was appended; the old certificate or \
-        chain was kept at renewal; certificates for the same names with an RSA and an EC key were joined, of which \
-        the call takes one; a link was left out. Of two certificates for the same names, keep the newer one \
-        that belongs to the private key; otherwise leave the certificate out, or put in what is missing between.",
-    example: "certificate 3 (“Other Root”) is in no path from certificate 1 (“www.example.com”)",
+        The leaf must be followed by its issuer, the issuer of that, and so on. The service rejects a \
+        chain with other certificates. A root is unrelated too if the intermediate before it is missing, \
+        and so is an intermediate with the right name that did not sign, if another one did.\n\n\
+        Common causes:\n\
+        - The chain of another certificate or another CA\n\
+        - An old certificate or chain that was kept after a renewal\n\
+        - An RSA and an EC certificate for the same names, of which a request takes one\n\
+        - A missing intermediate\n\n\
+        Of two certificates for the same names, keep the newer one that matches the private key. Otherwise, \
+        remove the certificate or add the missing intermediate.",
+    example: "certificate 3 (“Other Root”) is not part of the chain of certificate 1 (“www.example.com”)",
     citations: &[Citation::ErrorTable("APIG.2104"), Citation::Rfc(5246, "7.4.2")],
     fix: FixAvailability::When(
         Safety::Unsafe,
-        "drops the certificate, but no certificate for the same names that is newer than the leaf",
+        "removes the certificate, but none that is newer than the leaf and for the same names",
     ),
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
@@ -49,25 +50,23 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     let numbered = Numbered::new(facts, field);
     let leaf_of = numbered.certificate(*leaf)?;
-    let siblings: Vec<(usize, Sibling)> = strangers
-        .iter()
-        .filter_map(|&index| Some((index, Sibling::of(numbered.certificate(index)?, leaf_of)?)))
-        .collect();
-    if let Some(&(index, sibling)) = siblings.first() {
-        return sibling_problem(chain, facts, &numbered, (index, sibling), &siblings);
+    let sibling = |&index: &usize| Some((index, Sibling::of(numbered.certificate(index)?, leaf_of)?));
+    let siblings: Vec<(usize, Sibling)> = strangers.iter().filter_map(sibling).collect();
+    if !siblings.is_empty() {
+        return sibling_problem(chain, facts, &numbered, &siblings);
     }
-    let (who, verb, drop) = if others.is_empty() {
-        (numbered.called(first), "is", "drop the certificate")
+    let (who, verb, title) = if others.is_empty() {
+        (numbered.called(first), "is", "remove the certificate")
     } else {
-        (numbered.listed(strangers), "are", "drop the certificates")
+        (numbered.listed(strangers), "are", "remove the certificates")
     };
     let mut problem = Problem::at(
         numbered.span(first)?,
-        "no path leads here",
-        format!("{who} {verb} in no path from {}", numbered.called(*leaf)),
+        "not part of the chain",
+        format!("{who} {verb} not part of the chain of {}", numbered.called(*leaf)),
     );
     for &other in others {
-        problem = problem.related(numbered.span(other)?, "nor here");
+        problem = problem.related(numbered.span(other)?, "not part of the chain either");
     }
     let last = *path.last()?;
     let ends = chain.pair.chain.links.iter().all(|link| link.subject != last);
@@ -77,13 +76,13 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         .and_then(shown_issuer);
     let help = match missing {
         Some(issuer) => format!(
-            "leave {} out, or put in what is missing between: the path ends with {}, issued by “{issuer}”",
+            "remove {}, or add the missing intermediate: the chain ends at {}, issued by “{issuer}”",
             if others.is_empty() { "it" } else { "them" },
             numbered.called(last),
         ),
-        None => format!("leave {} out", if others.is_empty() { "it" } else { "them" }),
+        None => format!("remove {}", if others.is_empty() { "it" } else { "them" }),
     };
-    Some(problem.help(help).fix(Fix::unsafe_(drop, removal(facts, field, strangers))))
+    Some(problem.help(help).fix(Fix::unsafe_(title, removal(facts, field, strangers))))
 }
 
 /// A certificate of the server, beside the leaf.
@@ -119,9 +118,9 @@ fn sibling_problem(
     chain: &ChainOf<'_>,
     facts: &Facts<'_>,
     numbered: &Numbered<'_>,
-    (index, sibling): (usize, Sibling),
     siblings: &[(usize, Sibling)],
 ) -> Option<Problem> {
+    let &(index, sibling) = siblings.first()?;
     let Chain { leaf: Some(leaf), strangers, .. } = &chain.pair.chain else { return None };
     let (other, of_leaf) = (numbered.certificate(index)?, numbered.certificate(*leaf)?);
     let now = facts.settings.now;
@@ -144,9 +143,9 @@ fn sibling_problem(
     let message = format!("{who} is {age} certificate for the same names as {whom}, with {key}");
     let mut problem = Problem::at(other.span, state(other), message).related(of_leaf.span, state(of_leaf));
     for &stranger in strangers.iter().filter(|&&stranger| stranger != index) {
-        problem = problem.related(numbered.span(stranger)?, "no path leads here either");
+        problem = problem.related(numbered.span(stranger)?, "not part of the chain either");
     }
-    // The newer one stays; the leaf goes only where the other one takes its place with the same key.
+    // A newer one stays. The leaf goes only if the newer one replaces it with the same key.
     let is_later = sibling.age == Ordering::Greater;
     let is_replaced = sibling.has_same_key && is_later && other.not_before <= now;
     let is_newer = |index: usize| {
@@ -156,14 +155,14 @@ fn sibling_problem(
     let help = match (sibling.has_same_key, is_later) {
         (true, true) if is_replaced => {
             drop = vec![*leaf];
-            format!("keep {who} and its chain, and leave {whom} out")
+            format!("keep {who}, and remove {whom}")
         }
-        (true, true) => format!("keep {who} for when it is valid, and send one of the two at a time"),
+        (true, true) => format!("send one of the two: {who} once it is valid"),
         (false, true) if of_leaf.not_after < now => {
-            format!("send {who} with its own private key, and leave {whom} out")
+            format!("send {who} with its own private key, and remove {whom}")
         }
         (false, true) => format!("send {who} with its own private key, or {whom} with this one"),
-        (_, false) => format!("keep {whom}, and leave {who} out"),
+        (_, false) => format!("keep {whom}, and remove {who}"),
     };
     let field = chain.pair.certificate_field;
     let problem = problem.help(help);
@@ -171,6 +170,6 @@ fn sibling_problem(
     if edits.is_empty() {
         return Some(problem);
     }
-    let title = if drop.len() == 1 { "drop the certificate" } else { "drop the certificates" };
+    let title = if drop.len() == 1 { "remove the certificate" } else { "remove the certificates" };
     Some(problem.fix(Fix::unsafe_(title, edits)))
 }

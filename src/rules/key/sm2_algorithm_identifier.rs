@@ -15,9 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         The algorithm of an SM2 key is id-ecPublicKey, with the SM2 curve (1.2.156.10197.1.301) as its parameter. \
         Some software writes the object identifier of the curve in both places. It is the same key, and OpenSSL 3 \
         and GmSSL read it; other software does not know the algorithm.\n\n\
-        Common causes: the key was written by GmSSL, Tongsuo or a version of OpenSSL 3 that does so. \
-        `openssl pkey -in key.pem -out new.pem` writes the usual form of a private key. Only the CA can write a \
-        certificate in another form.",
+        Common causes:\n\
+        - A key from GmSSL, Tongsuo or a version of OpenSSL 3 that writes this form\n\n\
+        `openssl pkey -in key.pem -out new.pem` writes the usual form of a private key. Only the CA can change a \
+        certificate.",
     example: "the private key names the SM2 curve as its algorithm",
     citations: &[Citation::Standard("GB/T 35276", "section 7.1, keys of SM2"), Citation::Rfc(5480, "2.1.1")],
     fix: FixAvailability::Never,

@@ -15,7 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         TLCP servers have a certificate for signing and one for encryption, and software tells them apart by their \
         key usage. A certificate without key usage allows both. Some software, GmSSL for one, takes it for a signing \
         certificate, and then finds no encryption certificate.\n\n\
-        Common causes: a test pair made with `openssl x509` without `keyUsage`. Have the signing certificate \
+        Common causes:\n\
+        - A test pair that was created with `openssl x509` without `keyUsage`\n\n\
+        Have the signing certificate \
         issued with digitalSignature, and the encryption certificate with keyEncipherment, dataEncipherment and \
         keyAgreement.",
     example: "the encryption certificate “www.example.com” has no key usage",
