@@ -35,12 +35,10 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     }
     let style = terminal::of_stdout(options.color);
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
-    // Files are replaced one after the other, each while signals are held back in the only thread.
+    // Files are replaced one after the other.
     let replaces_files = !options.diff && !options.stdout && named.has_files();
     let jobs = || if replaces_files { 1 } else { common.jobs() };
-    if !replaces_files {
-        signals::watch();
-    }
+    signals::watch();
     let settings = common.judging.settings(&config)?;
     let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
     let workshop = Fixer {
@@ -230,12 +228,7 @@ fn append(to: &mut Zeroizing<Vec<u8>>, text: &[u8]) {
 }
 
 fn put_back(file: &Path, is_changed: bool, before: &[u8], text: &[u8]) -> Result<(), String> {
-    if is_changed {
-        atomic_write::replace(file, before, text)
-    } else {
-        atomic_write::remove_stale_temp(file);
-        Ok(())
-    }
+    if is_changed { atomic_write::replace(file, before, text) } else { Ok(()) }
 }
 
 /// Prints what is left: where the result goes, or, when the body goes there, beside it.

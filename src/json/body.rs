@@ -13,8 +13,8 @@ use crate::api::Field;
 use crate::json::syntax::JsonFault;
 use crate::pem::PemText;
 use crate::pem::placeholder::PlaceholderKind;
+use crate::redact::looks_secret;
 use crate::secret::Secret;
-use crate::secret_heuristics::looks_random;
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 use crate::spelling::is_one_typo_away;
@@ -410,7 +410,7 @@ impl KnownNames {
 fn may_be_shown(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 32
-        && !looks_random(name)
+        && !looks_secret(name)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 

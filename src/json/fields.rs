@@ -3,7 +3,7 @@
 use crate::api::Field;
 use crate::json::body::{Content, InstanceId, Meaning, Member, NameFault, NameShape, TextDigest, Word};
 use crate::pem::PemText;
-use crate::secret_heuristics::looks_random;
+use crate::redact::looks_secret;
 use crate::settings::Settings;
 use crate::source_map::SourceMappedStr;
 
@@ -86,7 +86,7 @@ fn read_name(text: &SourceMappedStr) -> NameShape {
             _ => Some(NameFault::TooLong),
         });
     // The documented pattern allows most of base64url.
-    let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_random(name);
+    let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_secret(name);
     NameShape {
         fault,
         shown: is_shown.then(|| name.to_owned()),

@@ -14,8 +14,9 @@ use crate::edit::{Edit, Fix};
 use crate::fix::rounds::{Repaired, Round};
 use crate::output::snippet::Source;
 use crate::output::style::{Colour, Style};
+use crate::redact::Redacted;
 use crate::report::Finding;
-use crate::span::{Lines, Position, Redacted, Span};
+use crate::span::{Lines, Position, Span};
 
 /// How much of the beginning of a line is shown: the name of its member.
 const HEAD: usize = 24;
