@@ -4,9 +4,9 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::keys::public_key::KeyAlgorithm;
 use crate::problem::{Problem, Severity};
+use crate::redact::printable;
 use crate::rules::certificate::{is_judged, title};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
-use crate::span::printable;
 use crate::x509::Certificate;
 use crate::x509::nonconformity::Nonconformity;
 

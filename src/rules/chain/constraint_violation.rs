@@ -3,11 +3,11 @@
 use crate::chain::Chain;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::printable;
 use crate::rules::chain::Numbered;
 use crate::rules::{
     ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
-use crate::span::printable;
 use crate::x509::{Certificate, GeneralName, NameConstraints};
 
 pub(in crate::rules) static RULE: Rule = Rule {

@@ -8,11 +8,11 @@ use crate::chain::Chain;
 use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::printable;
 use crate::rules::chain::{Numbered, has_unreadable, removal, shown_issuer};
 use crate::rules::{
     ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
-use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
