@@ -257,7 +257,9 @@ impl Issuers<'_> {
                 let canonical = crate::x509::canonical_name(name);
                 authorities.entry(canonical).or_default().extend(same);
             }
-            authorities.values_mut().for_each(|same| same.sort_unstable());
+            for same in authorities.values_mut() {
+                same.sort_unstable();
+            }
             authorities
         });
         let same = by_canonical_name.get(&certificate.issuer.canonical()).map_or(&[][..], Vec::as_slice);

@@ -37,7 +37,9 @@ pub(super) fn read(mut inner: Reader<'_>) -> Result<DerivedPublicKey, KeyFault> 
 fn is_pkcs8(der: &[u8]) -> bool {
     let fields = || {
         let mut inner = Reader::new(der).sequence()?;
-        (inner.integer()?, algorithm_identifier::read(&mut inner)?, inner.take(tag::OCTET_STRING)?);
+        inner.integer()?;
+        algorithm_identifier::read(&mut inner)?;
+        inner.take(tag::OCTET_STRING)?;
         Ok::<_, KeyFault>(())
     };
     fields().is_ok()

@@ -199,19 +199,18 @@ impl Nonconformity {
             Self::Serial => "4.1.2.2",
             Self::AlgorithmsDiffer | Self::AlgorithmParametersDiffer => "4.1.2.3",
             Self::AlgorithmIdentifier => "4.1.1.2",
-            Self::AttributeType(NamePart::Issuer) | Self::AttributeValue { part: NamePart::Issuer, .. } => {
-                "4.1.2.4"
-            }
-            Self::AttributeType(NamePart::Subject) | Self::AttributeValue { part: NamePart::Subject, .. } => {
-                "4.1.2.6"
-            }
-            Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Issuer)) => "4.1.2.4",
-            Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Subject)) => "4.1.2.6",
-            Self::LargeIdentifier(IdentifierOf::Extension(extension)) => extension.section(),
+            Self::AttributeType(NamePart::Issuer)
+            | Self::AttributeValue { part: NamePart::Issuer, .. }
+            | Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Issuer)) => "4.1.2.4",
+            Self::AttributeType(NamePart::Subject)
+            | Self::AttributeValue { part: NamePart::Subject, .. }
+            | Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Subject)) => "4.1.2.6",
             Self::Time(_) => "4.1.2.5",
             Self::PublicKey(_) => "4.1.2.7",
             Self::DuplicateExtension(_) => "4.2",
-            Self::MalformedExtension(extension) | Self::CriticalExtension(extension) => extension.section(),
+            Self::LargeIdentifier(IdentifierOf::Extension(extension))
+            | Self::MalformedExtension(extension)
+            | Self::CriticalExtension(extension) => extension.section(),
             Self::DuplicatePolicy => "4.2.1.4",
             Self::NegativePathLength => "4.2.1.9",
             Self::NameNotAscii(_) | Self::AddressLength(_) | Self::Uri => "4.2.1.6",

@@ -30,6 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 const MAX_OCTETS: usize = 20;
+const HELP: &str = "have it reissued with a positive serial number of at most 20 octets";
 
 fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     is_judged(certificate, facts).then_some(())?;
@@ -44,7 +45,6 @@ fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         "serial numbers must be positive and at most 20 octets long",
         format!("{} has {fault}", title(certificate)),
     );
-    const HELP: &str = "have it reissued with a positive serial number of at most 20 octets";
     Some(if certificate.serial.is_negative() {
         problem.help(format!("{HELP}; Go 1.23 and later reject negative ones"))
     } else {

@@ -32,6 +32,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Slot(check),
 };
 
+const HELP: &str = "use an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it";
+
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let pair = pair_at(slot, facts)?;
     let key = facts.key(pair).and_then(|key| Some((key.span, unsupported_private(key)?)));
@@ -47,7 +49,6 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         (None, Some((span, kind))) => problem(span, "key in the certificate", &kind),
         (None, None) => return None,
     };
-    const HELP: &str = "use an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it";
     Some(if problem.message.contains(": ML-DSA") {
         problem.help(format!("{HELP}; Go parses ML-DSA since release 1.27 only"))
     } else {
