@@ -16,7 +16,7 @@ use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::{Scope, Suppressions};
 use crate::cli::{CliError, Exit, Printer, atomic_write, ndjson, progress, read_input, signals, terminal};
 use crate::edit;
-use crate::edit::Safety;
+use crate::edit::{Edit, Safety};
 use crate::fix::rounds::Repaired;
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::report::Finding;
@@ -144,7 +144,11 @@ impl Fixer {
             None => Cow::Borrowed(body.path),
         };
         let wanted = |finding: &Finding, fix: &edit::Fix| {
+            // Lines of a file in UTF-16 cannot be converted one by one.
+            let is_part_of_utf16 =
+                body.record.is_some() && fix.edits.iter().any(|edit| matches!(edit, Edit::Utf16 { .. }));
             fix.safety >= self.least
+                && !is_part_of_utf16
                 && !self.overrides.allow(finding.rule.name)
                 && ignores.reason(finding).is_none()
         };
