@@ -563,7 +563,9 @@ fn key_kind(algorithm: &KeyAlgorithm, bits: usize) -> KeyKind {
         KeyAlgorithm::Ec(curve) => ("EC".to_owned(), Some(curve.name().to_owned())),
         KeyAlgorithm::OtherCurve(curve) => ("EC".to_owned(), Some(printable(curve, SHOWN))),
         KeyAlgorithm::ExplicitCurve => ("EC".to_owned(), None),
-        KeyAlgorithm::Other(identifier) => (printable(identifier, SHOWN), None),
+        KeyAlgorithm::Other(name) => {
+            (printable(name.strip_prefix("algorithm ").unwrap_or(name), SHOWN), None)
+        }
         _ => (algorithm.to_string(), None),
     };
     KeyKind { algorithm: name, bits: (bits > 0).then_some(bits), curve }
@@ -660,6 +662,9 @@ const fn describe_key_fault(fault: KeyFault) -> &'static str {
         KeyFault::PublicKeyBits => "a SEC1 private key whose public key has nonzero unused bits",
         KeyFault::NoCurve => "a SEC1 private key without the name of its curve",
         KeyFault::Truncated => "truncated DER",
+        KeyFault::NotDer(_) => "a private key that is not in DER",
+        KeyFault::Nested(_) => "a PKCS#8 key inside a PKCS#8 key",
+        KeyFault::Other(ActualStructure::EnvelopedKey) => "an enveloped SM2 key (GM/T 0009)",
         KeyFault::Other(ActualStructure::EncryptedKey) => "an encrypted private key with a wrong label",
         KeyFault::Other(ActualStructure::Signed) => {
             "a signed structure, such as a certificate request or a revocation list"
@@ -675,6 +680,7 @@ const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
         NonPemContent::Blank => "only whitespace",
         NonPemContent::EmptyBlock => "an empty PEM block",
         NonPemContent::Pkcs12 => "PKCS#12",
+        NonPemContent::EnvelopedKey => "an enveloped SM2 key (GM/T 0009)",
         NonPemContent::JavaKeyStore => "a Java keystore",
         NonPemContent::JsonWebKey => "a JSON Web Key",
         NonPemContent::Json => "JSON, but not a request body",

@@ -11,6 +11,7 @@ use crate::pem::damage::DerKind;
 pub(super) enum Binary {
     Der(DerKind),
     Pkcs12,
+    EnvelopedKey,
     JavaKeyStore,
     OpensshPrivateKey,
     Pgp,
@@ -48,6 +49,7 @@ pub(super) fn identify(bytes: &[u8]) -> Option<Binary> {
         [INTEGER, OCTET_STRING, ..] if first == [1] => Label::EcPrivateKey,
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => Label::PrivateKey,
         [SEQUENCE, OCTET_STRING] => Label::EncryptedPrivateKey,
+        [SEQUENCE, SEQUENCE, BIT_STRING, BIT_STRING] => return Some(Binary::EnvelopedKey),
         [SEQUENCE, SEQUENCE, BIT_STRING] => return Some(Binary::Der(signed(first))),
         [SEQUENCE, BIT_STRING] => return Some(out_of_place(Label::PublicKey)),
         [OBJECT_IDENTIFIER, CONTEXT_0] => return Some(out_of_place(Label::Pkcs7)),

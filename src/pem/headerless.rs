@@ -141,6 +141,7 @@ pub(super) fn read(recorder: &mut DamageRecorder<'_>) -> Found {
     let Some(bytes) = bare.decode() else { return unknown() };
     let kind = match der_kind::identify(bytes.expose()) {
         Some(Binary::Pkcs12) => return Found::NonPemContent(NonPemContent::Pkcs12),
+        Some(Binary::EnvelopedKey) => return Found::NonPemContent(NonPemContent::EnvelopedKey),
         Some(Binary::JavaKeyStore) => return Found::NonPemContent(NonPemContent::JavaKeyStore),
         Some(Binary::Pgp) => return Found::NonPemContent(NonPemContent::Pgp),
         Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),

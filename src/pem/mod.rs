@@ -397,6 +397,8 @@ pub enum NonPemContent {
     EmptyBlock,
     /// PKCS#12 (`.p12`, `.pfx`) in base64.
     Pkcs12,
+    /// SM2EnvelopedKey (GM/T 0009) in base64.
+    EnvelopedKey,
     /// A Java key store in base64 or as it is.
     JavaKeyStore,
     /// A JSON Web Key.

@@ -47,6 +47,10 @@ fn described(instead: NonPemContent) -> (&'static str, &'static str) {
             ("nothing between BEGIN and END", "copy the whole block again, with the base64 between the lines")
         }
         NonPemContent::Pkcs12 => ("PKCS#12", "convert it: `openssl pkcs12 -in FILE -nodes`"),
+        NonPemContent::EnvelopedKey => (
+            "an enveloped SM2 key (SM2EnvelopedKey, GM/T 0009)",
+            "unwrap it with the private key of the signing certificate, with the tool of the CA",
+        ),
         NonPemContent::JavaKeyStore => (
             "a Java keystore",
             "convert it with `keytool -importkeystore -deststoretype pkcs12`, then `openssl pkcs12 -nodes`",
