@@ -612,16 +612,7 @@ const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
     Some(match instead {
         NonPemContent::Blank => "nothing but white space",
         NonPemContent::EmptyBlock => "a PEM block with nothing in it",
-        NonPemContent::Pkcs12 => "PKCS#12",
-        NonPemContent::JavaKeyStore => "a Java key store",
-        NonPemContent::JsonWebKey => "a JSON Web Key",
-        NonPemContent::Json => "JSON, but no body",
-        NonPemContent::Putty => "a private key of PuTTY",
-        NonPemContent::OpensshPublicKey => "an OpenSSH public key",
-        NonPemContent::Pgp => "OpenPGP",
-        NonPemContent::BinaryDer => "DER that is broken, or was taken for text",
-        NonPemContent::Binary => "binary data of an unknown kind",
-        NonPemContent::Hexadecimal => "hexadecimal",
+        NonPemContent::Known(kind) => kind.name,
         NonPemContent::Unknown => return None,
     })
 }

@@ -14,12 +14,15 @@ mod der_kind;
 mod encodings;
 mod headerless;
 mod inventory;
+pub(crate) mod known_content;
 mod line_prefix;
 pub mod placeholder;
 mod strict;
 mod tokens;
 
 pub(crate) use crate::pem::inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64};
+
+pub use crate::pem::known_content::KnownContent;
 
 pub use crate::pem::damage::{
     Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, LinePrefix, MAX_PLACES,
@@ -387,26 +390,8 @@ pub enum NonPemContent {
     Blank,
     /// Blocks with nothing in them.
     EmptyBlock,
-    /// PKCS#12 (`.p12`, `.pfx`) in base64.
-    Pkcs12,
-    /// A Java key store in base64 or as it is.
-    JavaKeyStore,
-    /// A JSON Web Key.
-    JsonWebKey,
-    /// Other JSON.
-    Json,
-    /// A private key of PuTTY.
-    Putty,
-    /// A public key as OpenSSH writes it.
-    OpensshPublicKey,
-    /// OpenPGP in base64.
-    Pgp,
-    /// DER whose octets were taken for text.
-    BinaryDer,
-    /// Other octets that were taken for text.
-    Binary,
-    /// Hexadecimal.
-    Hexadecimal,
+    /// Content of a known kind.
+    Known(KnownContent),
     /// Nothing known.
     Unknown,
 }

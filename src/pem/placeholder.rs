@@ -5,6 +5,8 @@
 //! it is only looked at, never copied.
 
 use crate::api::Field;
+use crate::pem::KnownContent;
+use crate::pem::known_content::reference;
 
 /// What stands in a member instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub enum PlaceholderKind {
     Placeholder,
     /// A path or URL in a PEM member.
     FileReference,
+    /// The name of something in a secret store, in a PEM member.
+    SecretReference(KnownContent),
 }
 
 impl PlaceholderKind {
@@ -22,7 +26,11 @@ impl PlaceholderKind {
         if is_placeholder(field, bare) || (field.is_pem() && is_placeholder_in_armour(field, bare)) {
             return Some(Self::Placeholder);
         }
-        (field.is_pem() && is_file_reference(bare)).then_some(Self::FileReference)
+        if !field.is_pem() {
+            return None;
+        }
+        let secret = reference(bare).map(Self::SecretReference);
+        secret.or_else(|| is_file_reference(bare).then_some(Self::FileReference))
     }
 }
 
@@ -168,6 +176,10 @@ fn after_template(text: &str) -> Option<&str> {
             return after_bracket(rest, bracket, close);
         }
     }
+    // What Go's fmt prints for a missing value.
+    if let Some(rest) = text.strip_prefix("%!") {
+        return rest.split_once(')').filter(|(verb, _)| verb.get(1..2) == Some("(")).map(|(_, after)| after);
+    }
     if let Some(rest) = text.strip_prefix("%(") {
         return rest.split_once(")s").map(|(_, after)| after);
     }
@@ -306,6 +318,11 @@ fn is_phrase(field: Field, text: &str) -> bool {
         "insert", "paste", "put", "enter", "replace", "fill", "add", "provide", "copy", "set", "change",
         "specify", "place",
     ];
+    // How languages and Terraform print a value that is missing or hidden.
+    let missing = ["null", "undefined", "none", "nil", "novalue", "sensitivevalue", "sensitive"];
+    if !is_name && (missing.into_iter().any(is) || is("knownafterapply")) {
+        return true;
+    }
     let is_word =
         ["changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "fixme", "todo", "tbd"]
             .into_iter()

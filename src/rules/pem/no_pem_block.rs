@@ -27,50 +27,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let instead = field.text.instead?;
-    let (what, help) = described(instead);
-    let message = match instead {
-        NonPemContent::Blank => "the value is white space only".to_owned(),
-        NonPemContent::EmptyBlock => "the PEM block is empty".to_owned(),
-        NonPemContent::Unknown => "the value holds no PEM block".to_owned(),
-        _ => format!("this is {what}, not PEM"),
-    };
-    Some(Problem::at(field.text.span, what, message).help(help))
-}
-
-fn described(instead: NonPemContent) -> (&'static str, &'static str) {
-    match instead {
-        NonPemContent::Blank => ("nothing but white space", "put the PEM text here"),
-        NonPemContent::EmptyBlock => {
-            ("nothing between BEGIN and END", "put the base64 between the lines: copy the whole block again")
-        }
-        NonPemContent::Pkcs12 => ("PKCS#12", "convert it: `openssl pkcs12 -in FILE -nodes`"),
-        NonPemContent::JavaKeyStore => (
-            "a Java key store",
-            "convert it with `keytool -importkeystore -deststoretype pkcs12`, then `openssl pkcs12 -nodes`",
+    let (label, message, help) = match field.text.instead? {
+        NonPemContent::Blank => ("only whitespace", "the value is only whitespace".to_owned(), "put the PEM text here"),
+        NonPemContent::EmptyBlock => (
+            "nothing between BEGIN and END",
+            "the PEM block is empty".to_owned(),
+            "copy the whole block again, with the base64 between the lines",
         ),
-        NonPemContent::JsonWebKey => ("a JSON Web Key", "convert it to PEM"),
-        NonPemContent::Json => ("a JSON text", "send the value of its PEM member alone"),
-        NonPemContent::Putty => (
-            "a private key of PuTTY",
-            "convert it with `puttygen FILE -O private-openssh-new`, then `ssh-keygen -p -m PEM`",
-        ),
-        NonPemContent::OpensshPublicKey => {
-            ("an OpenSSH public key", "send the certificate, or the private key, that is meant")
-        }
-        NonPemContent::Pgp => ("OpenPGP", "send an X.509 certificate and its key: OpenPGP is another system"),
-        NonPemContent::BinaryDer => (
-            "binary DER taken for text",
-            "convert the file: `openssl x509 -inform DER`, or `openssl pkey -inform DER` for a key",
-        ),
-        NonPemContent::Binary => ("binary data taken for text", "convert the file to PEM first"),
-        NonPemContent::Hexadecimal => (
-            "hexadecimal",
-            "make octets of it with `xxd -r -p`, then convert them: `openssl x509 -inform DER`",
-        ),
+        NonPemContent::Known(kind) => (kind.name, format!("this is {}, not PEM", kind.name), kind.help),
         NonPemContent::Unknown => (
             "no BEGIN line, and no base64 of a certificate or key",
+            "the value contains no PEM block".to_owned(),
             "put the PEM text here, from its BEGIN line to its END line",
         ),
-    }
+    };
+    Some(Problem::at(field.text.span, label, message).help(help))
 }

@@ -30,18 +30,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let member = slot.filled()?;
-    if member.text()?.stand_in != Some(PlaceholderKind::FileReference) {
-        return None;
-    }
     let name = slot.field.name();
-    Some(
-        Problem::at(
-            member.value(),
-            "a path or an address",
-            format!("`{name}` names a file instead of holding its content"),
-        )
-        .help(
-            "put the content of the file here, each line break written as `\\n`; `apicert build` does that",
+    let (label, message, help) = match member.text()?.stand_in? {
+        PlaceholderKind::FileReference => (
+            "path or URL",
+            format!("`{name}` is a path or URL, not a PEM text"),
+            "put the content of the file here, with each line break as `\\n`, or use `apicert build`",
         ),
-    )
+        PlaceholderKind::SecretReference(kind) => {
+            (kind.name, format!("`{name}` refers to a PEM text: this is {}", kind.name), kind.help)
+        }
+        PlaceholderKind::Placeholder => return None,
+    };
+    Some(Problem::at(member.value(), label, message).help(help))
 }
