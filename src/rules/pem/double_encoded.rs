@@ -16,8 +16,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "The PEM text was encoded once more.",
     explanation: "\
-        The service takes the value as it is. Base64, percent-encoding or HTML entities around a PEM \
-        text are not undone, so no block is found.\n\n\
+        The service takes the value as it is. Base64, percent-encoding, quoted-printable or HTML entities around \
+        a PEM text are not undone, so no block is found.\n\n\
         Secrets of Kubernetes and variables of CI systems hold base64 of what was put in; URLs and \
         forms hold percent-encoding; text taken from a web page's source holds entities. Decode it \
         first.",
@@ -36,6 +36,13 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
         Encoding::Percent => ("percent-encoded", "the PEM text is percent-encoded"),
         Encoding::Form => ("percent-encoded", "the PEM text is percent-encoded, with `+` for spaces"),
         Encoding::Html => ("HTML entities", "the PEM text is written with HTML entities"),
+        Encoding::QuotedPrintable => ("quoted-printable", "the PEM text is quoted-printable, as in a mail"),
+        Encoding::Utf16 => ("UTF-16", "the PEM text is UTF-16 that was read as single bytes"),
+        Encoding::DataUrl => ("data URL", "this is a `data:` URL, not the PEM text"),
+        Encoding::Base64Url => ("base64url", "the PEM block uses the URL-safe alphabet (base64url)"),
+        Encoding::Base64InBlock => {
+            ("base64 of PEM or of base64", "the PEM block contains base64 of a text that is already PEM or base64")
+        }
     };
     let problem = seen.problem(label, message).help("decode it once before it is sent");
     Some(seen.repaired(problem, "decode it"))

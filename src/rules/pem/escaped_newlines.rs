@@ -45,6 +45,7 @@ fn message(spelling: Spelling) -> &'static str {
         Spelling::CarriageReturn => "line breaks are spelled out as the two characters `\\` and `r`",
         Spelling::Doubled => "line breaks are spelled out, with several backslashes before the `n`",
         Spelling::Numeric => "line breaks are spelled out as a number after a backslash",
+        Spelling::Slash => "slashes are escaped as `\\/`, as PHP's json_encode writes them",
         Spelling::Backslash => "backslashes stand in the armour, as before a line break in a shell",
     }
 }
