@@ -9,7 +9,7 @@ use crate::chain::signature::{NotCheckedReason, Signature};
 use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
 use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
-use crate::pem::{BlockContent, Label, NonPemContent, PemBlock};
+use crate::pem::{Binary, BlockContent, Label, NonPemContent, PemBlock};
 use crate::response::CertificateMetadata;
 use crate::span::printable;
 use crate::x509::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
@@ -257,6 +257,9 @@ fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
             BlockContent::Certificate(_)
             | BlockContent::PrivateKey(_)
             | BlockContent::EncryptedPrivateKey => return None,
+            _ if block.actual.is_some() => {
+                format!("{} with another label", block.actual.map_or("", Binary::describe))
+            }
             BlockContent::UnreadableCertificate(fault) => describe_certificate_fault(fault).to_owned(),
             BlockContent::UnreadablePrivateKey(fault) => describe_key_fault(fault).to_owned(),
             BlockContent::Other => block.label.describe().to_owned(),

@@ -22,6 +22,7 @@ mod tokens;
 
 pub(crate) use crate::pem::inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64};
 
+pub use crate::pem::der_kind::Binary;
 pub use crate::pem::known_content::KnownContent;
 
 pub use crate::pem::damage::{
@@ -132,6 +133,8 @@ pub struct PemBlock {
     pub lines: Vec<u32>,
     /// What it holds.
     pub content: BlockContent,
+    /// What it holds, if that is known and is not what its label says.
+    pub actual: Option<Binary>,
     /// Whether it decodes to what its label says: a certificate or a private key that can be read, DER for
     /// any other label.
     pub is_verified: bool,
@@ -158,7 +161,15 @@ impl PemBlock {
             | BlockContent::UnreadablePrivateKey(_)
             | BlockContent::Undecodable => false,
         };
-        Self { span, label, lines, content, is_verified }
+        let actual = match content {
+            BlockContent::UnreadableCertificate(_)
+            | BlockContent::UnreadablePrivateKey(_)
+            | BlockContent::Other => {
+                der.as_ref().and_then(|der| der_kind::identify_other(label, der.expose()))
+            }
+            _ => None,
+        };
+        Self { span, label, lines, content, actual, is_verified }
     }
 
     /// The certificate in it.
@@ -252,6 +263,8 @@ pub enum Label {
     DhParameters,
     /// `ATTRIBUTE CERTIFICATE`
     AttributeCertificate,
+    /// `AGE ENCRYPTED FILE`
+    AgeFile,
     /// Any other.
     Other,
 }
@@ -276,7 +289,7 @@ impl Label {
     }
 
     /// The known labels as they are written in armour. Where two stand for one kind, both are here.
-    pub const WRITTEN: [(&'static str, Self); 31] = [
+    pub const WRITTEN: [(&'static str, Self); 32] = [
         ("CERTIFICATE", Self::Certificate),
         ("PRIVATE KEY", Self::PrivateKey),
         ("RSA PRIVATE KEY", Self::RsaPrivateKey),
@@ -307,6 +320,7 @@ impl Label {
         ("DH PARAMETERS", Self::DhParameters),
         ("X9.42 DH PARAMETERS", Self::DhParameters),
         ("ATTRIBUTE CERTIFICATE", Self::AttributeCertificate),
+        ("AGE ENCRYPTED FILE", Self::AgeFile),
         ("PARAMETERS", Self::EcParameters),
     ];
 
@@ -359,6 +373,7 @@ impl Label {
             Self::DsaParameters => "DSA parameters",
             Self::DhParameters => "Diffie-Hellman parameters",
             Self::AttributeCertificate => "an attribute certificate",
+            Self::AgeFile => "a file encrypted with age",
             Self::Other => "a block with an unknown label",
         }
     }

@@ -1,10 +1,11 @@
 //! A private key that is none.
 
 use crate::api::{ApiError, Rejection};
-use crate::facts::Facts;
+use crate::facts::{ExpectedContent, Facts};
 use crate::keys::{ActualStructure, KeyFault};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
+use crate::rules::roles::wrong_block::next_step;
 use crate::rules::{
     Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
@@ -42,9 +43,26 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if facts.key_block(pair)?.span != subject.block.span {
         return None;
     }
+    if let Some(actual) = subject.block.actual.filter(|_| is_other(fault)) {
+        let found = actual.describe();
+        let message = format!("the private key cannot be read: the block contains {found}");
+        let help = next_step(actual, ExpectedContent::PrivateKey);
+        return Some(Problem::at(subject.block.span, format!("this is {found}"), message).help(help));
+    }
     let (what, help) = words(fault);
     let message = format!("the private key cannot be read: {what}");
     Some(Problem::at(subject.block.span, what, message).help(help))
+}
+
+/// Whether the fault is that the block holds something else than a private key.
+const fn is_other(fault: KeyFault) -> bool {
+    matches!(
+        fault,
+        KeyFault::Structure
+            | KeyFault::Other(
+                ActualStructure::Signed | ActualStructure::PublicKey | ActualStructure::Pkcs12
+            )
+    )
 }
 
 /// What is wrong, and what to do about it.
