@@ -166,8 +166,10 @@ fn quoted_printable(
     if !has_octet {
         return None;
     }
-    let octets =
-        || pieces(text, |rest| memchr::memchr(b'=', rest), quoted).filter(|piece| is_inside(&piece.range, armour));
+    let octets = || {
+        pieces(text, |rest| memchr::memchr(b'=', rest), quoted)
+            .filter(|piece| is_inside(&piece.range, armour))
+    };
     let inner = fill(recorder.text, octets());
     replace(recorder, octets(), inner, Encoding::QuotedPrintable, true)
 }
@@ -203,12 +205,17 @@ fn base64url(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Opt
                 && body.chars().all(|character| {
                     matches!(
                         Class::of(character),
-                        Class::Base64 | Class::Base64Url | Class::LineFeed | Class::CarriageReturn | Class::Blank
+                        Class::Base64
+                            | Class::Base64Url
+                            | Class::LineFeed
+                            | Class::CarriageReturn
+                            | Class::Blank
                     )
                 })
         })
     };
-    let bodies: Vec<Range<usize>> = bodies(&boundary::find(text)).map(|(_, body)| body).filter(is_url).collect();
+    let bodies: Vec<Range<usize>> =
+        bodies(&boundary::find(text)).map(|(_, body)| body).filter(is_url).collect();
     if bodies.is_empty() {
         return None;
     }
@@ -246,7 +253,9 @@ fn base64_in_blocks(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>)
         }
         let Some(bare) = Bare::find(written).filter(|bare| bare.is_plain) else { continue };
         let Some(bytes) = bare.decode() else { continue };
-        let Some(inner) = std::str::from_utf8(bytes.expose()).ok().filter(|inner| is_text(inner)) else { continue };
+        let Some(inner) = std::str::from_utf8(bytes.expose()).ok().filter(|inner| is_text(inner)) else {
+            continue;
+        };
         let data = body.start + bare.range.start..body.start + bare.range.end;
         // PEM takes the place of the block, base64 that of what is in it.
         let replaced = if inner.contains("-----BEGIN") { block } else { data.clone() };

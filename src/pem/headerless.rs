@@ -142,7 +142,9 @@ pub(super) fn read(recorder: &mut DamageRecorder<'_>) -> Found {
     let Some(bytes) = bare.decode() else { return unknown() };
     let kind = match der_kind::identify(bytes.expose()) {
         Some(Binary::Pkcs12) => return Found::NonPemContent(NonPemContent::Known(known_content::PKCS12)),
-        Some(Binary::JavaKeyStore) => return Found::NonPemContent(NonPemContent::Known(known_content::JAVA_KEYSTORE)),
+        Some(Binary::JavaKeyStore) => {
+            return Found::NonPemContent(NonPemContent::Known(known_content::JAVA_KEYSTORE));
+        }
         Some(Binary::Pgp) => return Found::NonPemContent(NonPemContent::Known(known_content::PGP)),
         Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),
         Some(Binary::Der(kind)) => kind,
@@ -216,7 +218,9 @@ fn binary(text: &str) -> NonPemContent {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
         (Some('\u{fe}'), Some('\u{ed}')) => NonPemContent::Known(known_content::JAVA_KEYSTORE),
-        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => NonPemContent::Known(known_content::BINARY_DER),
+        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => {
+            NonPemContent::Known(known_content::BINARY_DER)
+        }
         _ => NonPemContent::Known(known_content::BINARY),
     }
 }

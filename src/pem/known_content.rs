@@ -49,7 +49,8 @@ enum Sign {
     By(fn(&str) -> bool),
 }
 
-const PLAIN_KEY: &str = "a private key must be PEM: `openssl pkey -in FILE -out key.pem` converts most formats";
+const PLAIN_KEY: &str =
+    "a private key must be PEM: `openssl pkey -in FILE -out key.pem` converts most formats";
 const SECRET_DATA: &str = "send the decoded value: `kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d` \
      (`tls\\.key` for the key)";
 const SEND_TEXT: &str = "send the PEM text itself";
@@ -188,7 +189,8 @@ fn is_google_resource(text: &str) -> bool {
 }
 
 fn is_kubernetes_yaml(text: &str) -> bool {
-    lines(text).any(|line| line.starts_with("apiVersion:")) && lines(text).any(|line| line.starts_with("kind:"))
+    lines(text).any(|line| line.starts_with("apiVersion:"))
+        && lines(text).any(|line| line.starts_with("kind:"))
 }
 
 fn is_kubernetes_secret(text: &str) -> bool {
@@ -308,8 +310,7 @@ fn is_byte_list(text: &str) -> bool {
 fn is_identifier(text: &str) -> bool {
     let is_hexadecimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let parts = || text.split('-');
-    let is_uuid =
-        parts().map(str::len).eq([8, 4, 4, 4, 12]) && parts().all(is_hexadecimal);
+    let is_uuid = parts().map(str::len).eq([8, 4, 4, 4, 12]) && parts().all(is_hexadecimal);
     let digits = text.strip_prefix("scs").or_else(|| text.strip_prefix("scm"));
     is_uuid
         || digits.is_some_and(|digits| {
@@ -381,7 +382,9 @@ mod tests {
         ] {
             assert!(reference(text).unwrap().name.contains(name), "{text}");
         }
-        for text in ["hello", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A", "a certificate", "ERRORMIIB", "LS0tLS1CRUdJTg=="] {
+        for text in
+            ["hello", "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A", "a certificate", "ERRORMIIB", "LS0tLS1CRUdJTg=="]
+        {
             assert_eq!(recognize(text), None, "{text}");
         }
     }

@@ -1,4 +1,4 @@
-//! Fields that hold no PEM.
+//! Fields that contain no PEM.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,14 +11,16 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "no-pem-block",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "Nothing in the value can be read as PEM.",
+    summary: "The value contains no PEM.",
     explanation: "\
-        The service takes certificates and keys in PEM only: base64 between BEGIN and END lines.\n\n\
-        Other formats hold the same things and can be converted: `openssl pkcs12 -in FILE -nodes` \
-        for PKCS#12 (`.p12`, `.pfx`), `keytool -importkeystore` with `-deststoretype pkcs12` before \
-        that for a Java key store, `openssl x509 -inform DER` for binary certificates.",
+        The service accepts certificates and keys only in PEM: base64 between BEGIN and END lines.\n\n\
+        Other formats can be converted:\n\
+        - PKCS#12 (`.p12`, `.pfx`): `openssl pkcs12 -in FILE -nodes`\n\
+        - Java keystore: `keytool -importkeystore` with `-deststoretype pkcs12`, then as for PKCS#12\n\
+        - Binary certificate: `openssl x509 -inform DER`\n\n\
+        Send the PEM text from its BEGIN line to its END line.",
     example: "this is PKCS#12, not PEM",
     citations: &[READER, Citation::Api("request parameters"), Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,
@@ -28,7 +30,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let (label, message, help) = match field.text.instead? {
-        NonPemContent::Blank => ("only whitespace", "the value is only whitespace".to_owned(), "put the PEM text here"),
+        NonPemContent::Blank => {
+            ("only whitespace", "the value is only whitespace".to_owned(), "put the PEM text here")
+        }
         NonPemContent::EmptyBlock => (
             "nothing between BEGIN and END",
             "the PEM block is empty".to_owned(),
@@ -36,7 +40,7 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
         ),
         NonPemContent::Known(kind) => (kind.name, format!("this is {}, not PEM", kind.name), kind.help),
         NonPemContent::Unknown => (
-            "no BEGIN line, and no base64 of a certificate or key",
+            "no BEGIN line, and not base64 of a certificate or key",
             "the value contains no PEM block".to_owned(),
             "put the PEM text here, from its BEGIN line to its END line",
         ),

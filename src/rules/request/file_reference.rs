@@ -1,4 +1,4 @@
-//! The name of a file instead of its content.
+//! A file name instead of the content of the file.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,14 +11,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "file-reference",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A PEM member holds a path or URL instead of the content.",
+    summary: "A PEM field holds a path, a URL or the name of a secret instead of the content.",
     explanation: "\
-        The service opens no files and follows no links: the PEM text itself has to stand in the \
-        body.\n\n\
-        It comes about when the syntax of another tool is used here, such as curl's `@key.pem` or \
-        Terraform's `file(…)`. `apicert build --name cert_demo --cert cert.pem --key key.pem` \
-        writes a body from files.",
-    example: "`private_key` names a file instead of holding its content",
+        The service does not open files or follow links. The body must contain the PEM text itself.\n\n\
+        Common causes:\n\
+        - The syntax of curl, such as `@key.pem`\n\
+        - The syntax of Terraform, such as `file(\"key.pem\")`\n\
+        - An ARN, ID or path of a secret store that was not resolved\n\n\
+        `apicert build --name cert_demo --cert cert.pem --key key.pem` writes a body from files.",
+    example: "`private_key` is a path or URL, not a PEM text",
     citations: &[
         Citation::Api("request body, `cert_content`: certificate content; `private_key`: private key"),
         Citation::ErrorTable("APIG.2106"),
