@@ -182,14 +182,14 @@ fn quoted(text: &str, start: usize) -> Option<Decoded> {
             return Some(Decoded::nothing(start..start + 1 + line_break.len()));
         }
     }
-    let character = match rest.get(..2)?.to_ascii_uppercase().as_str() {
-        "3D" => '=',
-        "2B" => '+',
-        "2F" => '/',
-        "2D" => '-',
+    let character = match rest.get(..2)? {
+        "3D" | "3d" => '=',
+        "2B" | "2b" => '+',
+        "2F" | "2f" => '/',
+        "2D" | "2d" => '-',
         "20" => ' ',
-        "0A" => '\n',
-        "0D" => '\r',
+        "0A" | "0a" => '\n',
+        "0D" | "0d" => '\r',
         _ => return None,
     };
     Decoded::new(start..start + 3, character)
@@ -242,7 +242,7 @@ fn bodies(boundaries: &[Boundary]) -> impl Iterator<Item = (Range<usize>, Range<
 /// Undoes base64 of PEM, or of base64 of DER, in blocks.
 fn base64_in_blocks(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
     /// How base64 of `-----` and of base64 of a SEQUENCE begins.
-    const BEGINNINGS: [&str; 4] = ["LS0tLS1C", "TUlJ", "TUlH", "TUlI"];
+    const BEGINNINGS: [&str; 3] = ["LS0tLS1C", "TUh", "TUl"];
     let text = recorder.str();
     let mut builder: Option<SourceMapBuilder> = None;
     let mut done = 0;

@@ -248,12 +248,21 @@ fn is_error_message(text: &str) -> bool {
     ];
     const STARTS: [&str; 9] =
         ["error:", "error ", "fatal:", "curl: (", "cat: ", "bash: ", "sh: ", "exception", "unable to "];
-    let first: String = text.lines().next().unwrap_or_default().chars().take(300).collect();
-    let first = first.to_ascii_lowercase();
-    let is_sentence = first.contains(' ') && !has_base64_run(&first.replace(['/', '='], " "));
-    is_sentence
-        && (MESSAGES.iter().any(|message| first.contains(message))
-            || STARTS.iter().any(|start| first.starts_with(start)))
+    // The text may be a key: no copy of it is made.
+    let first = text.lines().next().unwrap_or_default().as_bytes();
+    let first = first.get(..300).unwrap_or(first);
+    let has =
+        |known: &str| first.windows(known.len()).any(|part| part.eq_ignore_ascii_case(known.as_bytes()));
+    let starts = |known: &str| {
+        first.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    let is_word_or_path = |first: &[u8]| {
+        let parts = first.split(|byte| matches!(byte, b'/' | b'='));
+        parts.flat_map(<[u8]>::utf8_chunks).all(|chunk| !has_base64_run(chunk.valid()))
+    };
+    first.contains(&b' ')
+        && is_word_or_path(first)
+        && (MESSAGES.iter().any(|message| has(message)) || STARTS.iter().any(|start| starts(start)))
 }
 
 /// The hexadecimal digits of a text that contains nothing else but separators, and `0x` before them.
@@ -278,8 +287,9 @@ fn begins(text: &str, known: &str) -> bool {
 
 /// MD5, SHA-1 and SHA-256 in hexadecimal, with or without the name of the hash, and as OpenSSH writes them.
 fn is_fingerprint(text: &str) -> bool {
-    let lower = text.chars().take(24).collect::<String>().to_ascii_lowercase();
-    let is_named = ["sha1", "sha256", "sha-1", "sha-256", "md5"].iter().any(|name| lower.starts_with(name));
+    let is_named = ["sha1", "sha256", "sha-1", "sha-256", "md5"]
+        .iter()
+        .any(|name| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
     let digest = if is_named { text.split_once(['=', ':']).map_or("", |(_, digest)| digest) } else { text };
     let digest = digest.trim();
     matches!(count_of_digits(digest), 32 | 40 | 64) || (is_named && digest.len() == 43)

@@ -19,7 +19,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Other formats can be converted:\n\
         - PKCS#12 (`.p12`, `.pfx`): `openssl pkcs12 -in FILE -nodes`\n\
         - Java keystore: `keytool -importkeystore` with `-deststoretype pkcs12`, then as for PKCS#12\n\
-        - Binary certificate: `openssl x509 -inform DER`\n\n\
+        - Binary certificate: `openssl x509 -inform DER`\n\
+        - Ansible Vault, SOPS, age and other encrypted files: decrypt them first\n\n\
+        If the value is a web page or an error message, the command that should print the PEM text failed.\n\n\
         Send the PEM text from its BEGIN line to its END line.",
     example: "this is PKCS#12, not PEM",
     citations: &[READER, Citation::Api("request parameters"), Citation::Rfc(7468, "2")],
