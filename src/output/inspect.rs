@@ -10,7 +10,7 @@ use crate::inspect::extensions::{self, Extension, ExtensionContent};
 use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
 use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
-use crate::pem::{BlockContent, Label, NonPemContent, PemBlock};
+use crate::pem::{Binary, BlockContent, Label, NonPemContent, PemBlock};
 use crate::redact::printable;
 use crate::response::CertificateMetadata;
 use crate::x509::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
@@ -300,6 +300,9 @@ fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
             BlockContent::Certificate(_)
             | BlockContent::PrivateKey(_)
             | BlockContent::EncryptedPrivateKey => return None,
+            _ if block.actual.is_some() => {
+                format!("{} with another label", block.actual.map_or("", Binary::describe))
+            }
             BlockContent::UnreadableCertificate(fault) => describe_certificate_fault(fault).to_owned(),
             BlockContent::UnreadablePrivateKey(fault) => describe_key_fault(fault).to_owned(),
             BlockContent::Other => block.label.describe().to_owned(),
@@ -679,17 +682,7 @@ const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
     Some(match instead {
         NonPemContent::Blank => "only whitespace",
         NonPemContent::EmptyBlock => "an empty PEM block",
-        NonPemContent::Pkcs12 => "PKCS#12",
-        NonPemContent::EnvelopedKey => "an enveloped SM2 key (GM/T 0009)",
-        NonPemContent::JavaKeyStore => "a Java keystore",
-        NonPemContent::JsonWebKey => "a JSON Web Key",
-        NonPemContent::Json => "JSON, but not a request body",
-        NonPemContent::Putty => "a PuTTY private key",
-        NonPemContent::OpensshPublicKey => "an OpenSSH public key",
-        NonPemContent::Pgp => "OpenPGP",
-        NonPemContent::BinaryDer => "DER that is damaged or was read as text",
-        NonPemContent::Binary => "binary data of an unknown kind",
-        NonPemContent::Hexadecimal => "hexadecimal",
+        NonPemContent::Known(kind) => kind.name,
         NonPemContent::Unknown => return None,
     })
 }

@@ -1,10 +1,11 @@
 //! A private key block that cannot be parsed.
 
 use crate::api::{ApiError, Rejection};
-use crate::facts::Facts;
+use crate::facts::{ExpectedContent, Facts};
 use crate::keys::{ActualStructure, BerForm, KeyFault};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
+use crate::rules::roles::wrong_block::next_step;
 use crate::rules::{
     Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
@@ -48,6 +49,12 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if facts.key_block(pair)?.span != subject.block.span {
         return None;
     }
+    if let Some(actual) = subject.block.actual.filter(|_| is_other(fault)) {
+        let found = actual.describe();
+        let message = format!("the private key cannot be read: the block contains {found}");
+        let help = next_step(actual, ExpectedContent::PrivateKey);
+        return Some(Problem::at(subject.block.span, format!("this is {found}"), message).help(help));
+    }
     let (what, help) = words(fault);
     let message = format!("the private key cannot be parsed: {what}");
     Some(Problem::at(subject.block.span, what, message).help(help))
@@ -55,6 +62,15 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
 
 /// How to write a key in DER.
 const REWRITE: &str = "write it in DER: openssl pkey -in key.pem -out new.pem";
+
+/// Whether the block contains something other than a private key.
+const fn is_other(fault: KeyFault) -> bool {
+    matches!(
+        fault,
+        KeyFault::Structure
+            | KeyFault::Other(ActualStructure::Signed | ActualStructure::PublicKey | ActualStructure::Pkcs12)
+    )
+}
 
 /// The cause and the help.
 fn words(fault: KeyFault) -> (&'static str, String) {
