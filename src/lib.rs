@@ -69,11 +69,11 @@ pub use api::{ApiError, Basis, Rejection, Service};
 pub use edit::{Edit, Fix, Safety};
 pub use fix::rounds::Repaired;
 pub use problem::Severity;
+pub use redact::Redacted;
 pub use report::{Finding, Location, PemPosition, Report};
 pub use response::{PredictedRejection, PredictedResponse};
 pub use rules::{Citation, Family, RULES, Rule};
 pub use settings::Settings;
-pub use redact::Redacted;
 pub use span::{Position, Span};
 pub use timestamp::Timestamp;
 

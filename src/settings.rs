@@ -11,8 +11,9 @@ pub struct Settings {
     pub(crate) service: Service,
     /// The time at which the certificate is to be valid.
     pub(crate) now: Timestamp,
-    /// A certificate that expires within so many days expires soon.
-    pub(crate) expiry_days: u32,
+    /// A certificate that expires within so many days expires soon; `None` for [`Settings::EXPIRY_DAYS`] or a third
+    /// of its lifetime, whichever is shorter.
+    pub(crate) expiry_days: Option<u32>,
     /// Domains that the certificate must cover.
     pub(crate) domains: Vec<String>,
     /// The instances that exist; empty when that is not known.
@@ -20,7 +21,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Within how many days a certificate expires soon, unless said otherwise.
+    /// Within how many days a certificate expires soon at most, unless said otherwise.
     pub const EXPIRY_DAYS: u32 = 30;
 
     /// The defaults, at a given time.
@@ -29,7 +30,7 @@ impl Settings {
         Self {
             service: Service::Roma,
             now,
-            expiry_days: Self::EXPIRY_DAYS,
+            expiry_days: None,
             domains: Vec::new(),
             known_instances: Vec::new(),
         }
@@ -55,10 +56,11 @@ impl Settings {
         self
     }
 
-    /// Sets within how many days before its end of validity a certificate expires soon.
+    /// Sets within how many days before its end of validity a certificate expires soon: 30 days or a third of its
+    /// validity, whichever is shorter, unless set.
     #[must_use]
     pub const fn with_expiry_days(mut self, days: u32) -> Self {
-        self.expiry_days = days;
+        self.expiry_days = Some(days);
         self
     }
 

@@ -13,8 +13,8 @@ use crate::cli::files::Role;
 use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::{
-    CliError, Exit, Printer, atomic_write, write_unbuffered, display_path, panic_hook, read_input, signals,
-    terminal,
+    CliError, Exit, Printer, atomic_write, display_path, panic_hook, read_input, signals, terminal,
+    write_unbuffered,
 };
 use crate::edit::{Fix, Safety};
 use crate::fix::rounds::Repaired;
@@ -55,7 +55,8 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
     let now = repaired.rounds.len();
     let locate = |place: &Location| places.name(place, repaired.origin(now, place.span));
     // That it cannot be printed is no reason to stop.
-    let _ = build_findings::write(report, least, &locate, &terminal::of_stderr(options.color), printer.messages);
+    let _ =
+        build_findings::write(report, least, &locate, &terminal::of_stderr(options.color), printer.messages);
     if report.refusal.is_some() || report.count(Severity::Error) > 0 {
         refuse(report, printer);
         return Ok(Exit::Found);

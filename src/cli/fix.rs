@@ -84,8 +84,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
         printer.say("no body found");
         Exit::NoBody
     } else if would_change
-        || args::fail_on(options.fail_on, &config)
-            .is_some_and(|severity| run.counts().at_least(severity) > 0)
+        || args::fail_on(options.fail_on, &config).is_some_and(|severity| run.counts().at_least(severity) > 0)
     {
         Exit::Found
     } else {

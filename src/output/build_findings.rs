@@ -22,7 +22,8 @@ pub fn write(
     style: &Style,
     to: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity >= least).collect();
+    let mut findings: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.severity >= least).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     for finding in findings {
         let head = format!("{}[{}]", finding.severity.name(), finding.rule.name);

@@ -51,7 +51,8 @@ fn group<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let said = |finding: &'a Finding| (finding.rule.name, &finding.message, &finding.help, finding.severity);
     for finding in findings {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| said(first) == said(finding))) {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| said(first) == said(finding)))
+        {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
         }
@@ -116,7 +117,9 @@ pub(super) fn total(tally: &Tally, hides_notes: bool) -> String {
         (0, _) => None,
         (all, safe) if all == safe => Some(format!("{all} fixable with `apicert fix`")),
         (all, 0) => Some(format!("{all} fixable with `apicert fix --unsafe`")),
-        (all, safe) => Some(format!("{safe} fixable with `apicert fix`, {} more with `--unsafe`", all - safe)),
+        (all, safe) => {
+            Some(format!("{safe} fixable with `apicert fix`, {} more with `--unsafe`", all - safe))
+        }
     });
     if counts.suppressed > 0 {
         total.push(format!("{} suppressed", counts.suppressed));
@@ -465,7 +468,8 @@ request.json: accepted, the service would answer 200
         });
         let said = text(&run("a.json", &body, vec![finding(&NOTED, many)]), &Style::PLAIN);
         let listed = (0..40).filter(|at| said.contains(&format!("place {at}!"))).count();
-        let more = said.lines().find_map(|line| line.trim().strip_prefix("also: ")?.strip_suffix(" more locations"));
+        let more =
+            said.lines().find_map(|line| line.trim().strip_prefix("also: ")?.strip_suffix(" more locations"));
         assert_eq!(listed + more.unwrap().parse::<usize>().unwrap(), 40, "{said}");
     }
 
@@ -507,7 +511,9 @@ request.json: accepted, the service would answer 200
         let said = text(&run, &Style::PLAIN);
         assert_eq!(said.matches("error[quoted-pem]").count(), 1, "{said}");
         assert!(said.contains("  also: a.json:3:"), "{said}");
-        assert!(said.ends_with("2 errors, 0 warnings, 1 note (shown with -v); 2 fixable with `apicert fix`\n"));
+        assert!(
+            said.ends_with("2 errors, 0 warnings, 1 note (shown with -v); 2 fixable with `apicert fix`\n")
+        );
     }
 
     #[test]

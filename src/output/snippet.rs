@@ -120,7 +120,6 @@ fn distinct(finding: &Finding) -> impl Iterator<Item = &Location> {
     finding.related.iter().filter(|place| place.text != HERE_TOO)
 }
 
-
 /// File, line, column and member of a place.
 pub(super) fn located(path: &str, at: &Location) -> String {
     let (line, column) = (at.start.line.to_string(), at.start.column.to_string());
@@ -206,7 +205,8 @@ impl<'a> Window<'a> {
             let before = shortened.text.get(..usize::midpoint(start, end)).unwrap_or(&shortened.text);
             let room = budget.saturating_sub(before.width() + LABEL_LEAD);
             let text = wrap("", &place.text, room);
-            let fits = text.lines().count() <= MAX_LABEL_LINES && text.lines().all(|line| line.width() <= room);
+            let fits =
+                text.lines().count() <= MAX_LABEL_LINES && text.lines().all(|line| line.width() <= room);
             self.labels.push(Drawn {
                 start: row + start,
                 end: row + end,

@@ -148,7 +148,11 @@ fn findings_fit_terminals_of_every_width() {
             let words: Vec<&str> = text.split_whitespace().collect();
             for finding in report.findings() {
                 for word in finding.message().split_whitespace() {
-                    assert!(word.len() + 8 > width || words.contains(&word), "{}: {word:?} is broken:\n{text}", path.display());
+                    assert!(
+                        word.len() + 8 > width || words.contains(&word),
+                        "{}: {word:?} is broken:\n{text}",
+                        path.display()
+                    );
                 }
             }
             for line in text.lines() {
