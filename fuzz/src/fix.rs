@@ -132,6 +132,7 @@ fn only_its_places(body: &[u8], repaired: &Repaired) {
                     expected.extend_from_slice(&trimmed(&text[span.start..span.end], keep));
                 }
                 Edit::Utf16 { .. } => expected.extend_from_slice(&utf8_of_utf16(&text[span.start..span.end])),
+                _ => panic!("an edit of an unknown kind"),
             }
             at = span.end;
         }

@@ -76,6 +76,7 @@ fn style(when: When, is_terminal: bool, width: Option<usize>, stream: Stream) ->
         // On terminals that are known to follow links; elsewhere only with FORCE_HYPERLINK.
         links: when != When::Never && supports_hyperlinks::on(stream),
         unicode: is_terminal && speaks_utf8(&|name| std::env::var(name).ok()),
+        wraps_all: width.is_some(),
         width: width.map_or(Style::PLAIN_WIDTH, |width| width.clamp(50, 120)),
     }
 }

@@ -87,16 +87,17 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
             0 => "no findings".to_owned(),
             notes => format!("{} (shown with -v)", counted(notes, "note", "notes")),
         };
-        let said = wrap("", &format!("{what}: {notes}, the service would answer 200"), style.width);
+        let said = style.wrap_line(&format!("{what}: {notes}, the service would answer 200"));
         return writeln!(to, "{}", style.paint(Colour::Good, &said));
     }
     for input in &run.inputs {
         let counts = |finding: &Finding| !run.hides_notes || finding.severity > Severity::Note;
-        if !input.report.is_accepted() || input.report.findings.iter().any(counts) {
+        let has_suppressed = !input.suppressed.is_empty();
+        if !input.report.is_accepted() || has_suppressed || input.report.findings.iter().any(counts) {
             verdict(input, style, to)?;
         }
     }
-    writeln!(to, "{}", wrap("", &total(&tally, run.hides_notes), style.width))
+    writeln!(to, "{}", style.wrap_line(&total(&tally, run.hides_notes)))
 }
 
 /// How many bodies and findings there are.
@@ -137,7 +138,7 @@ fn verdict(input: &Input, style: &Style, to: &mut dyn Write) -> io::Result<()> {
         None => ("accepted", Colour::Good, "200".to_owned()),
     };
     let lead = format!("{}: ", input.name());
-    let said = wrap("", &format!("{lead}{word}, the service would answer {answer}"), style.width);
+    let said = style.wrap_line(&format!("{lead}{word}, the service would answer {answer}"));
     // The word comes right after the path, also where a line is broken between them.
     let (before, after) = said.split_at_checked(lead.len()).unwrap_or((&said, ""));
     let after = after.strip_prefix(word).unwrap_or(after);
@@ -361,8 +362,7 @@ mod tests {
         let run = run("request.json", &body, vec![quoted(first, last)]);
         assert_eq!(
             text(&run, &Style::PLAIN),
-            r#"request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key.
-(quoted-pem, inferred)
+            r#"request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)
 
   x error[quoted-pem]: the value starts with a quote
    ,-[request.json:3:19 (/private_key)]
@@ -377,8 +377,7 @@ mod tests {
   fix: remove the quotes (safe)
   service answers: 400 APIG.2106 (inferred)
 
-request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key.
-(quoted-pem, inferred)
+request.json: rejected, the service would answer 400 APIG.2106 Invalid certificate or private key. (quoted-pem, inferred)
 1 error, 0 warnings, 0 notes; 1 fixable with `apicert fix`
 "#
         );
@@ -402,7 +401,7 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
         )
         .related(Span::new(3, 9), "and this is a label that has to be broken into several lines to be read");
         let run = run("request.json", &body, vec![finding(&NOTED, problem)]);
-        let style = Style { colour: false, unicode: true, links: false, width: 70 };
+        let style = Style { colour: false, unicode: true, links: false, width: 70, wraps_all: true };
         assert_eq!(
             text(&run, &style),
             r#"request.json: accepted, the service would answer 200
@@ -439,7 +438,7 @@ request.json: accepted, the service would answer 200
             let run = run("a.json", "{}", vec![finding(&NOTED, Problem::at(Span::at(0), "", message))]);
             let report = &run.inputs.first().unwrap().report;
             let (source, finding) = (Source::new(&report.redacted), report.findings.first().unwrap());
-            let style = Style { width, unicode: true, colour: width % 2 == 0, links: false };
+            let style = Style { width, unicode: true, colour: width % 2 == 0, links: false, wraps_all: true };
             let draw = |message: String, wraps: bool| {
                 let window = Window::new("a.json", &source, finding, &style);
                 let shown = Shown { message, severity: finding.severity, window };

@@ -15,6 +15,8 @@ pub struct Style {
     pub links: bool,
     /// Columns.
     pub width: usize,
+    /// Whether lines that programs may look for, such as the verdict, are broken too.
+    pub wraps_all: bool,
 }
 
 impl Style {
@@ -22,7 +24,8 @@ impl Style {
     pub const PLAIN_WIDTH: usize = 100;
 
     /// What goes into pipes and files: always the same, whoever asks.
-    pub const PLAIN: Self = Self { colour: false, unicode: false, links: false, width: Self::PLAIN_WIDTH };
+    pub const PLAIN: Self =
+        Self { colour: false, unicode: false, links: false, width: Self::PLAIN_WIDTH, wraps_all: false };
 
     /// `text` in a colour.
     #[must_use]
@@ -36,6 +39,11 @@ impl Style {
             Some(url) if self.links => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
             _ => text.to_owned(),
         }
+    }
+
+    /// `text`, broken into lines only on a terminal.
+    pub(super) fn wrap_line(&self, text: &str) -> String {
+        wrap("", text, if self.wraps_all { self.width } else { usize::MAX })
     }
 
     /// What stands for something left out.

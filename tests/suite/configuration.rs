@@ -381,7 +381,11 @@ fn an_ignored_finding_does_not_count() {
     assert_eq!(json["summary"]["suppressed"], 1);
     assert_eq!(json["summary"]["warnings"], 1);
     let run = project.check(&["requests/weak.json"]).ends(0);
-    assert!(run.stdout.contains("0 errors, 0 warnings, 1 note; 1 suppressed"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("0 errors, 0 warnings, 1 note (shown with -v); 1 suppressed"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(run.stderr, "");
     // It is the same file, however it is named, and from wherever.
     project.run_in("requests", &["check", "--now", NOW, "weak.json"]).ends(0);

@@ -141,7 +141,7 @@ fn findings_fit_terminals_of_every_width() {
         for (width, unicode) in [(60, true), (80, true), (80, false), (140, true)] {
             let mut run = Run::new();
             run.inputs.push(Input::new("requests/www.example.com/request.json".to_owned(), report.clone()));
-            let style = Style { colour: false, unicode, links: false, width };
+            let style = Style { colour: false, unicode, links: false, width, wraps_all: true };
             let mut text = Vec::new();
             (full.write)(&run, &style, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();

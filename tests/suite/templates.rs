@@ -296,7 +296,7 @@ fn a_template_with_its_values_is_good() {
     let cert = format!("cert_content=@{}", project.cert);
     for key in ["private_key=env:APICERT_TEST_KEY", &format!("private_key=@{}", project.key)] {
         let run = project.run(&["check", "--set", &cert, "--set", key, "template.json"]).ends(0);
-        assert!(run.stdout.contains("template.json: accepted"), "{}", run.stdout);
+        assert!(run.stdout.contains("template.json is good"), "{}", run.stdout);
         assert!(!run.stdout.contains("placeholder"), "{}", run.stdout);
     }
     let predicted = project
@@ -325,7 +325,7 @@ fn a_template_with_its_values_is_good() {
         format!("{line}\n{line}\n").as_bytes(),
     )
     .ends(0);
-    assert!(run.stdout.contains("2 bodies, 0 rejected"), "{}", run.stdout);
+    assert!(run.stdout.contains("2 bodies, all good"), "{}", run.stdout);
     let template = project.folder.path("template.json");
     with_stdin(
         &["check", "--now", NOW, "--set", &cert, "--set", "private_key=@-", &template],

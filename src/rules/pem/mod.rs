@@ -55,8 +55,8 @@ impl<'a> FieldDamage<'a> {
         let first = self.places.first().copied().unwrap_or(Span::at(0));
         let text = match self.places.len() {
             0 | 1 => label.to_owned(),
-            count if count < MAX_PLACES => format!("{label} (first of {count})"),
-            count => format!("{label} (first of {count} or more)"),
+            count if count < MAX_PLACES => format!("{label} (and {} more)", count - 1),
+            count => format!("{label} (and {} or more)", count - 1),
         };
         let further = self.places.iter().skip(1).take(SHOWN);
         further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, HERE_TOO))
