@@ -3,12 +3,13 @@
 //!
 //! The layers, each of which uses only those before it:
 //! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
-//! `rules` → `response` → `report` → `fix` → `template, body_builder, inspect` → `output` → `cli`.
+//! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
 
 pub mod api;
 pub mod body_builder;
 pub mod chain;
 pub mod cli;
+pub mod containers;
 pub(crate) mod der;
 pub mod edit;
 pub mod facts;

@@ -25,6 +25,8 @@ pub(super) enum Role {
     Stdin,
     /// The value of a `--set`.
     Value,
+    /// A password of `--password`.
+    Password,
     /// The response of `--against`.
     Response,
     /// A certificate or a key that `build` puts into a body.
@@ -48,6 +50,7 @@ impl Role {
             Self::Named => "this run reads it as an input; name another file",
             Self::Stdin => "this run reads it from standard input; name another file",
             Self::Value => "this run reads a value of --set from it; name another file",
+            Self::Password => "this run reads a password from it; name another file",
             Self::Response => "this run reads the response of --against from it; name another file",
             Self::Material => "this run reads a certificate or a key from it; name another file",
             Self::Suppressions => "this run reads from it which files are ignored; name another file",

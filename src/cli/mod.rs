@@ -36,6 +36,7 @@ mod template_values;
 mod terminal;
 mod usage_error;
 mod walk;
+mod value_source;
 mod worker_pool;
 
 use std::ffi::OsString;
