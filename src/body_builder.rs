@@ -360,7 +360,9 @@ mod tests {
         let builder = BodyBuilder::new(&parts);
         let text = std::str::from_utf8(&builder.text).unwrap();
         assert_eq!(text, "{\n  \"cert_content\": \"one\\ntwo\\nthree\"\n}\n");
-        for (piece, part, offset) in [("\"one", 0, 0), ("e\\n", 0, 2), ("two", 1, 0), ("o\\n", 1, 2), ("three", 3, 0)] {
+        for (piece, part, offset) in
+            [("\"one", 0, 0), ("e\\n", 0, 2), ("two", 1, 0), ("o\\n", 1, 2), ("three", 3, 0)]
+        {
             let source = builder.source(Span::at(text.find(piece).unwrap())).unwrap();
             assert_eq!((source.part, source.offset), (part, Some(offset)), "{piece}");
         }

@@ -12,10 +12,10 @@ use crate::cli::config::Config;
 use crate::cli::files::Role;
 use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::rule_levels::RuleLevels;
+use crate::cli::value_source::read_passwords;
 use crate::cli::{
     CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
 };
-use crate::cli::value_source::read_passwords;
 use crate::containers;
 use crate::containers::{Container, Fault, Item, ItemKind, Opened, Passwords};
 use crate::edit::{Fix, Safety};
@@ -172,13 +172,15 @@ fn parts(
     field: Field,
     passwords: &Passwords,
 ) -> Result<Vec<FieldPart<'static>>, CliError> {
-    let said = |message: String| {
-        CliError::new(format!("{} ({}): {message}", source.name, option_of(source.field)))
+    let said =
+        |message: String| CliError::new(format!("{} ({}): {message}", source.name, option_of(source.field)));
+    let as_it_is = || {
+        let content = Content::File { name: source.name.clone(), bytes: source.bytes.clone() };
+        vec![FieldPart { field, content }]
     };
     let Some(opened) = containers::open(&source.bytes, passwords).map_err(|fault| said(fault.to_string()))?
     else {
-        let content = Content::File { name: source.name.clone(), bytes: source.bytes.clone() };
-        return Ok(vec![FieldPart { field, content }]);
+        return Ok(as_it_is());
     };
     let container = opened.container;
     let (wanted, what) = match field {
@@ -188,13 +190,23 @@ fn parts(
         }
         _ => (ItemKind::Certificate, "certificate"),
     };
-    let items = select(opened, wanted).map_err(|fault| said(format!("the {what} is {fault}")))?;
+    let items = match select(opened, wanted) {
+        Ok(items) => items,
+        // There is a finding for that.
+        Err(Fault::NeedsPassword) if matches!(container, Container::Pem | Container::EncryptedKey) => {
+            return Ok(as_it_is());
+        }
+        Err(fault) => return Err(said(format!("the {what} {fault}"))),
+    };
     if items.is_empty() && container != Container::Pem {
         return Err(said(format!("this {} holds no {what}", container.name())));
     }
     let part = |item: Item| {
-        let name =
-            if item.name.is_empty() { source.name.clone() } else { format!("{}, {}", source.name, item.name) };
+        let name = if item.name.is_empty() {
+            source.name.clone()
+        } else {
+            format!("{}, {}", source.name, item.name)
+        };
         FieldPart { field, content: Content::File { name, bytes: item.bytes } }
     };
     Ok(items.into_iter().map(part).collect())
@@ -205,7 +217,8 @@ fn select(opened: Opened, wanted: ItemKind) -> Result<Vec<Item>, Fault> {
     let Opened { mut items, locked, .. } = opened;
     let has_any = items.iter().any(|item| item.kind == wanted);
     // Where nothing is found, it may be in what is locked, whatever that is said to be.
-    match locked.into_iter().find(|(kind, _)| *kind == wanted || (!has_any && wanted == ItemKind::PrivateKey)) {
+    match locked.into_iter().find(|(kind, _)| *kind == wanted || (!has_any && wanted == ItemKind::PrivateKey))
+    {
         Some((_, fault)) => Err(fault),
         None => {
             items.retain(|item| item.kind == wanted || item.kind == ItemKind::Text);
@@ -226,11 +239,8 @@ fn key_beside_certificate(
     };
     let is_opened = matches!(containers::open(&source.bytes, passwords), Ok(Some(opened))
         if opened.items.iter().any(|item| item.kind == ItemKind::PrivateKey) || !opened.locked.is_empty());
-    let mut found = if is_opened || holds_key(&source.bytes) {
-        parts(source, field, passwords)?
-    } else {
-        Vec::new()
-    };
+    let mut found =
+        if is_opened || holds_key(&source.bytes) { parts(source, field, passwords)? } else { Vec::new() };
     found.retain(|part| matches!(&part.content, Content::File { bytes, .. } if holds_key(bytes)));
     Ok(found)
 }

@@ -35,8 +35,8 @@ mod suppressions;
 mod template_values;
 mod terminal;
 mod usage_error;
-mod walk;
 mod value_source;
+mod walk;
 mod worker_pool;
 
 use std::ffi::OsString;

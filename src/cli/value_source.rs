@@ -34,7 +34,8 @@ impl fmt::Debug for ValueSource {
 pub(super) fn password(text: &str) -> Result<ValueSource, Expected> {
     match ValueSource::parse(text, "")? {
         ValueSource::Text(_) => Err(Expected(
-            "takes env:NAME or @FILE, and no password: other users of the machine can see the command line".to_owned(),
+            "takes env:NAME or @FILE, and no password: other users of the machine can see the command line"
+                .to_owned(),
         )),
         source => Ok(source),
     }
@@ -96,12 +97,8 @@ impl ValueSource {
                 .map_err(|message| CliError::new(format!("the file of {option}@…: {message}"))),
             Self::Variable(variable) => match std::env::var_os(variable).map(OsString::into_string) {
                 Some(Ok(text)) => Ok(Zeroizing::new(text)),
-                Some(Err(_)) => {
-                    Err(CliError::new(format!("the variable of {option}env:… is not UTF-8")))
-                }
-                None => {
-                    Err(CliError::new(format!("the environment variable of {option}env:… is not set")))
-                }
+                Some(Err(_)) => Err(CliError::new(format!("the variable of {option}env:… is not UTF-8"))),
+                None => Err(CliError::new(format!("the environment variable of {option}env:… is not set"))),
             },
         }
     }

@@ -15,6 +15,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::der::DerFault;
+use crate::pem::Label;
 
 /// A file that was opened.
 pub struct Opened {
@@ -102,20 +103,20 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NeedsPassword => {
-                f.write_str("encrypted; give the password with --password env:NAME or --password @FILE")
+                f.write_str("is encrypted; give the password with --password env:NAME or --password @FILE")
             }
             Self::WrongPassword => {
                 f.write_str("cannot be decrypted: the password of --password is wrong, or the data is damaged")
             }
             Self::Unsupported(algorithm) => write!(
                 f,
-                "protected with an algorithm that is not supported ({algorithm}); decrypt it with openssl first"
+                "is protected with an algorithm that is not supported ({algorithm}); decrypt it with openssl first"
             ),
             Self::TooExpensive => f.write_str(
                 "asks for more than 10,000,000 iterations or 256 MiB of memory to decrypt; encrypt it again with \
                  openssl",
             ),
-            Self::Malformed => f.write_str("damaged: its structure cannot be read; export it again"),
+            Self::Malformed => f.write_str("is damaged: its structure cannot be read; export it again"),
             Self::NoFields => f.write_str("has none of the fields tls.crt, tls.key and ca.crt"),
         }
     }
@@ -201,6 +202,34 @@ fn open_items(manifest: Opened, passwords: &Passwords) -> Result<Opened, Fault> 
         }));
     }
     Ok(opened)
+}
+
+/// One PEM text of all items; copies are left out.
+pub(crate) fn to_pem(items: &[Item]) -> Zeroizing<Vec<u8>> {
+    let room = items.iter().map(|item| 2 * item.bytes.len() + 128).sum();
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    for (index, item) in items.iter().enumerate() {
+        if items.iter().take(index).any(|before| before.bytes == item.bytes) {
+            continue;
+        }
+        if item.bytes.first() != Some(&0x30) {
+            text.extend_from_slice(&item.bytes);
+            text.push(b'\n');
+            continue;
+        }
+        let label = match item.kind {
+            ItemKind::PrivateKey => Label::of_der(&item.bytes).unwrap_or("PRIVATE KEY"),
+            _ => "CERTIFICATE",
+        };
+        text.extend_from_slice(format!("-----BEGIN {label}-----\n").as_bytes());
+        for octets in item.bytes.chunks(48) {
+            let mut line = Zeroizing::new([b'\n'; 65]);
+            let length = BASE64.encode_slice(octets, line.as_mut_slice()).unwrap_or(0);
+            text.extend_from_slice(line.get(..=length).unwrap_or_default());
+        }
+        text.extend_from_slice(format!("-----END {label}-----\n").as_bytes());
+    }
+    text
 }
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -409,11 +409,7 @@ pub(super) fn verify_mac(
 }
 
 /// Decrypts the data of a PEM block with the header `DEK-Info: NAME,IV`.
-pub(super) fn decrypt_traditional(
-    header: &str,
-    data: &[u8],
-    password: Password<'_>,
-) -> Result<Bytes, Fault> {
+pub(super) fn decrypt_traditional(header: &str, data: &[u8], password: Password<'_>) -> Result<Bytes, Fault> {
     let (name, digits) = header.split_once(',').ok_or(Fault::Malformed)?;
     let cipher = match name.trim() {
         "AES-128-CBC" => Cipher::Aes128,
@@ -423,8 +419,13 @@ pub(super) fn decrypt_traditional(
         "DES-EDE3-CBC" => Cipher::Des3,
         "SM4-CBC" => Cipher::Sm4,
         name => {
-            let is_name = name.len() < 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            return Err(Fault::Unsupported(if is_name { name.to_owned() } else { "of its header".to_owned() }));
+            let is_name =
+                name.len() < 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            return Err(Fault::Unsupported(if is_name {
+                name.to_owned()
+            } else {
+                "of its header".to_owned()
+            }));
         }
     };
     let iv: Option<Vec<u8>> = digits

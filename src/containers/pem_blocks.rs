@@ -2,9 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::containers::{
-    Container, Fault, Item, ItemKind, Opened, Passwords, decode, pbe, pkcs12,
-};
+use crate::containers::{Container, Fault, Item, ItemKind, Opened, Passwords, decode, pbe, pkcs12};
 
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";

@@ -185,10 +185,12 @@ impl Bags<'_> {
         data: &[u8],
         is_expected: fn(&[u8]) -> bool,
     ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        decrypt(algorithm, data, &self.passwords, &mut self.budget, is_expected).map_err(|fault| match fault {
-            Fault::WrongPassword => self.fault.clone(),
-            fault => fault,
-        })
+        decrypt(algorithm, data, &self.passwords, &mut self.budget, is_expected).map_err(
+            |fault| match fault {
+                Fault::WrongPassword => self.fault.clone(),
+                fault => fault,
+            },
+        )
     }
 
     fn read_safe_contents(&mut self, contents: &[u8]) -> Result<(), Fault> {

@@ -280,7 +280,7 @@ const fn tell_format(format: OtherFormat) -> Told {
         OtherFormat::Der => told(
             "this is a DER or PKCS#12 file, not a request body",
             "binary data",
-            "make a body of certificate and key: apicert build --name NAME --cert cert.der --key key.der; PKCS#12 is exported as PEM first: openssl pkcs12 -in FILE -nodes",
+            "make a body of certificate and key: apicert build --name NAME --cert cert.der --key key.der; of PKCS#12: apicert build --name NAME --cert FILE --password env:NAME",
         ),
         OtherFormat::KeyStore => told(
             "this is a Java key store, not a request body",
