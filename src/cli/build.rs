@@ -198,6 +198,9 @@ fn parts(
         }
         Err(fault) => return Err(said(format!("the {what} {fault}"))),
     };
+    if items.is_empty() && container == Container::EncryptedKey {
+        return Ok(as_it_is());
+    }
     if items.is_empty() && container != Container::Pem {
         return Err(said(format!("this {} holds no {what}", container.name())));
     }
