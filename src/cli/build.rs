@@ -219,15 +219,13 @@ fn parts(
 fn select(opened: Opened, wanted: ItemKind) -> Result<Vec<Item>, Fault> {
     let Opened { mut items, locked, .. } = opened;
     let has_any = items.iter().any(|item| item.kind == wanted);
-    // Where nothing is found, it may be in what is locked, whatever that is said to be.
-    match locked.into_iter().find(|(kind, _)| *kind == wanted || (!has_any && wanted == ItemKind::PrivateKey))
-    {
-        Some((_, fault)) => Err(fault),
-        None => {
-            items.retain(|item| item.kind == wanted || item.kind == ItemKind::Text);
-            Ok(items)
-        }
+    // Where no key is found, it may be in what is locked, whatever that is said to be.
+    let is_wanted = |kind| kind == wanted || (!has_any && wanted == ItemKind::PrivateKey);
+    if let Some((_, fault)) = locked.into_iter().find(|(kind, _)| is_wanted(*kind)) {
+        return Err(fault);
     }
+    items.retain(|item| item.kind == wanted || item.kind == ItemKind::Text);
+    Ok(items)
 }
 
 /// The private key in a file of certificates, if there is one.

@@ -80,15 +80,18 @@ fn read_json(fields: &Fields<'_>, depth: usize, items: &mut Vec<Item>) -> bool {
         (ItemKind::Ca, "issuing_ca", fields.issuing_ca),
     ];
     for (kind, name, value) in plain {
-        value.into_iter().for_each(|value| push_json(kind, name, value, items));
+        if let Some(value) = value {
+            push_json(kind, name, value, items);
+        }
     }
     let chain = fields.ca_chain.and_then(|chain| serde_json::from_str::<Vec<&RawValue>>(chain.get()).ok());
     for value in chain.iter().flatten() {
         push_json(ItemKind::Certificate, "ca_chain", value, items);
     }
     if chain.is_none_or(|chain| chain.is_empty()) {
-        let issuer = fields.issuing_ca.into_iter();
-        issuer.for_each(|value| push_json(ItemKind::Certificate, "issuing_ca", value, items));
+        if let Some(issuer) = fields.issuing_ca {
+            push_json(ItemKind::Certificate, "issuing_ca", issuer, items);
+        }
     }
     let list = fields.items.and_then(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()).ok());
     for inner in [fields.data, fields.string_data].into_iter().flatten().chain(list.into_iter().flatten()) {

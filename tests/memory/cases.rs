@@ -254,6 +254,19 @@ fn command() -> Vec<Case> {
         };
         cases.push((format!("command: check of many lines, {name}"), Box::new(case)));
     }
+    let inspect = || {
+        let key = Key::read("rsa-2048.pkcs8");
+        let folder = Folder::new();
+        folder.file("password", "correct horse\n");
+        let mut arguments = vec!["inspect", "--password", "@password"];
+        for (name, _) in CONTAINERS {
+            folder.file(name, fs::read(fixtures().join("containers").join(name)).unwrap());
+            arguments.push(name);
+        }
+        let waiting = Waiting::command_at_a_pipe(&arguments, &folder);
+        clean(&Pieces::of(&key).search(waiting.child.id()))
+    };
+    cases.push(("command: inspect of containers".to_owned(), Box::new(inspect)));
     for arguments in [
         &["check"][..],
         &["check", "--format", "json"],
