@@ -285,7 +285,7 @@ impl ApiError {
 pub enum Basis {
     /// The API reference or its error table says so.
     Documented,
-    /// It follows from how the service is seen to work.
+    /// It is inferred from the observed behavior of the service.
     Inferred,
     /// It is documented for the other service or for a similar call only.
     Sibling,
@@ -319,7 +319,7 @@ impl Rejection {
         Self { error, basis: Basis::Documented }
     }
 
-    /// A refusal that follows from how the service is seen to work.
+    /// A rejection inferred from the observed behavior of the service.
     #[must_use]
     pub const fn inferred(error: ApiError) -> Self {
         Self { error, basis: Basis::Inferred }

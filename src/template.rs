@@ -160,7 +160,7 @@ impl<'a> Filled<'a> {
             if self.puts.is_empty() {
                 let help = finding.help.get_or_insert_default();
                 help.push_str(if help.is_empty() { "" } else { "; " });
-                help.push_str("nothing was put in by `--set`, which takes a JSON object");
+                help.push_str("`--set` had no effect because the template is not a JSON object");
             }
         }
         // A member that was added stands at the end there, and at the brace here.
@@ -409,10 +409,7 @@ mod tests {
         for template in ["[]", "{\"type\": {{ t }}, \"name\": {{ n }}}"] {
             let report = lint(template.as_bytes(), &[value(Field::Name, "secret")], &settings);
             let finding = report.findings.first().unwrap();
-            assert!(
-                finding.help.as_deref().unwrap().contains("nothing was put in by `--set`"),
-                "{finding:?}"
-            );
+            assert!(finding.help.as_deref().unwrap().contains("`--set` had no effect"), "{finding:?}");
         }
     }
 }

@@ -172,10 +172,12 @@ impl fmt::Display for RsaEquation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Product => f.write_str("the product of the primes is not n"),
-            Self::Inverse(_) => f.write_str("d does not undo e"),
-            Self::ExponentInverse(index) => write!(f, "{} does not undo e", RsaNumber::Exponent(index)),
+            Self::Inverse(_) => f.write_str("d is not the inverse of e"),
+            Self::ExponentInverse(index) => {
+                write!(f, "{} is not the inverse of e", RsaNumber::Exponent(index))
+            }
             Self::CoefficientInverse(index) => {
-                write!(f, "{} is not the inverse that it should be", RsaNumber::Coefficient(index))
+                write!(f, "{} is not the correct inverse", RsaNumber::Coefficient(index))
             }
         }
     }

@@ -70,7 +70,11 @@ pub fn explain(rule: &Rule, style: &Style, to: &mut dyn Write) -> io::Result<()>
     let name = style.link(source(rule).as_deref(), &name);
     writeln!(to, "{name}\n{}\n", wrap("", rule.summary, style.width))?;
     for paragraph in rule.explanation.split("\n\n") {
-        writeln!(to, "{}\n", wrap("", paragraph, style.width))?;
+        for line in paragraph.lines() {
+            let (lead, text) = line.strip_prefix("- ").map_or(("", line), |item| ("- ", item));
+            writeln!(to, "{}", wrap(lead, text, style.width))?;
+        }
+        writeln!(to)?;
     }
     let mut say = |lead: &str, what: &str| {
         let text = wrap(&format!("{lead:<9} "), what, style.width);
@@ -136,19 +140,18 @@ const MARKDOWN_HEAD: &str = "\
 <!-- Generated from the rules by `BLESS=1 cargo test --test suite catalogue`. Do not edit. -->
 # Rules
 
-What `apicert check` reports, rule by rule. `apicert explain NAME` prints the same.
+The rules of `apicert check`. `apicert explain NAME` prints the same text.
 
-**Severity** is what the tool says: an *error* should not be sent, a *warning* is probably not what was \
-meant, a *note* is good to know. `--allow`, `--warn` and `--deny` change it.
+**Severity**: do not send a body with an *error*; a *warning* is probably a mistake; a *note* is \
+information. `--allow`, `--warn` and `--deny` change the severity of a rule.
 
-**Answer** is what the service is predicted to answer to a body with the defect: an HTTP status and an \
-error code. `apicert explain APIG.2106` says what a code means and which rules lead to it. A rule without \
-an answer is about a body that the service accepts. An answer is *documented* when the API reference or its \
-error table says so, *inferred* when it follows from how the service is seen to work, and *sibling* when it \
-is documented for the other service or for a similar call only.
+**Answer** is the predicted response of the service: an HTTP status and an error code. `apicert explain \
+APIG.2106` explains a code and lists its rules. Rules without an answer apply to bodies that the service \
+accepts. An answer is *documented* in the API reference or its error table, *inferred* from the observed \
+behavior of the service, or *sibling*: documented only for the other service or for a similar call.
 
-**Fix**: a *safe* one keeps every certificate and key and repairs only how they are written or placed; an \
-*unsafe* one changes or drops something that may have been meant.
+**Fix**: a *safe* fix keeps all certificates and keys, and changes only their encoding or field. An \
+*unsafe* fix changes or removes something that may be intended.
 ";
 
 fn family_head(family: Family, rules: &[&Rule]) -> String {
@@ -317,7 +320,7 @@ fn answers(answer: PredictedOutcome) -> Vec<String> {
 fn answer_in_words(refusal: Rejection) -> String {
     let basis = match refusal.basis {
         Basis::Documented => "documented",
-        Basis::Inferred => "inferred from how the service is seen to work",
+        Basis::Inferred => "inferred from the observed behavior of the service",
         Basis::Sibling => "documented for similar calls, not for this one",
     };
     let error = refusal.error;
@@ -451,9 +454,12 @@ mod tests {
             "quoted-pem\n\
              A quote stands before the PEM.\n\n\
              The service's reader does not take it.\n\n\
-             It comes from a shell; remove it.\n\n\
+             Common causes:\n\
+             - A shell script or a configuration file that keeps the quotation marks around the value of a\n  \
+             variable\n\
+             - YAML\n\n\
              severity  error\n\
-             answer    400 APIG.2106 \"Invalid certificate or private key.\" (inferred from how the service is seen\n          to work)\n\
+             answer    400 APIG.2106 \"Invalid certificate or private key.\" (inferred from the observed behavior\n          of the service)\n\
              fix       none\n\
              example   error[quoted-pem] the value starts with a quote\n\
              see       RFC 7468, section 2 <https://www.rfc-editor.org/rfc/rfc7468#section-2>\n"
@@ -506,7 +512,7 @@ mod tests {
         );
         assert!(page.contains("It is \\*good\\* to know."), "{page}");
         assert!(page.contains("- **Example**: `` note[noted] `name` is noted ``"), "{page}");
-        assert!(page.contains("\n## Request\n") && page.contains("\n## PEM armour\n"), "{page}");
+        assert!(page.contains("\n## Request\n") && page.contains("\n## PEM encoding\n"), "{page}");
         assert_eq!(escaped("a_b `c_d` <e>"), "a\\_b `c_d` \\<e\\>");
     }
 

@@ -37,16 +37,16 @@ pub fn absence(contents: &Contents) -> Option<String> {
         Form::BrokenBody => "not valid JSON; `apicert check` says why".to_owned(),
         Form::BrokenCertificate(fault) => describe_certificate_fault(fault).to_owned(),
         Form::BrokenKey(fault) => describe_key_fault(fault).to_owned(),
-        Form::Body => "no certificate and no private key that can be read".to_owned(),
+        Form::Body => "no readable certificate or private key".to_owned(),
         Form::Container(container) => match contents.locked.first() {
             Some(locked) => format!("{}: {locked}", container.name()),
-            None => format!("{} without a certificate or private key that can be read", container.name()),
+            None => format!("{} without a readable certificate or private key", container.name()),
         },
         Form::Pem | Form::Der => {
             let instead = contents.texts.iter().find_map(|text| text.instead);
             instead.and_then(describe_instead).map_or_else(
-                || "no certificate and no private key that can be read".to_owned(),
-                |what| format!("no certificate and no private key: this is {what}"),
+                || "no readable certificate or private key".to_owned(),
+                |what| format!("no certificate or private key: this is {what}"),
             )
         }
     })
@@ -358,7 +358,7 @@ fn certificate_text(
     fact(to, "validity", &format!("{} to {}", member.metadata.not_before, member.metadata.not_after))?;
     fact(to, "names", &describe_names(certificate))?;
     fact(to, "key", &certificate.public_key.describe())?;
-    fact(to, "authority", if member.is_ca { "yes" } else { "no" })?;
+    fact(to, "CA", if member.is_ca { "yes" } else { "no" })?;
     fact(to, "key usage", &listed(member.key_usage.as_deref()))?;
     let purposes: Option<Vec<String>> = member
         .extended_key_usage
@@ -395,8 +395,8 @@ fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Resul
         to,
         "numbers",
         match private_key.soundness {
-            KeyConsistency::Sound => "agree with each other",
-            KeyConsistency::Corrupt(_) => "contradict each other",
+            KeyConsistency::Sound => "consistent",
+            KeyConsistency::Corrupt(_) => "inconsistent",
             KeyConsistency::NotChecked(_) => "not checked",
         },
     )?;
@@ -448,34 +448,28 @@ fn describe_place(place: ChainPosition) -> String {
         ChainPosition::Root => "root",
         ChainPosition::Anchor => "trusted root",
         ChainPosition::Copy(original) => return format!("the same as certificate {}", original + 1),
-        ChainPosition::Unrelated => "not in the chain of the others",
-        ChainPosition::Unknown => "place in the chain not known",
+        ChainPosition::Unrelated => "not part of the chain",
+        ChainPosition::Unknown => "position in the chain unknown",
     }
     .to_owned()
 }
 
 fn describe_issuer(own: usize, issuer: Option<Issuer>) -> String {
     let Some(Issuer { index, signature }) = issuer else {
-        return "a certificate that is not here; the signature was not checked".to_owned();
+        return "a certificate that is not included; signature not checked".to_owned();
     };
     let by = if index == own { "itself".to_owned() } else { format!("certificate {}", index + 1) };
     let signature = match signature {
         Signature::Valid => "the signature is valid",
-        Signature::Invalid => "by its name; the signature is not made by that key",
-        Signature::NotChecked(NotCheckedReason::Algorithm) => {
-            "the signature was not checked: its algorithm is not understood"
-        }
-        Signature::NotChecked(NotCheckedReason::Key) => {
-            "the signature was not checked: the kind of key is not understood"
-        }
-        Signature::NotChecked(NotCheckedReason::Size) => {
-            "the signature was not checked: the key is too large"
-        }
+        Signature::Invalid => "by name; the signature is invalid",
+        Signature::NotChecked(NotCheckedReason::Algorithm) => "signature not checked: unknown algorithm",
+        Signature::NotChecked(NotCheckedReason::Key) => "signature not checked: unknown key type",
+        Signature::NotChecked(NotCheckedReason::Size) => "signature not checked: the key is too large",
         Signature::NotChecked(NotCheckedReason::Candidates) => {
-            "the signature was not checked: too many certificates bear that name"
+            "signature not checked: too many certificates have this name"
         }
         Signature::NotChecked(NotCheckedReason::Effort) => {
-            "the signature was not checked: those before it took too long"
+            "signature not checked: the work limit was reached"
         }
     };
     format!("{by}, {signature}")
@@ -585,49 +579,47 @@ fn general(name: &GeneralName, limit: usize) -> String {
                 |octets| format!("IP:{}", Ipv6Addr::from(octets)),
             ),
         },
-        GeneralName::Other => "a name of another kind".to_owned(),
+        GeneralName::Other => "another kind of name".to_owned(),
     }
 }
 
 const fn describe_certificate_fault(fault: CertificateFault) -> &'static str {
     match fault {
-        CertificateFault::Structure => "labelled as a certificate, and its DER is none",
-        CertificateFault::TrailingBytes => "a certificate with bytes left over behind it",
-        CertificateFault::Truncated => "a certificate that is cut short",
+        CertificateFault::Structure => "a CERTIFICATE block without a certificate",
+        CertificateFault::TrailingBytes => "a certificate with trailing data",
+        CertificateFault::Truncated => "a truncated certificate",
     }
 }
 
 const fn describe_key_fault(fault: KeyFault) -> &'static str {
     match fault {
-        KeyFault::Structure => "no private key in PKCS#1, PKCS#8 or SEC1",
-        KeyFault::TrailingBytes => "a PKCS#1 private key with bytes left over after it",
-        KeyFault::PublicKeyBits => "a SEC1 private key with a public key whose unused bits are not zero",
-        KeyFault::NoCurve => "a SEC1 private key that names no curve",
-        KeyFault::Truncated => "DER that is cut short",
-        KeyFault::Other(ActualStructure::EncryptedKey) => {
-            "an encrypted private key with the label of another"
-        }
+        KeyFault::Structure => "not a PKCS#1, PKCS#8 or SEC1 private key",
+        KeyFault::TrailingBytes => "a PKCS#1 private key with trailing data",
+        KeyFault::PublicKeyBits => "a SEC1 private key whose public key has nonzero unused bits",
+        KeyFault::NoCurve => "a SEC1 private key without the name of its curve",
+        KeyFault::Truncated => "truncated DER",
+        KeyFault::Other(ActualStructure::EncryptedKey) => "an encrypted private key with a wrong label",
         KeyFault::Other(ActualStructure::Signed) => {
             "a signed structure, such as a certificate request or a revocation list"
         }
         KeyFault::Other(ActualStructure::PublicKey) => "a public key",
-        KeyFault::Other(ActualStructure::Openssh) => "a private key of OpenSSH",
+        KeyFault::Other(ActualStructure::Openssh) => "an OpenSSH private key",
         KeyFault::Other(ActualStructure::Pkcs12) => "PKCS#12",
     }
 }
 
 const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
     Some(match instead {
-        NonPemContent::Blank => "nothing but white space",
-        NonPemContent::EmptyBlock => "a PEM block with nothing in it",
+        NonPemContent::Blank => "only whitespace",
+        NonPemContent::EmptyBlock => "an empty PEM block",
         NonPemContent::Pkcs12 => "PKCS#12",
-        NonPemContent::JavaKeyStore => "a Java key store",
+        NonPemContent::JavaKeyStore => "a Java keystore",
         NonPemContent::JsonWebKey => "a JSON Web Key",
-        NonPemContent::Json => "JSON, but no body",
-        NonPemContent::Putty => "a private key of PuTTY",
+        NonPemContent::Json => "JSON, but not a request body",
+        NonPemContent::Putty => "a PuTTY private key",
         NonPemContent::OpensshPublicKey => "an OpenSSH public key",
         NonPemContent::Pgp => "OpenPGP",
-        NonPemContent::BinaryDer => "DER that is broken, or was taken for text",
+        NonPemContent::BinaryDer => "DER that is damaged or was read as text",
         NonPemContent::Binary => "binary data of an unknown kind",
         NonPemContent::Hexadecimal => "hexadecimal",
         NonPemContent::Unknown => return None,

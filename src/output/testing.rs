@@ -16,10 +16,11 @@ use crate::timestamp::Timestamp;
 /// A rule that stands for any.
 pub(super) static QUOTED: Rule = Rule {
     name: "quoted-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
     summary: "A quote stands before the PEM.",
-    explanation: "The service's reader does not take it.\n\nIt comes from a shell; remove it.",
+    explanation: "The service's reader does not take it.\n\nCommon causes:\n- A shell script or a \
+        configuration file that keeps the quotation marks around the value of a variable\n- YAML",
     example: "the value starts with a quote",
     citations: &[Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,

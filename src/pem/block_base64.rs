@@ -10,7 +10,7 @@ use base64::engine::simd::Simd;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::pem::blocks::{
-    is_beside_line_feed, is_lone_return, is_seen, kind_of_ghost, name_of, record_escape,
+    foreign, is_beside_line_feed, is_lone_return, is_seen, kind_of_ghost, record_escape,
 };
 use crate::pem::boundary::Boundary;
 use crate::pem::characters::{Class, ascii};
@@ -446,7 +446,7 @@ impl Reader<'_, '_> {
                 self.recorder.safe(DamageKind::Quotes, place.clone(), &[(place, "")]);
             }
             TokenKind::Base64Url => self.base64_fault(Base64Fault::UrlAlphabet, place),
-            TokenKind::Quote | TokenKind::Foreign => self.base64_fault(name_of(written), place),
+            TokenKind::Quote | TokenKind::Foreign => self.base64_fault(foreign(written), place),
             TokenKind::Data | TokenKind::Blank | TokenKind::LineFeed => {}
         }
     }

@@ -674,30 +674,8 @@ pub(super) fn kind_of_ghost(written: &str) -> Invisible {
     }
 }
 
-/// The usual name of an ASCII character that base64 does not know.
-pub(super) fn name_of(written: &str) -> Base64Fault {
-    let character = written.chars().next().unwrap_or_default();
-    Base64Fault::Foreign(match character {
-        '!' => "an exclamation mark",
-        '"' | '\'' | '`' => "a quotation mark",
-        '#' => "a number sign",
-        '$' => "a dollar sign",
-        '%' => "a percent sign",
-        '&' => "an ampersand",
-        '(' | ')' | '[' | ']' | '{' | '}' => "a bracket",
-        '*' => "an asterisk",
-        ',' => "a comma",
-        '.' => "a full stop",
-        ':' => "a colon",
-        ';' => "a semicolon",
-        '<' | '>' => "an angle bracket",
-        '?' => "a question mark",
-        '@' => "an at sign",
-        '\\' => "a backslash",
-        '^' => "a circumflex",
-        '|' => "a vertical bar",
-        '~' => "a tilde",
-        _ if Class::of(character) == Class::Quote => "a quotation mark",
-        _ => "a foreign character",
-    })
+/// The fault of a character outside the base64 alphabet. Backticks enclose it in messages.
+pub(super) fn foreign(written: &str) -> Base64Fault {
+    let shown = |character: &char| character.is_ascii_punctuation() && *character != '`';
+    Base64Fault::Foreign(written.chars().next().filter(shown))
 }

@@ -227,8 +227,8 @@ pub enum Missing {
 /// How a body is not base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base64Fault {
-    /// A character that base64 does not know, by its usual name if it is a common one.
-    Foreign(&'static str),
+    /// A character outside the base64 alphabet; `None` if it is not printable ASCII.
+    Foreign(Option<char>),
     /// `-` and `_` of the URL-safe alphabet.
     UrlAlphabet,
     /// Spaces where `+` belongs.

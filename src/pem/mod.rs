@@ -332,6 +332,14 @@ impl Label {
         )
     }
 
+    /// The label as written, if only one spelling of it is known.
+    #[must_use]
+    pub fn written(self) -> Option<&'static str> {
+        let mut known = Self::WRITTEN.into_iter().filter(|(_, label)| *label == self);
+        let (written, _) = known.next()?;
+        (self != Self::OtherPrivateKey && known.next().is_none()).then_some(written)
+    }
+
     /// What a block of this label is called in messages.
     #[must_use]
     pub const fn describe(self) -> &'static str {
@@ -576,7 +584,7 @@ mod tests {
                 let reads_amiss = errors.iter().any(|kind| {
                     matches!(
                         kind,
-                        DamageKind::Base64(Base64Fault::PlusAsSpace | Base64Fault::Foreign("a colon"))
+                        DamageKind::Base64(Base64Fault::PlusAsSpace | Base64Fault::Foreign(Some(':')))
                     )
                 });
                 theirs.len() < ours.len()

@@ -1,6 +1,6 @@
-//! The catalogue: what a rule is, all of them, and the engine that asks them.
+//! The rule catalogue and the engine that runs it.
 //!
-//! A rule judges facts. It decodes nothing, reads no text and knows no output.
+//! Rules only evaluate facts: they do not decode, parse or print anything.
 
 mod certificate;
 mod chain;
@@ -22,47 +22,48 @@ use crate::pem::{PemBlock, PemText};
 use crate::problem::{Problem, Severity};
 use crate::x509::Certificate;
 
-/// One rule of the catalogue.
+/// A rule of the catalogue.
 #[derive(Debug)]
 pub struct Rule {
     /// Its stable name: `key-mismatch`.
     pub name: &'static str,
-    /// The part of the catalogue that it stands in.
+    /// Its section of the catalogue.
     pub family: Family,
-    /// How much it matters.
+    /// The severity of its findings.
     pub severity: SeverityByService,
     /// What it reports, in one sentence.
     pub summary: &'static str,
-    /// Why that matters, and how it comes about; paragraphs parted by an empty line.
+    /// Why it matters and its common causes: paragraphs separated by an empty line, and list items that
+    /// start with `- `.
     pub explanation: &'static str,
     /// The message of its bad fixture.
     pub example: &'static str,
-    /// Where it is written that this is wrong. Never empty.
+    /// The sources of the rule. Never empty.
     pub citations: &'static [Citation],
-    /// Whether it offers repairs.
+    /// Whether it offers fixes.
     pub fix: FixAvailability,
-    /// What the service is predicted to answer.
+    /// The predicted response of the service.
     pub refusal: PredictedOutcome,
-    /// What it looks at, and how.
+    /// The check and its subject.
     pub check: Check,
 }
 
-/// A part of the catalogue.
+/// A section of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// The JSON text and its members.
+    /// The JSON text and its fields.
     Request,
-    /// How PEM texts are written.
-    Armour,
-    /// What stands in which member.
+    /// The PEM encoding.
+    Pem,
+    /// Which content belongs in which field.
     Roles,
     /// The private key.
     Key,
     /// The certificate.
     Certificate,
-    /// The chain and the trust anchor.
+    /// The chain and `trusted_root_ca`.
     Chain,
-    /// The two pairs of SM2.
+    /// The two certificates and keys of SM2.
     Sm2,
 }
 
@@ -72,7 +73,7 @@ impl Family {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Request => "Request",
-            Self::Armour => "PEM armour",
+            Self::Pem => "PEM encoding",
             Self::Roles => "Roles",
             Self::Key => "Private key",
             Self::Certificate => "Certificate",
@@ -82,12 +83,12 @@ impl Family {
     }
 }
 
-/// A severity, which may be higher on one service.
+/// A severity that can depend on the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeverityByService {
     /// The same on every service.
     Always(Severity),
-    /// One for ROMA Connect, one for API Gateway.
+    /// Different severities for ROMA Connect and API Gateway.
     PerService {
         /// ROMA Connect
         roma: Severity,
@@ -108,21 +109,21 @@ impl SeverityByService {
     }
 }
 
-/// What the service is predicted to answer to a body that breaks a rule.
+/// The predicted response of the service to a body that breaks a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PredictedOutcome {
     /// It accepts the body.
     Accepted,
-    /// It refuses the body.
+    /// It rejects the body.
     CliError(Rejection),
-    /// It refuses the body if it is this service.
+    /// This service rejects the body.
     RefusedBy(Service, Rejection),
-    /// It depends on the member; one that is not named, or not read, is no reason to refuse.
+    /// It depends on the field. Fields that are not listed or not read do not cause a rejection.
     PerMember(&'static [(Field, Option<Service>, Rejection)]),
 }
 
 impl PredictedOutcome {
-    /// The refusals that it can lead to, each once.
+    /// The possible rejections, without duplicates.
     #[must_use]
     pub fn refusals(self) -> Vec<Rejection> {
         match self {
@@ -140,7 +141,7 @@ impl PredictedOutcome {
         }
     }
 
-    /// The refusals that it can lead to on one service, each once.
+    /// The possible rejections by one service, without duplicates.
     #[must_use]
     pub fn refusals_on(self, on: Service) -> Vec<Rejection> {
         match self {
@@ -179,18 +180,18 @@ impl PredictedOutcome {
     }
 }
 
-/// Whether a rule offers repairs.
+/// Whether a rule offers fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixAvailability {
-    /// It offers none.
+    /// It offers no fix.
     Never,
-    /// Those that it offers have this safety; the text says when it offers one.
+    /// It offers fixes of this safety; the text says what they do and when.
     When(Safety, &'static str),
-    /// Some are safe and some are not; the text says which.
+    /// It offers safe and unsafe fixes; the text says which.
     Either(&'static str),
 }
 
-/// Where it is written that something is wrong.
+/// A source of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Citation {
     /// An RFC and its section.
@@ -199,14 +200,14 @@ pub enum Citation {
     Api(&'static str),
     /// The error table of the API reference, by error code.
     ErrorTable(&'static str),
-    /// A package of Go's standard library, in which the service reads bodies, and the behaviour.
+    /// A package of the Go standard library, which the service uses, and its behavior.
     Go(&'static str, &'static str),
-    /// Another standard, and its part.
+    /// Another standard and the part of it.
     Standard(&'static str, &'static str),
 }
 
 impl Citation {
-    /// Where it can be read; `None` for standards that are not published openly.
+    /// Its address; `None` for standards that are not published openly.
     #[must_use]
     pub fn url(&self) -> Option<String> {
         match self {
@@ -239,58 +240,58 @@ impl fmt::Display for Citation {
             }
             Self::Api(part) => write!(f, "API reference, {part}"),
             Self::ErrorTable(code) => write!(f, "API reference, error codes, {code}"),
-            Self::Go(package, behaviour) => write!(f, "Go {package}: {behaviour}"),
+            Self::Go(package, behavior) => write!(f, "Go {package}: {behavior}"),
             Self::Standard(name, part) => write!(f, "{name}, {part}"),
         }
     }
 }
 
-/// What a rule looks at. Each holds a pure function from one subject to at most one problem.
+/// The subject of a rule, with a pure function that finds at most one problem in it.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The body as a whole.
+    /// The whole body.
     Body(fn(&Facts<'_>) -> Option<Problem>),
-    /// Each member of the object, known or not, repeated or not.
+    /// Each member of the JSON object, including unknown fields and duplicates.
     Member(fn(&Member, &Facts<'_>) -> Option<Problem>),
-    /// Each documented member, sent or not; of a repeated one the one that counts.
+    /// Each documented field, whether or not it is sent; of duplicates, the effective one.
     Slot(fn(&Slot<'_>, &Facts<'_>) -> Option<Problem>),
-    /// Each PEM member whose content the service reads.
+    /// Each PEM field that the service reads.
     Pem(fn(&PemField<'_>, &Facts<'_>) -> Option<Problem>),
-    /// Each block of those.
+    /// Each block in those fields.
     Block(fn(&Block<'_>, &Facts<'_>) -> Option<Problem>),
-    /// Each readable certificate of those, of any field.
+    /// Each readable certificate in those fields.
     Certificate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
     /// The leaf of each pair.
     Leaf(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
-    /// The private key of each pair: the first that its field holds.
+    /// The private key of each pair, which is the first in its field.
     Key(fn(&PrivateKey, &Facts<'_>) -> Option<Problem>),
-    /// Each pair of which both leaf and key could be read.
+    /// Each pair with a readable leaf and key.
     Pair(fn(&CertificateAndKey<'_>, &Facts<'_>) -> Option<Problem>),
-    /// The certificates of each pair, when there is at least one.
+    /// The certificates of each pair that has at least one.
     Chain(fn(&ChainOf<'_>, &Facts<'_>) -> Option<Problem>),
-    /// Each readable certificate after the leaf on the path of a pair.
+    /// Each readable certificate after the leaf in the chain of a pair.
     Intermediate(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
-    /// Each readable certificate of `trusted_root_ca`, copies aside.
+    /// Each readable certificate in `trusted_root_ca`, without copies.
     Anchor(fn(&Certificate, &Facts<'_>) -> Option<Problem>),
 }
 
-/// A PEM member whose content the service reads.
+/// A PEM field that the service reads.
 #[derive(Clone, Copy, Debug)]
 pub struct PemField<'a> {
-    /// Which one.
+    /// The field.
     pub field: Field,
-    /// Where it stands.
+    /// Its member of the JSON object.
     pub member: &'a Member,
-    /// What its text holds.
+    /// Its parsed text.
     pub text: &'a PemText,
 }
 
-/// A block of a PEM member.
+/// A block in a PEM field.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
-    /// The member.
+    /// The field.
     pub field: Field,
-    /// What the member's text holds.
+    /// The parsed text of the field.
     pub text: &'a PemText,
     /// The block.
     pub block: &'a PemBlock,
@@ -299,7 +300,7 @@ pub struct Block<'a> {
 /// A leaf and the private key that is sent with it.
 #[derive(Clone, Copy, Debug)]
 pub struct CertificateAndKey<'a> {
-    /// What they are for, and where they stand.
+    /// Their role and fields.
     pub pair: &'a Pair,
     /// The leaf.
     pub certificate: &'a Certificate,
@@ -310,26 +311,26 @@ pub struct CertificateAndKey<'a> {
 /// The readable certificates of a pair.
 #[derive(Clone, Debug)]
 pub struct ChainOf<'a> {
-    /// What they are for, where they stand, and their order.
+    /// Their role, fields and order.
     pub pair: &'a Pair,
-    /// As written. Never empty.
+    /// In the order of the text. Never empty.
     pub certificates: Vec<&'a Certificate>,
-    /// The key that is sent with them, when it could be read.
+    /// The private key of the pair, if it is readable.
     pub key: Option<&'a PrivateKey>,
 }
 
-/// What a rule found in a body.
+/// A problem that a rule found in a body.
 #[derive(Clone, Debug)]
 pub struct RuleMatch {
     /// The rule.
     pub rule: &'static Rule,
-    /// How much it matters on the service at hand.
+    /// The severity for the selected service.
     pub severity: Severity,
-    /// What the service is predicted to answer for it.
+    /// The predicted rejection by the service.
     pub refusal: Option<Rejection>,
-    /// The documented member that it is about.
+    /// The documented field with the problem.
     pub field: Option<Field>,
-    /// What the rule saw.
+    /// The problem.
     pub problem: Problem,
 }
 
@@ -359,7 +360,7 @@ pub static RULES: &[&Rule] = &[
     &request::sm2_needs_algorithm_type::RULE,
     &request::placeholder::RULE,
     &request::file_reference::RULE,
-    // PEM armour
+    // PEM encoding
     &pem::line_prefix::RULE,
     &pem::quoted_pem::RULE,
     &pem::escaped_newlines::RULE,
@@ -435,19 +436,17 @@ pub static RULES: &[&Rule] = &[
     &sm2::pair_key_usage::RULE,
 ];
 
-/// The rule of a name.
+/// Looks up a rule by its name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
-/// How many findings of one rule in one member are listed; the unknown members count as one. There is no
-/// room for as many in any body that the service would take. In one that is made of nothing else each of
-/// a million would be a hundred times as long as what it is about.
-const LISTED: usize = 100;
+/// The maximum number of findings of a rule in a field; unknown fields count as one. Bodies that the
+/// service accepts are too small for so many. The limit bounds the output for hostile input.
+const MAX_LISTED: usize = 100;
 
-/// Asks every rule of `rules`. Findings come in the order of their places, those of one place in the
-/// order of the catalogue.
+/// Runs all given rules. Findings are sorted by span and then by catalogue order.
 #[must_use]
 pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<RuleMatch> {
     let subjects = Subjects::of(facts);
@@ -462,7 +461,7 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<RuleMatch> {
             else {
                 return;
             };
-            if set.listed == LISTED {
+            if set.listed == MAX_LISTED {
                 set.leave_out(finding, &mut findings);
             } else {
                 set.listed += 1;
@@ -480,19 +479,19 @@ pub fn judge(rules: &[&'static Rule], facts: &Facts<'_>) -> Vec<RuleMatch> {
     findings
 }
 
-/// The findings of one rule in one member.
+/// The findings of a rule in a field.
 #[derive(Default)]
 struct Set {
     listed: usize,
-    /// The place of the last one that is listed. It stands for all that are not.
+    /// The index of the last listed finding, which represents all unlisted ones.
     last: usize,
     left_out: usize,
-    /// How far the edits reach that the last one took over.
+    /// The end of the edits that the last listed finding has taken over.
     reach: usize,
 }
 
 impl Set {
-    /// Leaves a finding out; the last one that is listed repairs it as well.
+    /// Omits a finding from the list. The fix of the last listed one includes its edits.
     fn leave_out(&mut self, finding: RuleMatch, findings: &mut [RuleMatch]) {
         self.left_out += 1;
         let last = findings.get_mut(self.last).and_then(|last| last.problem.fix.as_mut());
@@ -500,7 +499,7 @@ impl Set {
         if self.left_out == 1 {
             self.reach = reach(last);
         }
-        // What gets in the way of another repair waits for the next round, as it would by itself.
+        // Overlapping edits wait for the next round, as those of separate fixes do.
         if last.safety == fix.safety && fix.edits.iter().all(|edit| edit.span().start >= self.reach) {
             self.reach = reach(&fix);
             last.edits.extend(fix.edits);
@@ -511,7 +510,7 @@ impl Set {
         if self.left_out > 0
             && let Some(last) = findings.get_mut(self.last)
         {
-            let _ = write!(last.problem.message, "; {} more like it are not listed", self.left_out);
+            let _ = write!(last.problem.message, " (and {} more)", self.left_out);
         }
     }
 }
@@ -531,7 +530,7 @@ fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> RuleMa
     }
 }
 
-/// Whether every PEM text that a safe repair touches decodes after it. Otherwise it is not offered.
+/// Whether every PEM text that a safe fix changes decodes afterwards. Other safe fixes are not offered.
 fn is_verified(fix: &Fix, facts: &Facts<'_>) -> bool {
     let copied = fix.edits.iter().filter_map(|edit| match edit {
         Edit::Copy { from, .. } => Some(*from),
@@ -543,18 +542,18 @@ fn is_verified(fix: &Fix, facts: &Facts<'_>) -> bool {
     })
 }
 
-/// How far the edits of a fix reach.
+/// The end of the last edit of a fix.
 fn reach(fix: &Fix) -> usize {
     fix.edits.iter().map(|edit| edit.span().end).max().unwrap_or(0)
 }
 
-/// How many subjects a body has for a rule; of none it says neither good nor bad.
+/// The number of subjects that a rule has in a body. A rule without subjects says nothing about it.
 #[must_use]
 pub fn subjects(rule: &Rule, facts: &Facts<'_>) -> usize {
     Subjects::of(facts).ask(rule.check, facts, |_| {})
 }
 
-/// What the rules are asked about, looked up once for all of them.
+/// The subjects of all checks, collected once.
 struct Subjects<'a> {
     slots: Vec<Slot<'a>>,
     pem_fields: Vec<PemField<'a>>,
@@ -593,7 +592,7 @@ impl<'a> Subjects<'a> {
         }
     }
 
-    /// Hands over what a check finds in its subjects, and says how many of these there are.
+    /// Runs a check on its subjects and returns their number.
     fn ask(&self, check: Check, facts: &Facts<'_>, mut say: impl FnMut(Problem)) -> usize {
         let say = &mut say;
         match check {
@@ -622,7 +621,7 @@ impl<'a> Subjects<'a> {
     }
 }
 
-/// Asks a check about each subject, and counts these. Most say nothing, and that is not carried around.
+/// Runs a check on each subject and returns their number.
 fn each<S>(
     subjects: impl IntoIterator<Item = S>,
     check: impl Fn(S) -> Option<Problem>,

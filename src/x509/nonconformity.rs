@@ -222,13 +222,13 @@ impl Nonconformity {
 impl fmt::Display for Nonconformity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version => f.write_str("its version is none of 1, 2 and 3"),
-            Self::Serial => f.write_str("its serial number has superfluous leading octets"),
+            Self::Version => f.write_str("the version is not 1, 2 or 3"),
+            Self::Serial => f.write_str("the serial number has superfluous leading octets"),
             Self::AlgorithmsDiffer => {
-                f.write_str("the signature algorithm inside the signed part is not the one outside")
+                f.write_str("the signature algorithms inside and outside the signed part differ")
             }
             Self::AlgorithmParametersDiffer => f.write_str(
-                "the parameters of the signature algorithm inside the signed part are not those outside",
+                "the parameters of the signature algorithms inside and outside the signed part differ",
             ),
             Self::AlgorithmIdentifier => f.write_str("an algorithm identifier is malformed"),
             Self::AttributeType(part) => {
@@ -237,24 +237,24 @@ impl fmt::Display for Nonconformity {
             Self::AttributeValue { part, kind, fault } => {
                 write!(f, "the {} of the {part} name is {fault}", kind.describe())
             }
-            Self::Time(Limit::NotBefore) => f.write_str("notBefore is not written in the form it must have"),
-            Self::Time(Limit::NotAfter) => f.write_str("notAfter is not written in the form it must have"),
+            Self::Time(Limit::NotBefore) => f.write_str("notBefore has an invalid format"),
+            Self::Time(Limit::NotAfter) => f.write_str("notAfter has an invalid format"),
             Self::PublicKey(fault) => fault.fmt(f),
             Self::DuplicateExtension(extension) => write!(f, "the extension {extension} occurs twice"),
             Self::MalformedExtension(extension) => write!(f, "the extension {extension} is malformed"),
             Self::CriticalExtension(extension) => {
-                write!(f, "the extension {extension} is marked critical, which it must not be")
+                write!(f, "the extension {extension} must not be critical")
             }
             Self::DuplicatePolicy => f.write_str("a policy occurs twice in certificatePolicies"),
             Self::NegativePathLength => f.write_str("the path length in basicConstraints is negative"),
             Self::NameNotAscii(form) => {
-                write!(f, "a {form} in subjectAltName has characters that are not ASCII")
+                write!(f, "a {form} in subjectAltName has non-ASCII characters")
             }
             Self::AddressLength(octets) => {
-                write!(f, "an iPAddress in subjectAltName has {octets} octets in place of 4 or 16")
+                write!(f, "an iPAddress in subjectAltName has {octets} octets, expected 4 or 16")
             }
-            Self::Uri => f.write_str("a uniformResourceIdentifier in subjectAltName is no URI"),
-            Self::Signature => f.write_str("the signature is no bit string in DER"),
+            Self::Uri => f.write_str("a uniformResourceIdentifier in subjectAltName is not a URI"),
+            Self::Signature => f.write_str("the signature is not a DER bit string"),
         }
     }
 }
@@ -281,13 +281,13 @@ impl fmt::Display for NameForm {
 impl fmt::Display for StringFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Printable => "a PrintableString with characters that its type does not allow",
-            Self::Ia5 => "an IA5String with characters that are not ASCII",
-            Self::Numeric => "a NumericString with characters that are neither digits nor spaces",
+            Self::Printable => "a PrintableString with invalid characters",
+            Self::Ia5 => "an IA5String with non-ASCII characters",
+            Self::Numeric => "a NumericString with characters other than digits and spaces",
             Self::Utf8 => "a UTF8String that is not UTF-8",
             Self::Bmp => "a malformed BMPString",
             Self::Universal => "a UniversalString",
-            Self::Type => "of a type that is not among those a name may have",
+            Self::Type => "of a type that names must not have",
         })
     }
 }
@@ -295,15 +295,15 @@ impl fmt::Display for StringFault {
 impl fmt::Display for KeyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::RsaParameters => "the RSA public key does not have NULL for its parameters",
+            Self::RsaParameters => "the parameters of the RSA public key are not NULL",
             Self::RsaStructure => "the RSA public key is malformed",
-            Self::RsaNotPositive => "the modulus or the exponent of the RSA public key is not positive",
-            Self::CompressedPoint => "the EC public key is written in compressed form",
-            Self::NotOnCurve => "the EC public key is no point of its curve",
+            Self::RsaNotPositive => "the modulus or exponent of the RSA public key is not positive",
+            Self::CompressedPoint => "the EC public key is compressed",
+            Self::NotOnCurve => "the EC public key is not a point on its curve",
             Self::Ed25519 => "the Ed25519 public key is malformed",
             Self::Dsa => "the DSA public key is malformed",
-            Self::Bits => "the public key is no bit string in DER",
-            Self::Structure => "the public key is not written as its algorithm says",
+            Self::Bits => "the public key is not a DER bit string",
+            Self::Structure => "the public key does not match its algorithm",
         })
     }
 }

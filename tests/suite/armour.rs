@@ -290,7 +290,7 @@ fn letters_between_letters(text: &str) -> Vec<usize> {
 }
 
 fn armour_rules() -> Vec<&'static Rule> {
-    RULES.iter().copied().filter(|rule| rule.family == Family::Armour).collect()
+    RULES.iter().copied().filter(|rule| rule.family == Family::Pem).collect()
 }
 
 /// The body as JSON, and where the value of the mangled member stands in it.
@@ -627,7 +627,7 @@ fn lost_pluses_survive_other_repairs() {
             let found = findings(&input, &rules);
             let base64 = found.iter().find(|finding| finding.rule.name == "invalid-base64");
             let base64 = base64.unwrap_or_else(|| panic!("{field:?} {name}: {found:?}"));
-            assert_eq!(base64.problem.message, "spaces stand in the body where `+` belongs", "{name}");
+            assert_eq!(base64.problem.message, "spaces where `+` was expected (form-decoded?)", "{name}");
             let text = apicert::repair(&input, &settings(Service::Roma), Safety::Safe).text.to_vec();
             assert!(text == input, "{field:?} {name}: the field is left alone");
         }
@@ -656,9 +656,9 @@ fn of_several_odd_lines_none_is_blamed() {
         assert_eq!(found.len(), 1, "{found:?}");
         found[0].problem.message.clone()
     };
-    assert_eq!(message(&without(&[3])), "characters of the body were lost: this line has 63, the others 64");
+    assert_eq!(message(&without(&[3])), "this base64 line is too short: 63 characters, expected 64");
     let two = message(&without(&[3, 5]));
-    assert!(two.starts_with("characters of the body were lost or added: it has "), "{two}");
+    assert!(two.starts_with("base64 characters are missing or extra: the block has "), "{two}");
 }
 
 /// What `str()` makes of bytes in Python is one quotation, its `b` included, and not a text before
@@ -674,7 +674,7 @@ fn bytes_of_python_are_a_quotation() {
         let findings = rules::judge(RULES, &facts);
         let armour: Vec<&str> = findings
             .iter()
-            .filter(|finding| finding.rule.family == Family::Armour)
+            .filter(|finding| finding.rule.family == Family::Pem)
             .map(|finding| finding.rule.name)
             .collect();
         assert_eq!(armour, ["quoted-pem", "escaped-newlines"]);

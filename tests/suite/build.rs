@@ -180,7 +180,7 @@ fn certificates_are_put_in_order_and_what_does_not_belong_is_left_out() {
         .filter(|&&byte| byte == b'\n')
         .count();
     assert!(
-        run.stderr.contains(&format!("all.pem:{line}:1: drop the block (extra-block)")),
+        run.stderr.contains(&format!("all.pem:{line}:1: remove the block (extra-block)")),
         "{line} {}",
         run.stderr
     );
@@ -260,7 +260,7 @@ fn findings_point_into_the_files() {
     let other = path("keys/p256.pkcs8.pem");
     let run = build(&["--cert", &chain, "--key", &other, "-o", &output]).ends(1);
     // The leaf is put first before it is judged; it is shown where it stands in the file.
-    let there = format!("{chain}:{}:1: the certificate it is sent for", lines(&intermediate) + 2);
+    let there = format!("{chain}:{}:1: the certificate has RSA 2048 bits", lines(&intermediate) + 2);
     assert!(run.stderr.contains(&format!("{other}:1:1: error[key-mismatch] ")), "{}", run.stderr);
     assert!(run.stderr.contains(&there), "{there}\n{}", run.stderr);
     assert!(run.stderr.ends_with("(key-mismatch, documented)\n"), "{}", run.stderr);
@@ -331,14 +331,14 @@ fn what_the_service_would_refuse_is_refused() {
         assert!(key.contains("legacy") || run.stderr.contains(&format!("error[{rule}]")), "{}", run.stderr);
     }
     for (file, said) in [
-        (b"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n".to_vec(), "a private key of PuTTY"),
+        (b"PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n".to_vec(), "a PuTTY private key"),
         (
             [0xfe, 0xed, 0xfe, 0xed].into_iter().chain([0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xfe]).collect(),
-            "a Java key store",
+            "a Java keystore",
         ),
         (b"{\"kty\": \"RSA\"}".to_vec(), "a JSON Web Key"),
         (Vec::new(), "missing-field"),
-        (b"\n \n".to_vec(), "white space"),
+        (b"\n \n".to_vec(), "whitespace"),
     ] {
         let file = folder.file("key", file);
         let run = build(&["--cert", &leaf, "--key", &file]).ends(1);

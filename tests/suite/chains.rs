@@ -79,7 +79,7 @@ fn the_right_order_is_told() {
         let numbers: Vec<String> = order.iter().map(ToString::to_string).collect();
         let help = misordered.problem.help.as_ref().unwrap();
         assert!(
-            help.starts_with(&format!("the right order is certificates {}:", numbers.join(", "))),
+            help.starts_with(&format!("the correct order is certificates {}:", numbers.join(", "))),
             "{name}: {help}"
         );
     }

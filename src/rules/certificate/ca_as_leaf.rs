@@ -1,4 +1,4 @@
-//! An authority in the place of a server's certificate.
+//! A CA certificate instead of a server certificate.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -10,15 +10,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "ca-as-leaf",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The certificate says that it is a certificate authority.",
+    summary: "The certificate is a CA certificate.",
     explanation: "\
-        basicConstraints with CA:TRUE says that the key may sign further certificates. Whoever gets \
-        hold of the key of such a server can make certificates for every other name, and several \
-        clients refuse an authority as a server.\n\n\
-        It comes about with `openssl req -x509`, whose configuration says CA:TRUE by default, or when \
-        the authority's own certificate was sent in place of the server's. Add \
-        `-addext basicConstraints=critical,CA:FALSE`, or send the server's certificate.",
-    example: "the certificate `www.example.com` is a certificate authority",
+        basicConstraints with CA:TRUE allows the key to sign other certificates. Anyone who steals the key \
+        of such a server can issue certificates for any name, and some clients reject a CA certificate for \
+        a server.\n\n\
+        Common causes:\n\
+        - `openssl req -x509`, whose default configuration sets CA:TRUE\n\
+        - The certificate of the CA instead of the server\n\n\
+        Add `-addext basicConstraints=critical,CA:FALSE`, or send the certificate of the server.",
+    example: "the certificate `www.example.com` is a CA certificate",
     citations: &[
         Citation::Rfc(5280, "4.2.1.9"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.2.7"),
@@ -32,10 +33,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if leaf.is_ca != Some(true) {
         return None;
     }
-    let problem = Problem::at(
-        leaf.span,
-        "its basicConstraints says CA:TRUE",
-        format!("{} is a certificate authority", title(leaf)),
-    );
-    Some(problem.help("send a certificate that was issued for the server, with CA:FALSE"))
+    let problem =
+        Problem::at(leaf.span, "basicConstraints is CA:TRUE", format!("{} is a CA certificate", title(leaf)));
+    Some(problem.help("send the certificate of the server, which has CA:FALSE"))
 }

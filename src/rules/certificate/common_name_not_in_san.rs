@@ -1,4 +1,4 @@
-//! A common name that the certificate is not good for.
+//! A common name that no subject alternative name covers.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,20 +12,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "common-name-not-in-san",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The common name is a host, and no subject alternative name covers it.",
+    summary: "The common name is a host name that no subject alternative name covers.",
     explanation: "\
-        Clients look at the subject alternative names and not at the common name. A host that stands \
-        in the common name alone is therefore one that the certificate is not good for, although \
-        everybody who looks at it believes so. The service shows the common name as the certificate's \
-        name.\n\n\
-        It comes about when the names of an older certificate were kept and only the common name was \
-        changed; a wildcard covers one label, so `*.example.com` does not cover `example.com`. Have \
-        it issued again with the common name among the alternative names.",
-    example: "the certificate `www.example.com` is not good for its common name: no subject alternative name covers it",
+        Clients check the subject alternative names (SANs) and ignore the common name. The certificate is \
+        not valid for a host that only the common name contains, although the service displays the common \
+        name as the name of the certificate.\n\n\
+        Common causes:\n\
+        - A changed common name with the SANs of an older certificate\n\
+        - A wildcard SAN: `*.example.com` does not cover `example.com`\n\n\
+        Have the certificate reissued with its common name among the SANs.",
+    example: "the common name of the certificate `www.example.com` is not covered by its SANs",
     citations: &[
         Citation::Rfc(9525, "6.3"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.4.3"),
-        Citation::Go("crypto/x509", "VerifyHostname does not look at the common name"),
+        Citation::Go("crypto/x509", "VerifyHostname ignores the common name"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -40,8 +40,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     {
         return None;
     }
-    let message =
-        format!("{} is not good for its common name: no subject alternative name covers it", title(leaf));
-    let problem = Problem::at(leaf.span, "the common name is not among its names", message);
-    Some(problem.help("have it issued again with the common name among the subject alternative names"))
+    let message = format!("the common name of {} is not covered by its SANs", title(leaf));
+    let problem = Problem::at(leaf.span, "the SANs do not include the common name", message);
+    Some(problem.help("have it reissued with the common name as a SAN"))
 }

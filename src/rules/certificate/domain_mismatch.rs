@@ -1,4 +1,4 @@
-//! A domain that the certificate is to be bound to and is not good for.
+//! A domain that the certificate does not cover.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -15,14 +15,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "domain-mismatch",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The certificate does not cover a domain that was named with `--domain`.",
+    summary: "The certificate does not cover a domain given with `--domain`.",
     explanation: "\
-        The service binds a certificate to a custom domain name only when one of its subject \
-        alternative names covers it: the same name, or a wildcard, which stands for exactly one label \
-        at the left. Case and a dot at the end make no difference; an IP address needs an iPAddress.\n\n\
-        It comes about when the certificate of another site is sent, or when a wildcard is believed \
-        to cover the domain itself (`*.example.com` does not cover `example.com`) or two labels. \
-        Have a certificate issued that names the domain.",
+        The service binds a certificate to a custom domain name only if one of its subject alternative \
+        names (SANs) covers the domain: the same name, or a wildcard, which matches exactly one label. \
+        Case and a trailing dot are ignored. An IP address needs an iPAddress entry.\n\n\
+        Common causes:\n\
+        - The certificate of another site\n\
+        - A wildcard that was expected to cover the domain itself or two labels: `*.example.com` covers \
+        neither `example.com` nor `a.b.example.com`\n\n\
+        Send the certificate of the domain, or have one issued for it.",
     example: "the certificate `www.example.com` does not cover `api.example.com`",
     citations: &[
         Citation::ErrorTable("APIG.2103"),
@@ -34,7 +36,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Leaf(check),
 };
 
-/// How many names a label shows.
+/// The maximum number of names in a label.
 const SHOWN: usize = 8;
 
 fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
@@ -54,29 +56,29 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let (last, others) = missed.split_last()?;
     let missed = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
     let problem = Problem::at(leaf.span, covered(leaf), format!("{} does not cover {missed}", title(leaf)));
-    Some(problem.help("send the certificate of this domain, or have one issued that names it"))
+    Some(problem.help("send the certificate of this domain, or have one issued for it"))
 }
 
-/// A domain as it may be shown. Anything may have been pasted on the command line, so what is no
+/// A domain for display. The command line may contain secrets by mistake, so anything that is not a
 /// host name is not repeated.
 fn describe(index: usize, host: &Host) -> String {
     match host {
         Host::Address(address) => format!("`{address}`"),
         Host::Name(name) if hosts::fault(name).is_none() => format!("`{}`", printable(name, 64)),
-        Host::Name(_) => format!("domain {} (which is no host name)", index + 1),
+        Host::Name(_) => format!("domain {} (not a valid host name)", index + 1),
     }
 }
 
 fn covered(leaf: &Certificate) -> String {
     let names: Vec<&str> = leaf.dns_names().collect();
     match names.len() {
-        0 => "it names no host".to_owned(),
+        0 => "it has no DNS names".to_owned(),
         count if count > SHOWN => {
             let shown = names.into_iter().take(SHOWN).map(|name| printable(name, 64)).collect::<Vec<_>>();
-            format!("it names {} and {} more", shown.join(", "), count - SHOWN)
+            format!("it covers {} and {} more", shown.join(", "), count - SHOWN)
         }
         _ => format!(
-            "it names {}",
+            "it covers {}",
             names.into_iter().map(|name| printable(name, 64)).collect::<Vec<_>>().join(", ")
         ),
     }

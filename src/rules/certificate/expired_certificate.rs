@@ -1,4 +1,4 @@
-//! A leaf whose validity is over.
+//! An expired leaf.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -13,10 +13,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate has expired.",
     explanation: "\
-        A certificate is valid up to and including the second of its notAfter. Clients refuse it \
-        from then on, and the service does not store it.\n\n\
-        It comes about when the body was kept from last time, or when the old file was sent after \
-        a renewal. Send the renewed certificate, with the key that it was requested with.",
+        A certificate is valid through the second of its notAfter. After that, clients reject it and the \
+        service does not store it.\n\n\
+        Common causes:\n\
+        - A request body that was kept from the last upload\n\
+        - The old file instead of the renewed one\n\n\
+        Send the renewed certificate and the key that it was requested with.",
     example: "the certificate `www.example.com` expired on 2026-05-31, 31 days ago",
     citations: &[Citation::ErrorTable("APIG.2102"), Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
@@ -36,5 +38,5 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         days_between(leaf.not_after, now)
     );
     let problem = Problem::at(leaf.span, format!("valid until {}", leaf.not_after.rfc3339()), message);
-    Some(problem.help("send the renewed certificate, with the private key that it was requested with"))
+    Some(problem.help("send the renewed certificate and the private key that it was requested with"))
 }

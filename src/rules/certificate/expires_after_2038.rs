@@ -1,4 +1,4 @@
-//! A leaf that outlives the 32-bit clock.
+//! A leaf that expires after the last second of 32-bit clocks.
 
 use crate::api::{ApiError, Rejection, Service};
 use crate::facts::Facts;
@@ -14,11 +14,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
     summary: "The certificate expires after 2038-01-19T03:14:07Z.",
     explanation: "\
-        That second is the last one that a signed 32-bit clock can count. API Gateway documents that \
-        it refuses certificates that expire later; ROMA Connect, which has the same call, documents \
-        no such error.\n\n\
-        It comes about with self-signed certificates and private authorities, which hand out ten or \
-        a hundred years. Have a shorter one issued: clients do not accept such validities either.",
+        This is the last second that a signed 32-bit clock can represent. API Gateway documents that it \
+        rejects certificates that expire later. ROMA Connect, which has the same call, does not document \
+        this error.\n\n\
+        Common causes:\n\
+        - A self-signed certificate or private CA with a validity of ten or a hundred years\n\n\
+        Have it issued for a shorter time. Clients also reject such long validities.",
     example: "the certificate `www.example.com` expires on 2046-06-01, after the last second of 32-bit clocks",
     citations: &[
         Citation::ErrorTable("APIG.3148"),
@@ -39,5 +40,5 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         leaf.not_after.date()
     );
     let problem = Problem::at(leaf.span, format!("valid until {}", leaf.not_after.rfc3339()), message);
-    Some(problem.help("have one issued that expires on 2038-01-19T03:14:07Z or before"))
+    Some(problem.help("have it issued with an expiration date of 2038-01-19T03:14:07Z or earlier"))
 }

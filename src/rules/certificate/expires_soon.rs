@@ -1,4 +1,4 @@
-//! A leaf whose validity is about to end.
+//! A leaf that expires soon.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -11,13 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-soon",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The certificate expires within the number of days that was asked for (30).",
+    summary: "The certificate expires within 30 days, or within `--expiry-days`.",
     explanation: "\
-        The service stores a certificate that is about to expire like any other, and serves it \
-        after that day too. Clients then refuse the connection. How many days are soon is set with \
-        `--expiry-days`.\n\n\
-        If this is a renewal, look whether the old certificate was sent again. Else it is time to \
-        have it renewed.",
+        The service stores a certificate that is about to expire, and keeps serving it after it has \
+        expired. Clients then refuse to connect.\n\n\
+        The usual cause is that the old certificate was sent again after a renewal. Otherwise, have it \
+        renewed. `--expiry-days` sets the number of days.",
     example: "the certificate `www.example.com` expires on 2026-07-15, in 14 days",
     citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::ErrorTable("APIG.2102")],
     fix: FixAvailability::Never,
@@ -39,5 +38,5 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         days_between(now, leaf.not_after)
     );
     let problem = Problem::at(leaf.span, format!("valid until {}", leaf.not_after.rfc3339()), message);
-    Some(problem.help("have it renewed, and send the new one"))
+    Some(problem.help("renew the certificate and send the new one"))
 }

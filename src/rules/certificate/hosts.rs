@@ -1,46 +1,45 @@
-//! Host names, and which of them a certificate is good for (RFC 9525, RFC 5280 section 4.2.1.6).
+//! Host names, and whether a certificate covers them (RFC 9525, RFC 5280 section 4.2.1.6).
 //!
-//! Names are compared as Go's `crypto/x509` compares them: without regard to case, a wildcard
-//! standing for one whole label at the left. A name with other characters than ASCII is compared in
-//! the form that certificates have it in, `xn--…` (RFC 3492); of the mappings that UTS 46 asks for,
-//! those to lower case and to ASCII dots are made, which is what people type.
+//! Names match as in `crypto/x509` of Go: case does not matter, and a wildcard matches exactly one
+//! label at the left. Non-ASCII names are compared in Punycode (`xn--…`, RFC 3492). Of the mappings
+//! of UTS 46, only lowercasing and ASCII dots are applied.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::x509::{Certificate, GeneralName};
 
-/// What a certificate can be good for.
+/// A host that a certificate can cover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Host {
-    /// An address, which needs an iPAddress.
+    /// An IP address, which needs an iPAddress entry.
     Address(IpAddr),
-    /// A name, which needs a dNSName: in lower case, in ASCII, without a dot at its end.
+    /// A name, which needs a dNSName: lowercase ASCII without a trailing dot.
     Name(String),
 }
 
-/// How a dNSName is no host name.
+/// Why a dNSName is not a host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Nothing at all.
+    /// Empty.
     Empty,
-    /// `https://` and the like.
+    /// A URL, such as `https://…`.
     Scheme,
-    /// An address in place of a name.
+    /// An IP address.
     Address,
-    /// A port behind it.
+    /// With a port.
     Port,
-    /// A path behind it.
+    /// With a path.
     Path,
-    /// A space, or another character without a glyph.
+    /// A space or control character.
     Space,
-    /// Two dots next to each other, or one at an end.
+    /// A leading, trailing or double dot.
     EmptyLabel,
-    /// An asterisk that is not the whole first label, or has nothing behind it.
+    /// An asterisk that is not the whole first label, or is the only label.
     Wildcard,
     /// An underscore.
     Underscore,
-    /// A hyphen at an end of a label.
+    /// A leading or trailing hyphen in a label.
     Hyphen,
     /// A label of more than 63 characters, or a name of more than 253.
     Length,
@@ -49,28 +48,27 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// What is wrong, to be read behind the name.
+    /// The predicate of a sentence about the name.
     pub(super) const fn describe(self) -> &'static str {
         match self {
             Self::Empty => "is empty",
-            Self::Scheme => "begins with a scheme, as a URL does",
-            Self::Address => "is an IP address, which belongs in an iPAddress",
+            Self::Scheme => "is a URL",
+            Self::Address => "is an IP address, which belongs in an iPAddress entry",
             Self::Port => "has a port",
             Self::Path => "has a path",
-            Self::Space => "has white space or control characters in it",
-            Self::EmptyLabel => "has an empty label: two dots next to each other, or one at an end",
-            Self::Wildcard => "has an asterisk that does not stand alone in the first label",
-            Self::Underscore => "has an underscore",
-            Self::Hyphen => "has a label that begins or ends with a hyphen",
-            Self::Length => "is longer than host names can be",
-            Self::Character => "has a character that host names do not have",
+            Self::Space => "contains whitespace or control characters",
+            Self::EmptyLabel => "has an empty label: a leading, trailing or double dot",
+            Self::Wildcard => "has an asterisk that is not the whole first label",
+            Self::Underscore => "contains an underscore",
+            Self::Hyphen => "has a label with a leading or trailing hyphen",
+            Self::Length => "is too long for a host name",
+            Self::Character => "contains a character that is invalid in host names",
         }
     }
 }
 
 impl Host {
-    /// Reads what people write: a name, perhaps with a dot at its end, or an address, perhaps in
-    /// brackets.
+    /// Parses user input: a name with or without a trailing dot, or an address with or without brackets.
     pub(super) fn read(text: &str) -> Self {
         let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
         if let Ok(address) = address.parse() {
@@ -81,14 +79,14 @@ impl Host {
     }
 }
 
-/// The hosts that a certificate is good for, each of which is looked up in constant time.
+/// The hosts that a certificate covers, for lookup in constant time.
 #[derive(Default)]
 pub(super) struct CoveredHosts<'a> {
     /// The octets of each iPAddress.
     addresses: HashSet<&'a [u8]>,
     /// Each dNSName, in lower case.
     names: HashSet<String>,
-    /// What follows `*.` in each dNSName that is a wildcard, in lower case.
+    /// The domain after `*.` of each wildcard dNSName, in lowercase.
     wildcards: HashSet<String>,
 }
 
@@ -110,7 +108,7 @@ impl<'a> CoveredHosts<'a> {
     fn insert(&mut self, pattern: &str) {
         let pattern = pattern.to_ascii_lowercase();
         if let Some(domain) = pattern.strip_prefix("*.")
-            // What is no host name is compared to the letter; Go lets some of the faults pass.
+            // Names that are not host names are compared exactly; Go accepts some of them.
             && matches!(fault(&pattern), None | Some(Fault::Underscore | Fault::Hyphen | Fault::Length))
         {
             self.wildcards.insert(domain.to_owned());
@@ -126,7 +124,7 @@ impl<'a> CoveredHosts<'a> {
         }
     }
 
-    /// Whether a dNSName stands for a host, which is in lower case.
+    /// Whether a dNSName covers a host, which is in lowercase.
     fn contains_name(&self, host: &str) -> bool {
         if self.names.contains(host) {
             return !host.is_empty();
@@ -136,7 +134,7 @@ impl<'a> CoveredHosts<'a> {
     }
 }
 
-/// How a dNSName is no host name: `None` when it is one, or a wildcard for one.
+/// Why a dNSName is not a host name; `None` if it is a host name or wildcard.
 pub(super) fn fault(name: &str) -> Option<Fault> {
     let without_wildcard = name.strip_prefix("*.").unwrap_or(name);
     let is_port = |(host, port): (&str, &str)| {
@@ -182,8 +180,8 @@ fn fault_of_labels(name: &str) -> Option<Fault> {
     })
 }
 
-/// Whether a common name is meant as a host: an address, or labels with dots between them, the last
-/// of which is no number.
+/// Whether a common name looks like a host: an address, or labels separated by dots, the last of
+/// which is not a number.
 pub(super) fn looks_like_host(common_name: &str) -> bool {
     match Host::read(common_name) {
         Host::Address(_) => true,
@@ -195,7 +193,7 @@ pub(super) fn looks_like_host(common_name: &str) -> bool {
     }
 }
 
-/// In lower case, with every label that has other characters than ASCII written as `xn--…`.
+/// Lowercase, with non-ASCII labels in Punycode (`xn--…`).
 fn to_ascii(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
@@ -214,7 +212,7 @@ fn to_ascii(name: &str) -> String {
     labels.join(".")
 }
 
-/// RFC 3492 section 6.3; `None` for a label that is far too long.
+/// RFC 3492, section 6.3; `None` if the label is too long.
 fn punycode(label: &str) -> Option<String> {
     const BASE: u32 = 36;
     const LOWEST: u32 = 1;

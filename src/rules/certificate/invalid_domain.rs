@@ -1,4 +1,4 @@
-//! A dNSName that is no host name.
+//! A dNSName that is not a host name.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -13,13 +13,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "A dNSName of the certificate is not a host name.",
     explanation: "\
-        A dNSName is a host name and nothing else: labels of letters, digits and hyphens with dots \
-        between them, the first of which may be an asterisk. With a scheme, a port, a space, an \
-        underscore or an empty label in it no client finds the host it connects to among the names. \
-        An IP address belongs in an iPAddress.\n\n\
-        It comes about when a URL was pasted into the list of names, or a list that was not taken \
-        apart. Have it issued again with the bare names.",
-    example: "the name `https://www.example.com` of the certificate `www.example.com` begins with a scheme, as a URL does",
+        A dNSName must be a host name: labels of letters, digits and hyphens, separated by dots. The first \
+        label can be an asterisk. Clients never match a name with a scheme, port, space, underscore or \
+        empty label. IP addresses belong in an iPAddress entry.\n\n\
+        Common causes:\n\
+        - A URL that was entered as a name\n\
+        - A list of names that was entered as one name\n\n\
+        Have the certificate reissued with plain host names.",
+    example: "the name `https://www.example.com` of the certificate `www.example.com` is a URL",
     citations: &[
         Citation::Rfc(5280, "4.2.1.6"),
         Citation::Rfc(1034, "3.5"),
@@ -32,7 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    // One that is not ASCII is no dNSName at all.
+    // `nonconforming-certificate` reports names that are not ASCII.
     let mut faulty = leaf
         .dns_names()
         .filter(|name| name.is_ascii())
@@ -42,13 +43,13 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         if name.is_empty() { "a name".to_owned() } else { format!("the name `{}`", printable(name, 64)) };
     let others = match faulty.count() {
         0 => String::new(),
-        1 => "; another name is no host name either".to_owned(),
-        count => format!("; {count} other names are no host names either"),
+        1 => " (and 1 more)".to_owned(),
+        count => format!(" (and {count} more)"),
     };
     let problem = Problem::at(
         leaf.span,
-        "one of its dNSNames is no host name",
+        "a dNSName is not a host name",
         format!("{name} of {} {}{others}", title(leaf), fault.describe()),
     );
-    Some(problem.help("have it issued again with bare host names, such as www.example.com or *.example.com"))
+    Some(problem.help("have it reissued with plain host names, such as www.example.com or *.example.com"))
 }

@@ -12,16 +12,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The serial number is zero, negative, or longer than 20 octets.",
     explanation: "\
-        A serial number must be positive and at most 20 octets long, so that every reader can hold \
-        it. Some refuse others: Go refuses negative ones since release 1.23. The service is not known \
-        to, and shows the number in decimal.\n\n\
-        It comes about with home-made authorities: zero is what some tools start with, and random \
-        bytes with the highest bit set make a negative number. Have it issued again with a positive \
-        number of up to 159 bits.",
+        RFC 5280 requires a positive serial number of at most 20 octets. Some parsers reject others: Go \
+        1.23 and later reject negative ones. The service is not known to reject any.\n\n\
+        Common causes:\n\
+        - A private CA that starts counting at zero\n\
+        - Random bytes whose highest bit is set, which are a negative number\n\n\
+        Have the certificate reissued with a positive serial number of at most 159 bits.",
     example: "the certificate `www.example.com` has a negative serial number",
     citations: &[
         Citation::Rfc(5280, "4.1.2.2"),
-        Citation::Go("crypto/x509", "ParseCertificate refuses negative serial numbers since 1.23"),
+        Citation::Go("crypto/x509", "ParseCertificate rejects negative serial numbers since 1.23"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -32,15 +32,15 @@ const MAX_OCTETS: usize = 20;
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     let fault = match &leaf.serial {
-        serial if serial.is_zero() => "the serial number zero".to_owned(),
+        serial if serial.is_zero() => "serial number zero".to_owned(),
         serial if serial.is_negative() => "a negative serial number".to_owned(),
         serial if serial.octets > MAX_OCTETS => format!("a serial number of {} octets", serial.octets),
         _ => return None,
     };
     let problem = Problem::at(
         leaf.span,
-        "serial numbers are positive and at most 20 octets long",
+        "serial numbers must be positive and at most 20 octets long",
         format!("{} has {fault}", title(leaf)),
     );
-    Some(problem.help("have it issued again with a positive serial number of at most 20 octets"))
+    Some(problem.help("have it reissued with a positive serial number of at most 20 octets"))
 }

@@ -1,4 +1,4 @@
-//! A leaf of an old version.
+//! A leaf that is not X.509 version 3.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,16 +12,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate is not X.509 version 3.",
     explanation: "\
-        Versions 1 and 2 have no extensions: no subject alternative names, no key usage, nothing \
-        that says whether it is an authority. Whatever follows in the place of extensions is not \
-        looked at.\n\n\
-        It comes about with `openssl x509 -req` and no `-extfile` or `-copy_extensions`, which writes \
-        version 1. Issue it again with extensions.",
-    example: "the certificate `www.example.com` is of version 1, which has no extensions",
+        Versions 1 and 2 have no extensions: no subject alternative names, no key usage and no basic \
+        constraints. Parsers ignore any extensions in such a certificate.\n\n\
+        The usual cause is `openssl x509 -req` without `-extfile` or `-copy_extensions`, which creates \
+        version 1. Have the certificate reissued with extensions.",
+    example: "the certificate `www.example.com` has version 1, which has no extensions",
     citations: &[
         Citation::Rfc(5280, "4.1.2.1"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.1"),
-        Citation::Go("crypto/x509", "ParseCertificate reads extensions in version 3 alone"),
+        Citation::Go("crypto/x509", "ParseCertificate reads extensions only in version 3"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -29,7 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    // A version that does not exist is a departure from the standard, not an old one.
+    // `nonconforming-certificate` reports versions that do not exist.
     if !matches!(leaf.version, 1 | 2) {
         return None;
     }
@@ -37,11 +36,9 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     let problem = Problem::at(
         leaf.span,
         format!("version {version}"),
-        format!("{} is of version {version}, which has no extensions", title(leaf)),
+        format!("{} has version {version}, which has no extensions", title(leaf)),
     );
-    Some(
-        problem.help(
-            "issue it again with extensions; openssl x509 -req needs -extfile or -copy_extensions copyall",
-        ),
-    )
+    Some(problem.help(
+        "have it reissued with extensions: openssl x509 -req needs -extfile or -copy_extensions copyall",
+    ))
 }

@@ -1,4 +1,4 @@
-//! A leaf that was issued for longer than public authorities may.
+//! A leaf with a longer validity than public CAs may issue.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -11,15 +11,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "long-validity",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "The certificate was issued for longer than public authorities may.",
+    summary: "The certificate is valid for longer than public CAs may issue.",
     explanation: "\
-        Public authorities may issue certificates of servers for 825 days since 2018-03-01, 398 since \
-        2020-09-01, 200 since 2026-03-15, 100 since 2027-03-15, and 47 since 2029-03-15; the date that \
-        counts is notBefore. Browsers refuse longer ones from public \
-        authorities, and Apple's systems those of more than 825 days from anybody.\n\n\
-        It comes about with self-signed certificates and private authorities, on which these limits \
-        are not binding. If clients other than your own connect, have it issued for a shorter time.",
-    example: "the certificate `www.example.com` is valid for 365 days; public authorities may issue for 200",
+        The limit for public CAs is 825 days since 2018-03-01, 398 since 2020-09-01, 200 since 2026-03-15, \
+        100 since 2027-03-15, and 47 since 2029-03-15, by the date of notBefore. Browsers reject longer \
+        certificates of public CAs, and Apple systems reject certificates of any CA that are valid for \
+        more than 825 days.\n\n\
+        Common causes:\n\
+        - A self-signed certificate or private CA, to which these limits do not apply\n\n\
+        Have the certificate issued for a shorter time if others than your own clients connect.",
+    example: "the certificate `www.example.com` is valid for 365 days; the limit for public CAs is 200",
     citations: &[Citation::Standard(
         "CA/Browser Forum Baseline Requirements",
         "section 6.3.2, with ballots 193, SC22 and SC-081v3",
@@ -29,8 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     check: Check::Leaf(check),
 };
 
-/// From when on (seconds since 1970) how many days are allowed. Before the first of them validities of
-/// years were usual; of those there is nothing to say.
+/// The limits in days, each with its start in seconds since 1970. There was none before.
 const LIMITS: [(i64, i64); 5] = [
     (1_868_227_200, 47),  // 2029-03-15
     (1_805_068_800, 100), // 2027-03-15
@@ -41,8 +41,8 @@ const LIMITS: [(i64, i64); 5] = [
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     let (_, limit) = LIMITS.into_iter().find(|(from, _)| *from <= leaf.not_before.unix())?;
-    // The Requirements count the second of notAfter too, so that a certificate from midnight to
-    // midnight has one second more than its days. That second is forgiven here.
+    // The Requirements include the second of notAfter, so a certificate from midnight to midnight is
+    // one second too long. Tolerate that second.
     let seconds = leaf.not_after.unix() - leaf.not_before.unix();
     if seconds <= limit * Timestamp::SECONDS_PER_DAY {
         return None;
@@ -50,13 +50,13 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     let days = seconds.div_euclid(Timestamp::SECONDS_PER_DAY);
     let is_a_bit_more = days == limit;
     let message = format!(
-        "{} is valid for {}{days} days; public authorities may issue for {limit}",
+        "{} is valid for {}{days} days; the limit for public CAs is {limit}",
         title(leaf),
         if is_a_bit_more { "more than " } else { "" }
     );
     let label = format!("from {} to {}", leaf.not_before.date(), leaf.not_after.date());
     let problem = Problem::at(leaf.span, label, message);
-    Some(problem.help(format!("if the public is to connect, have it issued for at most {limit} days")))
+    Some(problem.help(format!("if public clients connect, have it issued for at most {limit} days")))
 }
 
 #[cfg(test)]

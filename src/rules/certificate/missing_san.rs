@@ -14,13 +14,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "The certificate has no subject alternative name.",
     explanation: "\
-        Which hosts a certificate is good for stands in its subjectAltName extension. The common \
-        name, where it used to stand, has not been looked at by browsers since 2017 and by Go since \
-        2020, and the service documents that it wants the extension.\n\n\
-        It comes about when the certificate was made with `openssl req -x509` and no `-addext`, \
-        when an authority does not copy the extensions of the request, and with certificates of \
-        version 1, which have no extensions at all. Have it issued again with its names: \
-        `openssl req … -addext subjectAltName=DNS:www.example.com`.",
+        The subjectAltName extension lists the hosts that a certificate covers. Browsers have ignored the \
+        common name since 2017 and Go since 2020, and the service documents that it requires the \
+        extension.\n\n\
+        Common causes:\n\
+        - `openssl req -x509` without `-addext`\n\
+        - A CA that does not copy the extensions of the request\n\
+        - A certificate of version 1, which has no extensions\n\n\
+        Have the certificate reissued with its names: `openssl req … -addext \
+        subjectAltName=DNS:www.example.com`.",
     example: "the certificate `www.example.com` has no subject alternative name",
     citations: &[
         Citation::ErrorTable("APIG.2109"),
@@ -33,20 +35,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    // Whether a malformed extension has names in it is not known.
+    // A malformed extension may contain names.
     if !is_missing(leaf) || leaf.nonconformities.iter().any(Nonconformity::is_about_alt_names) {
         return None;
     }
     let label = match leaf.subject_alt_names {
-        _ if leaf.version < 3 => "its version has no extensions",
-        Some(_) => "its subjectAltName is empty",
-        None => "it has no subjectAltName",
+        _ if leaf.version < 3 => "this version has no extensions",
+        Some(_) => "empty subjectAltName",
+        None => "no subjectAltName",
     };
     let problem = Problem::at(leaf.span, label, format!("{} has no subject alternative name", title(leaf)));
-    Some(problem.help("have it issued again with the names of its hosts as subjectAltName"))
+    Some(problem.help(
+        "have it reissued with its host names: openssl req … -addext subjectAltName=DNS:www.example.com",
+    ))
 }
 
-/// Whether there is no name in it at all.
+/// Whether the certificate has no subject alternative names.
 pub(super) fn is_missing(leaf: &Certificate) -> bool {
     leaf.subject_alt_names.as_ref().is_none_or(Vec::is_empty)
 }

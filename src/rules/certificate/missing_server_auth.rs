@@ -1,4 +1,4 @@
-//! A leaf that is not for servers.
+//! A leaf that is not for TLS servers.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -13,12 +13,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate's extended key usage does not include serverAuth.",
     explanation: "\
-        An extendedKeyUsage extension lists what the certificate may be used for, and nothing else is \
-        allowed. Clients that connect to a server want serverAuth in it (or anyExtendedKeyUsage); \
-        without the extension every use is allowed.\n\n\
-        It comes about when a client's or a mail certificate is sent for a server. Have it issued \
-        from the template for servers.",
-    example: "the certificate `www.example.com` is not for servers: its extended key usage is clientAuth",
+        extendedKeyUsage lists all purposes that a certificate is valid for. TLS clients require \
+        serverAuth or anyExtendedKeyUsage. A certificate without the extension is valid for every purpose.\n\n\
+        The usual cause is a client or mail certificate that was sent for a server. Have a certificate \
+        issued from the template for servers.",
+    example: "the certificate `www.example.com` lacks serverAuth (extended key usage: clientAuth)",
     citations: &[
         Citation::Rfc(5280, "4.2.1.12"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 7.1.2.7.10"),
@@ -37,7 +36,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         [] => "empty".to_owned(),
         purposes => printable(&purposes.join(", "), 120),
     };
-    let message = format!("{} is not for servers: its extended key usage is {purposes}", title(leaf));
-    let problem = Problem::at(leaf.span, "serverAuth is not among its purposes", message);
-    Some(problem.help("send a certificate that was issued for servers"))
+    let message = format!("{} lacks serverAuth (extended key usage: {purposes})", title(leaf));
+    let problem = Problem::at(leaf.span, "no serverAuth", message);
+    Some(problem.help("send a certificate that was issued for TLS servers"))
 }

@@ -1,4 +1,4 @@
-//! What certificates say: the leaf, and others where a rule is about them too.
+//! Certificates: the leaf, and others where a rule applies to them.
 
 pub(in crate::rules) mod ca_as_leaf;
 pub(in crate::rules) mod common_name_not_in_san;
@@ -23,12 +23,12 @@ pub(in crate::rules) mod weak_signature;
 use crate::timestamp::Timestamp;
 use crate::x509::Certificate;
 
-/// What a certificate is called in messages.
+/// The name of a certificate in messages.
 fn title(certificate: &Certificate) -> String {
     format!("the certificate `{}`", certificate.shown_name())
 }
 
-/// How long it is from one time to another, in whole days: `1 day`, `31 days`.
+/// The time between two timestamps in whole days: `1 day`, `31 days`.
 fn days_between(earlier: Timestamp, later: Timestamp) -> String {
     match later.days_since(earlier) {
         0 => "less than a day".to_owned(),

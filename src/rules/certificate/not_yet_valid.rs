@@ -12,10 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate is not valid yet.",
     explanation: "\
-        A certificate is valid from the second of its notBefore on. The service is not known to \
-        refuse one that is early, but until then clients do.\n\n\
-        It comes about when a renewal was issued to begin where its predecessor ends, or when the \
-        clock of the authority is ahead. Wait, or have it issued with an earlier notBefore.",
+        A certificate is valid from the second of its notBefore. The service is not known to reject \
+        earlier certificates, but clients reject them until then.\n\n\
+        Common causes:\n\
+        - A renewal that begins when its predecessor ends\n\
+        - A CA whose clock is ahead\n\n\
+        Wait, or have the certificate issued with an earlier notBefore.",
     example: "the certificate `www.example.com` is not valid before 2026-08-01, in 31 days",
     citations: &[Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
@@ -25,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let now = facts.settings.now;
-    // One that begins after its end is expired already.
+    // `expired-certificate` reports a certificate that begins after its end.
     if leaf.not_before <= now || leaf.not_after < now {
         return None;
     }
@@ -36,5 +38,9 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         days_between(now, leaf.not_before)
     );
     let problem = Problem::at(leaf.span, format!("valid from {}", leaf.not_before.rfc3339()), message);
-    Some(problem.help("keep the certificate in use until then, or have this one issued for an earlier date"))
+    Some(
+        problem.help(
+            "keep using the current certificate until then, or have this one issued with an earlier date",
+        ),
+    )
 }

@@ -1,4 +1,4 @@
-//! A leaf that vouches for itself.
+//! A self-signed leaf.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,10 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Note),
     summary: "The certificate is signed with its own key.",
     explanation: "\
-        A self-signed certificate is its own issuer: no authority vouches for it. The service takes \
-        it, and a client accepts it only when it was told to trust this very certificate.\n\n\
-        For tests and between machines of one's own that is fine. For everybody else have it issued \
-        by an authority that clients trust.",
+        A self-signed certificate is its own issuer, so no CA confirms it. The service accepts it. Clients \
+        accept it only if they are configured to trust this certificate.\n\n\
+        It is suitable for tests and internal systems. For other clients, have a certificate issued by a \
+        CA that they trust.",
     example: "the certificate `www.example.com` is self-signed",
     citations: &[Citation::Rfc(5280, "3.2")],
     fix: FixAvailability::Never,
@@ -27,10 +27,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if !leaf.is_self_signed {
         return None;
     }
-    let problem = Problem::at(
-        leaf.span,
-        "it is its own issuer, and its own key made the signature",
-        format!("{} is self-signed", title(leaf)),
-    );
-    Some(problem.help("clients accept it only when they are told to trust this very certificate"))
+    let problem =
+        Problem::at(leaf.span, "issued and signed by itself", format!("{} is self-signed", title(leaf)));
+    Some(problem.help("clients accept it only if they are configured to trust this certificate"))
 }

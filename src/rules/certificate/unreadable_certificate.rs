@@ -1,4 +1,4 @@
-//! A block that is labelled as a certificate and holds none.
+//! A CERTIFICATE block without a certificate.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::{ExpectedContent, Facts};
@@ -13,20 +13,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unreadable-certificate",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A block is labelled CERTIFICATE and holds no X.509 certificate.",
+    summary: "A CERTIFICATE block does not contain an X.509 certificate.",
     explanation: "\
-        Between the lines of the armour stands the DER encoding of a certificate: nested elements \
-        that each say how long they are. When they do not have the shape of a certificate, end too \
-        early, or leave bytes over, nobody can read them, the service neither.\n\n\
-        A certificate that is cut off has lost lines when it was copied, or in a field that was too \
-        short for it. Bytes that are left over, or no certificate at all, come about when armour was \
-        put around the wrong file by hand. Take the file that the authority sent, and let \
-        `openssl x509 -in FILE -noout -text` show it before you send it.",
-    example: "a certificate is cut off: it is shorter than it says",
+        The base64 of the block must decode to one DER-encoded certificate. The service rejects a block \
+        that is truncated, has trailing data, or contains something else.\n\n\
+        Common causes:\n\
+        - Lines that were lost when the certificate was copied, or a length limit\n\
+        - BEGIN and END lines that were put around another file\n\n\
+        Use the file that the CA sent. To check it, run `openssl x509 -in FILE -noout -text`.",
+    example: "truncated certificate",
     citations: &[
         Citation::ErrorTable("APIG.2106"),
         Citation::Rfc(5280, "4.1"),
-        Citation::Go("crypto/x509", "ParseCertificate refuses what is malformed, and trailing data"),
+        Citation::Go("crypto/x509", "ParseCertificate rejects malformed and trailing data"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::INVALID_PAIR)),
@@ -35,25 +34,25 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let BlockContent::UnreadableCertificate(fault) = subject.block.content else { return None };
-    // Beside a private key the service skips it; that it is there at all is another matter.
+    // The service ignores certificates in key fields; other rules report them.
     if facts.duty(subject.field) != ExpectedContent::Certificates {
         return None;
     }
     let (label, message, help) = match fault {
         CertificateFault::Truncated => (
-            "its end is missing",
-            "a certificate is cut off: it is shorter than it says",
-            "copy the whole certificate again: lines of it are missing",
+            "the end is missing",
+            "truncated certificate",
+            "copy the whole certificate again: lines are missing",
         ),
         CertificateFault::TrailingBytes => (
-            "a certificate, and more bytes behind it",
-            "bytes are left over behind a certificate",
-            "put each certificate in a block of its own, and nothing else in it",
+            "more data than one certificate",
+            "trailing data after the certificate",
+            "put each certificate in its own block without other data",
         ),
         CertificateFault::Structure => (
-            "this is no X.509 certificate",
-            "a block is labelled as a certificate and holds none",
-            "send the certificate as the authority issued it; see what this is with: openssl asn1parse -in FILE",
+            "not an X.509 certificate",
+            "a CERTIFICATE block does not contain a certificate",
+            "send the certificate that the CA issued; to see what this is, run openssl asn1parse -in FILE",
         ),
     };
     Some(Problem::at(subject.block.span, label, message).help(help))

@@ -1,4 +1,4 @@
-//! A leaf whose key may not do what TLS needs.
+//! A leaf whose key usage does not allow TLS.
 
 use crate::facts::{Facts, Role};
 use crate::problem::{Problem, Severity};
@@ -10,15 +10,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsuitable-key-usage",
     family: Family::Certificate,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The certificate's key usage allows neither signatures nor the exchange of keys.",
+    summary: "The key usage of the certificate does not allow TLS.",
     explanation: "\
-        In a TLS handshake the server signs with its key (digitalSignature), or the client encrypts \
-        to it (keyEncipherment, keyAgreement). A keyUsage extension that allows none of these leaves \
-        nothing that the server could do; without the extension everything is allowed.\n\n\
-        It comes about when a certificate for documents (nonRepudiation) or of an authority \
-        (keyCertSign) is sent for a server. Have it issued from the template for servers. The two \
-        certificates of an SM2 pair are judged by `pair-key-usage`.",
-    example: "the certificate `www.example.com` is not for TLS: its key usage is nonRepudiation",
+        In a TLS handshake, the server signs with its key (digitalSignature), or the client encrypts with \
+        it (keyEncipherment, keyAgreement). A key usage without any of these does not allow TLS. A \
+        certificate without the extension allows everything.\n\n\
+        Common causes:\n\
+        - A certificate for signing documents (nonRepudiation)\n\
+        - A certificate of a CA (keyCertSign)\n\n\
+        Have a certificate issued from the template for servers. `pair-key-usage` checks the certificates \
+        of an SM2 pair.",
+    example: "the key usage of the certificate `www.example.com` does not allow TLS: nonRepudiation",
     citations: &[Citation::Rfc(5280, "4.2.1.3"), Citation::Rfc(8446, "4.4.2.2")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -36,7 +38,10 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     }
     let allowed: Vec<&str> = usage.names().collect();
     let allowed = if allowed.is_empty() { "empty".to_owned() } else { allowed.join(", ") };
-    let message = format!("{} is not for TLS: its key usage is {allowed}", title(leaf));
-    let problem = Problem::at(leaf.span, "it allows neither signatures nor the exchange of keys", message);
-    Some(problem.help("send a certificate whose key usage has digitalSignature, or keyEncipherment for RSA"))
+    let message = format!("the key usage of {} does not allow TLS: {allowed}", title(leaf));
+    let problem = Problem::at(leaf.span, "no digitalSignature, keyEncipherment or keyAgreement", message);
+    Some(
+        problem
+            .help("send a certificate whose key usage includes digitalSignature, or keyEncipherment for RSA"),
+    )
 }

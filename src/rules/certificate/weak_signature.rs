@@ -1,4 +1,4 @@
-//! A signature over a digest that can be forged.
+//! A signature with a broken hash algorithm.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,11 +12,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The certificate, or an intermediate, is signed with MD2, MD4, MD5 or SHA-1.",
     explanation: "\
-        For MD4, MD5 and SHA-1 two different certificates with the same digest can be made, and with them \
-        a signature that an authority never gave. Browsers and current TLS libraries refuse such \
-        certificates. How a root is signed does not matter, since nobody checks its own signature.\n\n\
-        It comes about with old authorities, and with intermediates that were never replaced. Have \
-        the certificate issued again with SHA-256, or ask the authority for its current intermediate.",
+        Attackers can create two certificates with the same MD4, MD5 or SHA-1 hash, and thereby forge the \
+        signature of a CA. Browsers and current TLS libraries reject such certificates. The signature of a \
+        root does not matter, because nobody verifies it.\n\n\
+        Common causes:\n\
+        - An old CA\n\
+        - An intermediate that was never replaced\n\n\
+        Have the certificate reissued with SHA-256, or download the current intermediate of the CA.",
     example: "the certificate `www.example.com` is signed with SHA-1, which can be forged",
     citations: &[
         Citation::Rfc(6194, "3"),
@@ -48,8 +50,8 @@ fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let message = format!("{} is signed with {}, which can be forged", title(certificate), digest.name());
     let problem = Problem::at(certificate.span, format!("signed with {}", digest.name()), message);
     Some(problem.help(if is_leaf {
-        "have it issued again with a signature over SHA-256"
+        "have it reissued with SHA-256"
     } else {
-        "ask the authority for an intermediate certificate that is signed with SHA-256"
+        "get the current intermediate of the CA, signed with SHA-256"
     }))
 }

@@ -1,4 +1,4 @@
-//! An issuer by name whose key did not sign, or that may not issue.
+//! An issuer that did not sign the certificate, or that is not a CA.
 
 use crate::api::{ApiError, Rejection};
 use crate::chain::Link;
@@ -15,23 +15,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "broken-chain",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "By its name a certificate issued another, but its key did not, or it is no authority.",
+    summary: "The issuer named by a certificate did not sign it, or is not a CA.",
     explanation: "\
-        A certificate is tied to its issuer twice: by the issuer's name, and by the signature of the \
-        issuer's key. Where the name fits and the signature does not, no client gets from the one to \
-        the other. Nor does it where the issuer does not say CA:TRUE, which anything of version 3 that \
-        issues certificates has to. Signatures are checked for RSA (PKCS#1 and PSS), ECDSA, Ed25519 and \
-        SM2 with SM3; what cannot be checked is not called broken, and neither is a link whose key \
-        identifiers differ while its signature holds.\n\n\
-        It mostly comes about when an authority has changed the key of its intermediate and kept the \
-        name: the old intermediate stands here, the certificate was issued by the new one, or the other \
-        way round. Download the intermediate that was delivered with the certificate.",
+        A certificate refers to its issuer by name and by signature. Clients reject the chain if the \
+        signature does not match, or if an issuer of version 3 does not have CA:TRUE. apicert verifies RSA \
+        (PKCS#1 and PSS), ECDSA, Ed25519 and SM2 with SM3 signatures, and does not report others. \
+        Differing key identifiers alone are not an error.\n\n\
+        Common causes:\n\
+        - An old intermediate whose CA has changed its key and kept its name\n\
+        - A new intermediate with an old certificate\n\n\
+        Download the intermediate that was delivered with the certificate.",
     example: "certificate 2 (“Example RSA CA 1”) did not sign certificate 1 (“www.example.com”), which names it as its issuer",
     citations: &[
         Citation::ErrorTable("APIG.2104"),
         Citation::Rfc(5280, "6.1.3"),
         Citation::Rfc(5280, "4.2.1.9"),
-        Citation::Standard("GM/T 0009", "the identity under which SM2 signatures are made"),
+        Citation::Standard("GM/T 0009", "the default identity of SM2 signatures"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::CHAIN_MISMATCH)),
@@ -50,23 +49,19 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let mut problem = match fault {
         Fault::Signature => Problem::at(
             issuer.span,
-            "its key did not sign",
+            "did not sign",
             format!("{who} did not sign {whom}, which names it as its issuer"),
         )
-        .related(subject.span, "this certificate was signed by another key")
+        .related(subject.span, "signed by another key")
         .help(help(subject, issuer)),
-        Fault::NoAuthority => Problem::at(
-            issuer.span,
-            "this is no authority",
-            format!("{who} issued {whom}, but is no authority"),
-        )
-        .related(subject.span, "the certificate that it issued")
-        .help("an authority's certificate says CA:TRUE in its basic constraints: ask for the right one"),
+        Fault::NotCa => Problem::at(issuer.span, "not a CA", format!("{who} issued {whom} but is not a CA"))
+            .related(subject.span, "issued by it")
+            .help("get the certificate of the CA: its basic constraints are CA:TRUE"),
     };
     for (link, fault) in broken {
         let text = match fault {
-            Fault::Signature => format!("nor did this one's key sign {}", numbered.called(link.subject)),
-            Fault::NoAuthority => "this is no authority either".to_owned(),
+            Fault::Signature => format!("did not sign {}", numbered.called(link.subject)),
+            Fault::NotCa => "not a CA either".to_owned(),
         };
         problem = problem.related(numbered.span(link.issuer)?, text);
     }
@@ -75,25 +70,28 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
 
 enum Fault {
     Signature,
-    NoAuthority,
+    NotCa,
 }
 
 fn fault(link: &Link, numbered: &Numbered<'_>) -> Option<Fault> {
     if link.signature == Signature::Invalid {
         return Some(Fault::Signature);
     }
-    let is_authority = numbered.certificate(link.issuer)?.may_issue();
-    (!is_authority).then_some(Fault::NoAuthority)
+    let is_ca = numbered.certificate(link.issuer)?.may_issue();
+    (!is_ca).then_some(Fault::NotCa)
 }
 
-/// Which certificate would be the right one.
+/// Which certificate to send instead.
 fn help(subject: &Certificate, issuer: &Certificate) -> String {
     let wanted = subject.authority_key_identifier.as_ref();
     match wanted.filter(|&wanted| issuer.subject_key_identifier.as_ref().is_some_and(|has| has != wanted)) {
         Some(wanted) if wanted.len() <= 32 => {
             let hexadecimal: Vec<String> = wanted.iter().map(|byte| format!("{byte:02X}")).collect();
-            format!("send the issuer's certificate whose subject key identifier is {}", hexadecimal.join(":"))
+            format!(
+                "send the certificate of the issuer with subject key identifier {}",
+                hexadecimal.join(":")
+            )
         }
-        _ => "send the issuer's certificate that was delivered with this one".to_owned(),
+        _ => "send the issuer certificate that was delivered with this one".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! More than one certificate, on ROMA Connect.
+//! More than one certificate for ROMA Connect.
 
 use std::collections::HashSet;
 
@@ -14,14 +14,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "chain-in-roma",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "More than one certificate is sent to ROMA Connect, whose documentation is of two minds about chains.",
+    summary: "Multiple certificates are sent to ROMA Connect, whose documentation is contradictory about chains.",
     explanation: "\
-        The guide of ROMA Connect says that certificate chains are not supported; its FAQ says to join \
-        the whole chain, the certificate first; and its table of errors has one for chains that do not \
-        match. So a chain in the right order is expected to be taken.\n\n\
-        Should clients complain about a missing intermediate all the same, it was not stored: then the \
-        instance takes single certificates only.",
-    example: "2 certificates are sent, and the guide of ROMA Connect says that chains are not supported",
+        The user guide of ROMA Connect says that certificate chains are not supported. Its FAQ says to \
+        send the whole chain with the certificate first, and its error table has an error for chains that \
+        do not match. apicert therefore predicts that a correct chain is accepted.\n\n\
+        If clients report a missing intermediate anyway, the instance accepts only single certificates.",
+    example: "the ROMA Connect guide says that chains are not supported, but 2 certificates are sent",
     citations: &[
         Citation::Standard("ROMA Connect, user guide", "SSL certificates"),
         Citation::Standard("ROMA Connect, FAQ", "SSL certificates"),
@@ -46,9 +45,11 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(
         Problem::at(
             numbered.span(second)?,
-            "from here on they are more than one",
-            format!("{count} certificates are sent, and the guide of ROMA Connect says that chains are not supported"),
+            "second certificate",
+            format!(
+                "the ROMA Connect guide says that chains are not supported, but {count} certificates are sent"
+            ),
         )
-        .help("its FAQ says to join them, the certificate first, so this is expected to work"),
+        .help("this probably works: the ROMA Connect FAQ says to send the chain, with the certificate first"),
     )
 }

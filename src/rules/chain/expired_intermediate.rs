@@ -1,4 +1,4 @@
-//! A certificate behind the leaf that is not valid now.
+//! An intermediate certificate that is not valid now.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -11,13 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "expired-intermediate",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "A certificate behind the leaf has expired or is not yet valid.",
+    summary: "An intermediate certificate has expired or is not yet valid.",
     explanation: "\
-        The service looks at the validity of the leaf alone, so it takes the chain. Clients look at all \
-        of it: unless they find another path, they refuse the connection although the leaf itself is \
-        valid.\n\n\
-        It comes about when an old chain is kept at renewal. Download the chain that belongs to the new \
-        certificate; authorities renew their intermediates with the same name and key.",
+        The service checks only the validity of the leaf and accepts the chain. Clients check all \
+        certificates, and reject the connection unless they find another path.\n\n\
+        The usual cause is an old chain that was kept after a renewal. Download the chain of the new \
+        certificate: CAs renew intermediates with the same name and key.",
     example: "certificate 2 (“Example RSA CA 1”) expired on 2026-06-15T00:00:00Z",
     citations: &[Citation::Rfc(5280, "6.1.3"), Citation::Rfc(5280, "4.1.2.5")],
     fix: FixAvailability::Never,
@@ -41,5 +40,5 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     for (index, why) in found {
         problem = problem.related(numbered.span(index)?, why);
     }
-    Some(problem.help("send the chain that belongs to this certificate"))
+    Some(problem.help("download the current chain of this certificate from the CA"))
 }

@@ -1,4 +1,4 @@
-//! A trust anchor that is not valid now.
+//! A certificate in `trusted_root_ca` that is not valid now.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,11 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "A certificate in `trusted_root_ca` has expired or is not yet valid.",
     explanation: "\
-        The service is not known to look at the validity of the authority when it is stored. At each \
-        connection it is looked at, and none succeeds whose path ends in an authority that is not \
-        valid.\n\n\
-        It comes about when an authority of one's own was made for a year and forgotten. Send its \
-        renewal; with the same name and key the certificates that it issued stay good.",
+        The service is not known to check the validity of this CA when it stores it. It checks it for each \
+        connection, which fails if its path ends in this CA.\n\n\
+        The usual cause is a private CA that was created with a short validity. Send its renewed \
+        certificate. With the same name and key, the certificates that it issued remain valid.",
     example: "“Example Past Root” in `trusted_root_ca` expired on 2026-06-15T00:00:00Z",
     citations: &[Citation::Rfc(5280, "4.1.2.5"), Citation::Rfc(5280, "6.1.3")],
     fix: FixAvailability::Never,
@@ -27,7 +26,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(certificate: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
     let why = out_of_time(certificate, facts)?;
     let message = format!("{} in `trusted_root_ca` {why}", name_of(certificate));
-    Some(
-        Problem::at(certificate.span, why, message).help("send a certificate of the authority that is valid"),
-    )
+    Some(Problem::at(certificate.span, why, message).help("send the renewed certificate of the CA"))
 }

@@ -13,14 +13,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "incomplete-chain",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "The issuer of the leaf is neither in its member nor in `trusted_root_ca`.",
+    summary: "The issuer of the leaf is neither in its field nor in `trusted_root_ca`.",
     explanation: "\
-        A client that has only the root has to be sent the intermediates. Without them most browsers \
-        look them up or remember them, while programs and devices fail with `unable to get local issuer \
-        certificate`.\n\n\
-        It is as it should be when the issuer is a root that clients have. Otherwise append the \
-        intermediate certificates that the authority delivers, each behind the one that it issued.",
-    example: "the issuer of certificate 1 (“www.example.com”), “Example RSA CA 1”, is not here",
+        Clients usually have only root certificates, so the server must send the intermediates. Without \
+        them, most browsers download or cache them, but programs and devices fail with `unable to get \
+        local issuer certificate`.\n\n\
+        Append the intermediates that the CA delivered, each after the certificate that it issued. If the \
+        issuer is a root that clients have, the chain is complete.",
+    example: "the issuer “Example RSA CA 1” of certificate 1 (“www.example.com”) is not included",
     citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -38,12 +38,12 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let index = chain.pair.chain.leaf?;
     let numbered = Numbered::new(facts, field);
     let leaf = numbered.certificate(index)?;
-    let issuer = shown_issuer(leaf).map_or_else(String::new, |issuer| format!(", “{issuer}”,"));
+    let issuer = shown_issuer(leaf).map_or_else(String::new, |issuer| format!(" “{issuer}”"));
     Some(
         Problem::at(
             leaf.span,
-            "its issuer is not here",
-            format!("the issuer of {}{issuer} is not here", numbered.called(index)),
+            "issuer missing",
+            format!("the issuer{issuer} of {} is not included", numbered.called(index)),
         )
         .help("append the intermediate certificate, unless the issuer is a root that clients have"),
     )

@@ -1,4 +1,4 @@
-//! Certificates that belong together, in the wrong order.
+//! A chain in the wrong order.
 
 use crate::api::{ApiError, Rejection};
 use crate::chain::Order;
@@ -14,27 +14,29 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "misordered-chain",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The certificates belong together, but not in this order.",
+    summary: "The certificates of the chain are in the wrong order.",
     explanation: "\
-        The certificate that the key is for comes first, and every further one is the issuer of one \
-        before it. The service takes the first certificate for the leaf: it compares the key with that \
-        one, reads names and validity from it, and sends the others to clients as they stand. The order \
-        is told by names, key identifiers and signatures, and the leaf by the private key.\n\n\
-        It comes about when files are joined by hand or by name (`cat *.pem`), or by tools that put the \
-        root first. Where the first certificate is another end-entity's, as after a renewal, and the \
-        rest is the chain of the key's certificate, it is that other one that has to move.",
-    example: "the chain is out of order: certificate 3 (“www.example.com”) should stand first",
+        The leaf must be first, and each certificate must be followed by its issuer. The service uses the \
+        first certificate as the leaf: it compares it with the key and reads names and validity from it. \
+        It sends the others to clients in the given order. apicert determines the order by names, key \
+        identifiers and signatures, and the leaf by the private key.\n\n\
+        Common causes:\n\
+        - Files that were concatenated in the wrong order, for example with `cat *.pem`\n\
+        - A tool that writes the root first\n\
+        - Another leaf, such as an expired one, before the right one\n\n\
+        Put the certificates in the order shown.",
+    example: "the chain is out of order: certificate 3 (“www.example.com”) should be first",
     citations: &[
         Citation::ErrorTable("APIG.2104"),
         Citation::Rfc(5246, "7.4.2"),
-        Citation::Go("crypto/tls", "X509KeyPair takes the first certificate for the leaf"),
+        Citation::Go("crypto/tls", "X509KeyPair uses the first certificate as the leaf"),
     ],
     fix: FixAvailability::When(Safety::Safe, "puts the certificates in order"),
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
 
-/// Of longer chains the order is given in numbers alone.
+/// Longer chains are described by numbers only.
 const MAX_NAMES: usize = 20;
 
 fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
@@ -52,7 +54,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         .collect();
 
     let &(rank, _, first) = misplaced.first()?;
-    let should = |rank| format!("should stand {}", ordinal(rank));
+    let should = |rank| format!("should be {}", ordinal(rank));
     let mut problem = Problem::at(
         numbered.span(first)?,
         should(rank),
@@ -71,7 +73,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let names = if right.len() > MAX_NAMES { String::new() } else { format!(": {}", numbered.names(right)) };
     Some(
         problem
-            .help(format!("the right order is {}{names}", numbered.numbers(right)))
+            .help(format!("the correct order is {}{names}", numbered.numbers(right)))
             .fix(Fix::safe("put the certificates in order", edits)),
     )
 }

@@ -1,4 +1,4 @@
-//! How the certificates of a member hang together, and the trust anchor.
+//! The order and completeness of certificate chains, and `trusted_root_ca`.
 
 pub(in crate::rules) mod broken_chain;
 pub(in crate::rules) mod chain_in_roma;
@@ -23,8 +23,8 @@ use crate::pem::{PemBlock, PemText};
 use crate::span::{Span, printable};
 use crate::x509::{AttributeKind, Certificate};
 
-/// The readable certificates of a member, as people find them: numbered from 1 among all that stand
-/// there, the unreadable ones counted.
+/// The readable certificates of a field with their numbers, which start at 1 and include unreadable
+/// certificates.
 struct Numbered<'a> {
     certificates: Vec<(usize, &'a Certificate)>,
 }
@@ -40,17 +40,17 @@ impl<'a> Numbered<'a> {
         Self { certificates }
     }
 
-    /// The certificate of an index among the readable ones.
+    /// A certificate by its index among the readable ones.
     fn certificate(&self, index: usize) -> Option<&'a Certificate> {
         self.certificates.get(index).map(|(_, certificate)| *certificate)
     }
 
-    /// The number of one.
+    /// The number of a certificate.
     fn number(&self, index: usize) -> usize {
         self.certificates.get(index).map_or(index + 1, |(number, _)| *number)
     }
 
-    /// The block that it stands in.
+    /// The span of its block.
     fn span(&self, index: usize) -> Option<Span> {
         self.certificate(index).map(|certificate| certificate.span)
     }
@@ -62,20 +62,20 @@ impl<'a> Numbered<'a> {
         })
     }
 
-    /// The names of several.
+    /// A list of names.
     fn names(&self, indexes: &[usize]) -> String {
         let names: Vec<String> =
             indexes.iter().filter_map(|&index| self.certificate(index)).map(name_of).collect();
         names.join(", ")
     }
 
-    /// The numbers of several.
+    /// A list of numbers.
     fn numbers(&self, indexes: &[usize]) -> String {
         let numbers: Vec<String> = indexes.iter().map(|&index| self.number(index).to_string()).collect();
         format!("certificates {}", numbers.join(", "))
     }
 
-    /// Several in a sentence.
+    /// A list of numbers and names.
     fn listed(&self, indexes: &[usize]) -> String {
         let mut list = String::new();
         for (place, &index) in indexes.iter().enumerate() {
@@ -90,19 +90,17 @@ impl<'a> Numbered<'a> {
     }
 }
 
-/// Whether certificates of a member could not be read. Then nothing can be said to be missing there,
-/// or to belong to nobody.
+/// Whether a field has unreadable certificates, any of which may be the one that is missing.
 fn has_unreadable(facts: &Facts<'_>, field: Field) -> bool {
     facts.blocks(field).any(|block| block.is_certificate() && block.certificate().is_none())
 }
 
-/// Whether the text of a member is itself encoded. What is written in it can be moved only once that is
-/// undone.
+/// Whether the text of a field is itself encoded, so that its blocks cannot be moved yet.
 fn is_encoded(facts: &Facts<'_>, field: Field) -> bool {
     facts.pem(field).is_some_and(PemText::is_encoded)
 }
 
-/// Drops the certificates of these indexes.
+/// The edits that remove certificates.
 fn removal(facts: &Facts<'_>, field: Field, indexes: &[usize]) -> Vec<Edit> {
     let numbered = Numbered::new(facts, field);
     let spans: HashSet<Span> = indexes.iter().filter_map(|&index| numbered.span(index)).collect();
@@ -111,12 +109,12 @@ fn removal(facts: &Facts<'_>, field: Field, indexes: &[usize]) -> Vec<Edit> {
     text.map_or_else(Vec::new, |text| text.removals(is_to_go).into_iter().map(Edit::delete).collect())
 }
 
-/// Its name in quotation marks; a serial number as it is.
+/// The name of a certificate in quotation marks.
 fn name_of(certificate: &Certificate) -> String {
     format!("“{}”", certificate.shown_name())
 }
 
-/// What its issuer is called: the common name, else the organization.
+/// The name of the issuer: its common name, or else its organization.
 fn shown_issuer(certificate: &Certificate) -> Option<String> {
     let issuer = &certificate.issuer;
     let name = issuer.values(AttributeKind::CommonName).last();
@@ -125,7 +123,7 @@ fn shown_issuer(certificate: &Certificate) -> Option<String> {
         .map(|name| printable(name, 64))
 }
 
-/// Why a certificate is not valid now, to be put behind its name.
+/// Why a certificate is not valid now; the predicate of a sentence.
 fn out_of_time(certificate: &Certificate, facts: &Facts<'_>) -> Option<String> {
     let now = facts.settings.now;
     if certificate.not_after < now {

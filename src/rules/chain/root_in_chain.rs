@@ -1,4 +1,4 @@
-//! A chain that ends in its root.
+//! A chain that includes its root.
 
 use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
@@ -12,15 +12,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-in-chain",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "The chain ends in a self-signed root.",
+    summary: "The chain includes a self-signed root.",
     explanation: "\
-        A client trusts a root because it has it, not because a server sends it. The root does no harm \
-        in the chain, but is sent at every handshake for nothing.\n\n\
-        Authorities often deliver their root in the same file. It can be left out; the place for the \
-        root of an authority of one's own is `trusted_root_ca`.",
-    example: "the chain ends in a self-signed root: certificate 3 (“Example RSA Root”)",
+        Clients trust only the roots that they already have. A root in the chain is harmless, but sent in \
+        every handshake for no purpose.\n\n\
+        CAs often deliver the root in the same file. Remove it. The root of a private CA belongs in \
+        `trusted_root_ca`.",
+    example: "the chain includes a self-signed root: certificate 3 (“Example RSA Root”)",
     citations: &[Citation::Rfc(5246, "7.4.2"), Citation::Rfc(8446, "4.4.2")],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the root"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the root"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Chain(check),
 };
@@ -30,22 +30,22 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (&first, others) = roots.split_first()?;
     let field = chain.pair.certificate_field;
     let numbered = Numbered::new(facts, field);
-    let (ends, drop) = if others.is_empty() {
-        ("a self-signed root", "drop the root")
+    let (what, title) = if others.is_empty() {
+        ("a self-signed root", "remove the root")
     } else {
-        ("self-signed roots", "drop the roots")
+        ("self-signed roots", "remove the roots")
     };
     let mut problem = Problem::at(
         numbered.span(first)?,
-        "a root",
-        format!("the chain ends in {ends}: {}", numbered.listed(roots)),
+        "root",
+        format!("the chain includes {what}: {}", numbered.listed(roots)),
     );
     for &other in others {
         problem = problem.related(numbered.span(other)?, "another root");
     }
     Some(
         problem
-            .help("clients have the roots that they trust; leave it out")
-            .fix(Fix::unsafe_(drop, removal(facts, field, roots))),
+            .help("remove it: clients already have the roots that they trust")
+            .fix(Fix::unsafe_(title, removal(facts, field, roots))),
     )
 }

@@ -1,4 +1,4 @@
-//! A trust anchor that is no authority.
+//! A certificate in `trusted_root_ca` that is not a CA certificate.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,15 +11,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-not-ca",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A certificate in `trusted_root_ca` is no authority.",
+    summary: "A certificate in `trusted_root_ca` is not a CA certificate.",
     explanation: "\
-        `trusted_root_ca` holds the authority whose certificates are trusted. A certificate of version \
-        3 that does not say CA:TRUE cannot have issued any, so nothing would ever verify with it. One \
-        of version 1 or 2 cannot say so, and counts as an authority.\n\n\
-        It comes about when the server's own certificate is put there, a self-signed one for instance, \
-        or one that was made without the extensions for an authority (`openssl x509 -req` without \
-        `-extfile`). Send the certificate of the authority that issued the others.",
-    example: "“www.example.com” in `trusted_root_ca` is no authority",
+        `trusted_root_ca` contains the CA whose certificates are trusted. A version 3 certificate without \
+        CA:TRUE cannot issue certificates, so no certificate verifies with it. Certificates of version 1 \
+        and 2 have no such extension and count as CA certificates.\n\n\
+        Common causes:\n\
+        - The certificate of the server instead of the CA\n\
+        - A CA certificate that was created without extensions, for example with `openssl x509 -req` \
+        without `-extfile`\n\n\
+        Send the certificate of the CA.",
+    example: "“www.example.com” in `trusted_root_ca` is not a CA certificate",
     citations: &[Citation::Rfc(5280, "4.2.1.9"), Citation::Api("request body, `trusted_root_ca`")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -31,15 +33,15 @@ fn check(certificate: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let says = match certificate.is_ca {
-        Some(_) => "it says CA:FALSE",
-        None => "it does not say CA:TRUE",
+        Some(_) => "CA:FALSE",
+        None => "no CA:TRUE",
     };
     Some(
         Problem::at(
             certificate.span,
             says,
-            format!("{} in `trusted_root_ca` is no authority", name_of(certificate)),
+            format!("{} in `trusted_root_ca` is not a CA certificate", name_of(certificate)),
         )
-        .help("send the certificate of the authority, whose basic constraints say CA:TRUE"),
+        .help("send the certificate of the CA: its basic constraints are CA:TRUE"),
     )
 }

@@ -1,4 +1,4 @@
-//! A trust anchor that the leaf has nothing to do with.
+//! A `trusted_root_ca` that is unrelated to the leaf.
 
 use std::collections::HashSet;
 
@@ -14,14 +14,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-not-issuer",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "No path leads from the leaf to `trusted_root_ca`.",
+    summary: "The chain of the leaf does not lead to `trusted_root_ca`.",
     explanation: "\
-        The references do not say whether `trusted_root_ca` has to have issued the certificate. On ROMA \
-        Connect it verifies the certificates of clients, which may come from another authority than the \
-        server's; API Gateway uses it for both sides. So this is good to know, and not wrong.\n\n\
-        If it is meant to be the authority of this certificate, it is another one, has the same name and \
-        another key, or an intermediate between them is missing.",
-    example: "no path leads from certificate 1 (“www.example.com”) to `trusted_root_ca`",
+        The API reference does not say whether `trusted_root_ca` must have issued the certificate. ROMA \
+        Connect uses it to verify client certificates, which may be issued by another CA. API Gateway uses \
+        it for both sides. This is therefore information, not an error.\n\n\
+        If it should be the CA of this certificate, it is another CA, has the same name but another key, \
+        or an intermediate is missing.",
+    example: "the chain of certificate 1 (“www.example.com”) does not lead to `trusted_root_ca`",
     citations: &[Citation::Api("request body, `trusted_root_ca`"), Citation::Rfc(5280, "6.1.1")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Accepted,
@@ -29,7 +29,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>) -> Option<Problem> {
-    // Where a link on the way is broken there is no path to anything, and `broken-chain` says why.
+    // `broken-chain` reports a broken link.
     let is_broken = |pair: &Pair| pair.chain.links.iter().any(|link| link.signature == Signature::Invalid);
     let is_missed = |pair: &&Pair| {
         pair.chain.anchor == Anchor::Missed
@@ -54,12 +54,12 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     };
     let mut problem = Problem::at(
         first.span,
-        "not an issuer on the path",
-        format!("no path leads from {from} to `trusted_root_ca`"),
+        "not an issuer in the chain",
+        format!("the chain of {from} does not lead to `trusted_root_ca`"),
     );
     for pair in &missed {
         if let Some(leaf) = facts.leaf(pair) {
-            problem = problem.related(leaf.span, "the path starts here");
+            problem = problem.related(leaf.span, "the chain starts here");
         }
     }
     let names: HashSet<&[u8]> =
@@ -69,8 +69,8 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
         on_path.into_iter().any(|certificate| names.contains(certificate.issuer.der.as_slice()))
     });
     Some(problem.help(if has_namesake {
-        "it bears the name of an issuer, but its key did not sign: perhaps the authority has changed its key"
+        "it has the name of an issuer in the chain but did not sign: the CA may have changed its key"
     } else {
-        "if clients are to be verified with it, this may be what you want"
+        "this is expected if it is only used to verify clients"
     }))
 }

@@ -1,4 +1,4 @@
-//! A trust anchor that another authority issued.
+//! An intermediate in `trusted_root_ca`.
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
@@ -12,11 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Note),
     summary: "A certificate in `trusted_root_ca` is an intermediate.",
     explanation: "\
-        Any authority can be trusted as it is, and narrowing trust to an intermediate is sometimes \
-        meant. But many verifiers, OpenSSL by default among them, want the path to end in a self-signed \
-        root, and go on looking for the issuer of this one.\n\n\
-        It comes about when the chain of the server is put in the place of the root. If the root is \
-        meant, send the self-signed certificate at the end of the chain.",
+        Trusting an intermediate is possible and sometimes intended. But many verifiers, including OpenSSL \
+        by default, require a path that ends in a self-signed root, and look for the issuer of the \
+        intermediate.\n\n\
+        The usual cause is the chain of the server instead of its root. If the root is intended, send the \
+        self-signed certificate at the end of the chain.",
     example: "“Example RSA CA 1” in `trusted_root_ca` is an intermediate, issued by “Example RSA Root”",
     citations: &[Citation::Rfc(5280, "6.1.1"), Citation::Api("request body, `trusted_root_ca`")],
     fix: FixAvailability::Never,
@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(certificate: &Certificate, _: &Facts<'_>) -> Option<Problem> {
-    // What is no authority has a rule of its own.
+    // `root-not-ca` reports certificates that are not CA certificates.
     if certificate.is_self_issued() || !certificate.may_issue() {
         return None;
     }
@@ -34,9 +34,9 @@ fn check(certificate: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     Some(
         Problem::at(
             certificate.span,
-            "an intermediate",
+            "intermediate",
             format!("{} in `trusted_root_ca` is an intermediate{issuer}", name_of(certificate)),
         )
-        .help("if the root is meant, send the self-signed certificate that the path ends in"),
+        .help("if the root is intended, send the self-signed certificate at the end of the chain"),
     )
 }

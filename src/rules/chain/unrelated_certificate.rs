@@ -1,4 +1,4 @@
-//! A certificate that is in no path from the leaf.
+//! A certificate that is not part of the chain of the leaf.
 
 use crate::api::{ApiError, Rejection};
 use crate::chain::Chain;
@@ -14,19 +14,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unrelated-certificate",
     family: Family::Chain,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A certificate is in no path from the leaf.",
+    summary: "A certificate is not part of the chain of the leaf.",
     explanation: "\
-        Behind the leaf belong the authority that issued it, the one that issued that, and so on. A \
-        certificate that nothing before it leads to helps no client to verify the leaf, and the \
-        service refuses the chain. A root counts as such when the intermediate between is missing, \
-        and so does an intermediate of the right name whose key did not sign, when another one's \
-        did.\n\n\
-        It comes about when the chain of another certificate or of another authority was appended, \
-        the old chain was kept at renewal, or a link was left out. Leave the certificate out, or put \
-        in what is missing between.",
-    example: "certificate 3 (“Other Root”) is in no path from certificate 1 (“www.example.com”)",
+        The leaf must be followed by its issuer, the issuer of that, and so on. The service rejects a \
+        chain with other certificates. A root is unrelated too if the intermediate before it is missing, \
+        and so is an intermediate with the right name that did not sign, if another one did.\n\n\
+        Common causes:\n\
+        - The chain of another certificate or another CA\n\
+        - An old chain that was kept after a renewal\n\
+        - A missing intermediate\n\n\
+        Remove the certificate or add the missing intermediate.",
+    example: "certificate 3 (“Other Root”) is not part of the chain of certificate 1 (“www.example.com”)",
     citations: &[Citation::ErrorTable("APIG.2104"), Citation::Rfc(5246, "7.4.2")],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the certificate"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the certificate"),
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::CHAIN_MISMATCH)),
     check: Check::Chain(check),
 };
@@ -39,18 +39,18 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let numbered = Numbered::new(facts, field);
-    let (who, verb, drop) = if others.is_empty() {
-        (numbered.called(first), "is", "drop the certificate")
+    let (who, verb, title) = if others.is_empty() {
+        (numbered.called(first), "is", "remove the certificate")
     } else {
-        (numbered.listed(strangers), "are", "drop the certificates")
+        (numbered.listed(strangers), "are", "remove the certificates")
     };
     let mut problem = Problem::at(
         numbered.span(first)?,
-        "no path leads here",
-        format!("{who} {verb} in no path from {}", numbered.called(*leaf)),
+        "not part of the chain",
+        format!("{who} {verb} not part of the chain of {}", numbered.called(*leaf)),
     );
     for &other in others {
-        problem = problem.related(numbered.span(other)?, "nor here");
+        problem = problem.related(numbered.span(other)?, "not part of the chain either");
     }
     let last = *path.last()?;
     let ends = chain.pair.chain.links.iter().all(|link| link.subject != last);
@@ -60,11 +60,11 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         .and_then(shown_issuer);
     let help = match missing {
         Some(issuer) => format!(
-            "leave {} out, or put in what is missing between: the path ends with {}, issued by “{issuer}”",
+            "remove {}, or add the missing intermediate: the chain ends at {}, issued by “{issuer}”",
             if others.is_empty() { "it" } else { "them" },
             numbered.called(last),
         ),
-        None => format!("leave {} out", if others.is_empty() { "it" } else { "them" }),
+        None => format!("remove {}", if others.is_empty() { "it" } else { "them" }),
     };
-    Some(problem.help(help).fix(Fix::unsafe_(drop, removal(facts, field, strangers))))
+    Some(problem.help(help).fix(Fix::unsafe_(title, removal(facts, field, strangers))))
 }

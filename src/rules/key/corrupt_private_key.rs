@@ -1,4 +1,4 @@
-//! A private key whose numbers contradict each other.
+//! A private key whose components are inconsistent.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -12,15 +12,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "corrupt-private-key",
     family: Family::Key,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The numbers of the private key contradict each other.",
+    summary: "The components of the private key are inconsistent.",
     explanation: "\
-        A private key holds more numbers than it needs: of an RSA key the primes make all the others, \
-        of an EC key the private number makes the public point. When they do not agree the key makes \
-        wrong signatures, some of which give the private key away, or none at all.\n\n\
-        It comes about when a character of the PEM was changed to another that base64 also allows, \
-        when a key was put together by hand, or in a broken conversion. Take the key from its backup, \
-        or make a new one and have the certificate issued again.",
-    example: "the private key is damaged: the exponent dP does not agree with its other numbers",
+        A private key contains redundant components: the primes of an RSA key determine the others, and \
+        the private scalar of an EC key determines the public point. If they are inconsistent, the key \
+        creates invalid signatures, some of which reveal the private key, or no signatures at all.\n\n\
+        Common causes:\n\
+        - A base64 character that was replaced with another one\n\
+        - A key that was assembled by hand\n\
+        - A faulty conversion\n\n\
+        Restore the key from a backup, or create a new key and have the certificate reissued.",
+    example: "the private key is corrupt: the exponent dP does not match its other components",
     citations: &[
         Citation::Rfc(8017, "3.2"),
         Citation::Standard("SEC 1", "section 3.2.1"),
@@ -35,22 +37,22 @@ fn check(key: &PrivateKey, facts: &Facts<'_>) -> Option<Problem> {
     let KeyConsistency::Corrupt(contradiction) = key.soundness else { return None };
     let witness = CertificateAgreesWith::ask(key, facts);
     let what = words(contradiction, key, witness);
-    let problem = Problem::at(key.span, what.clone(), format!("the private key is damaged: {what}"));
-    let backup = "take the private key from its backup, or from where it was made";
+    let problem = Problem::at(key.span, what.clone(), format!("the private key is corrupt: {what}"));
+    let backup = "restore the private key from a backup, or export it again";
     Some(problem.help(match story(contradiction, witness) {
         Some(story) => format!("{story}; {backup}"),
         None => backup.to_owned(),
     }))
 }
 
-/// What the certificate tells of a key that contradicts itself.
+/// The part of an inconsistent key that the certificate confirms.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CertificateAgreesWith {
-    /// Its key is the one that was computed.
+    /// Its key is the computed public key.
     Computed,
-    /// Its key is the one that the private key says it is.
+    /// Its key is the public key stored in the private key.
     Stated,
-    /// There is none, or its key is neither.
+    /// Its key is neither, or there is no certificate.
     Silent,
 }
 
@@ -67,47 +69,51 @@ impl CertificateAgreesWith {
 
 fn words(contradiction: Inconsistency, key: &PrivateKey, witness: CertificateAgreesWith) -> String {
     match contradiction {
-        Inconsistency::WrongNumber(number) => format!("{number} does not agree with its other numbers"),
+        Inconsistency::WrongNumber(number) => format!("{number} does not match its other components"),
         Inconsistency::SeveralNumbers(equation) => {
-            format!("more than one of its numbers is wrong: {equation}")
+            format!("several components are wrong: {equation}")
         }
         Inconsistency::Impossible(number, oddity) => format!("{number} is {}", oddity.describe()),
-        Inconsistency::ZeroScalar => "its private number is zero".to_owned(),
+        Inconsistency::ZeroScalar => "the private scalar is zero".to_owned(),
         Inconsistency::ScalarTooLarge if key.algorithm == KeyAlgorithm::Ec(Curve::Sm2) => {
-            "its private number is not below the order of the curve less one".to_owned()
+            "the private scalar is not less than the order of the curve minus one".to_owned()
         }
-        Inconsistency::ScalarTooLarge => "its private number is not below the order of the curve".to_owned(),
+        Inconsistency::ScalarTooLarge => {
+            "the private scalar is not less than the order of the curve".to_owned()
+        }
         Inconsistency::EmbeddedPublicKey if witness == CertificateAgreesWith::Stated => {
-            "its private number does not make the public key inside of it".to_owned()
+            "the embedded public key does not match the private scalar".to_owned()
         }
-        Inconsistency::EmbeddedPublicKey => "the public key inside of it is not its own".to_owned(),
+        Inconsistency::EmbeddedPublicKey => {
+            "the embedded public key does not match the private scalar".to_owned()
+        }
         Inconsistency::EmbeddedPointNotOnCurve => {
-            "the public key inside of it is no point of its curve".to_owned()
+            "the embedded public key is not a point on the curve".to_owned()
         }
-        Inconsistency::CurveNames => "it names one curve outside and another inside".to_owned(),
+        Inconsistency::CurveNames => "PKCS#8 and the inner SEC1 structure name different curves".to_owned(),
     }
 }
 
-/// Which of its halves is the certificate's tells which of them is damaged.
+/// What the certificate says about which part is corrupt.
 const fn story(contradiction: Inconsistency, witness: CertificateAgreesWith) -> Option<&'static str> {
     Some(match (witness, contradiction) {
         (CertificateAgreesWith::Silent, _) => return None,
         (CertificateAgreesWith::Stated, Inconsistency::SeveralNumbers(_)) => {
-            "its public numbers are the certificate's, its private ones do not fit them"
+            "the public components match the certificate, the private ones do not"
         }
         (CertificateAgreesWith::Stated, _) => {
-            "what it says is its public key is the certificate's, the private number is damaged"
+            "the stored public key matches the certificate, so the private part is corrupt"
         }
         (CertificateAgreesWith::Computed, Inconsistency::EmbeddedPublicKey) => {
-            "its private number is the certificate's, and openssl ec -in key.pem -no_public -out new.pem \
-             leaves the wrong public key out"
+            "the private scalar matches the certificate; remove the wrong public key: \
+             openssl ec -in key.pem -no_public -out new.pem"
         }
         (CertificateAgreesWith::Computed, Inconsistency::EmbeddedPointNotOnCurve) => {
-            "its private number is the certificate's, only the public key inside of it is damaged"
+            "the private scalar matches the certificate, only the embedded public key is corrupt"
         }
         (CertificateAgreesWith::Computed, Inconsistency::CurveNames) => {
-            "on the curve that is named outside it is the certificate's key"
+            "with the outer curve it matches the certificate"
         }
-        (CertificateAgreesWith::Computed, _) => "its other numbers are those of the certificate's key",
+        (CertificateAgreesWith::Computed, _) => "its other components match the certificate",
     })
 }

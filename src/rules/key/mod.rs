@@ -1,4 +1,4 @@
-//! The private key, and whether it is the certificate's.
+//! Private keys, and whether they belong to the certificate.
 
 pub(in crate::rules) mod corrupt_private_key;
 pub(in crate::rules) mod key_mismatch;
@@ -14,15 +14,15 @@ use crate::json::fields::Slot;
 use crate::keys::public_key::{KeyAlgorithm, PublicKey};
 use crate::keys::{MAX_RSA_BITS, PrivateKey};
 
-/// The longest RSA exponent that the service reads, in bits.
+/// The longest RSA exponent that the service accepts, in bits.
 const MAX_EXPONENT_BITS: usize = 31;
 
-/// The pair whose private key belongs in a member, sent or not: a pair is asked about once.
+/// The pair of a private key field, whether or not the field is sent. Each pair has one.
 fn pair_at<'a>(slot: &Slot<'_>, facts: &'a Facts<'_>) -> Option<&'a Pair> {
     facts.pairs.iter().find(|pair| pair.role.fields().1 == slot.field)
 }
 
-/// The pair that a private key counts in.
+/// The pair that uses a private key.
 fn pair_of<'a>(key: &PrivateKey, facts: &'a Facts<'_>) -> Option<&'a Pair> {
     facts.pairs.iter().find(|pair| facts.key(pair).is_some_and(|other| other.span == key.span))
 }
@@ -37,7 +37,7 @@ fn unsupported_private(key: &PrivateKey) -> Option<String> {
     if key.algorithm == KeyAlgorithm::Rsa && key.primes > 2 {
         return Some(format!("{} with {} primes", key.algorithm.describe(key.bits), key.primes));
     }
-    // The exponent that is written may be what is wrong with the key.
+    // Use the computed exponent: the stored one may be corrupt.
     let exponent_bits = key.public_key.as_ref().map_or(0, PublicKey::exponent_bits);
     unsupported_kind(&key.algorithm, key.bits, exponent_bits)
 }
@@ -46,7 +46,7 @@ fn unsupported_kind(algorithm: &KeyAlgorithm, bits: usize, exponent_bits: usize)
     let kind = || algorithm.describe(bits);
     match algorithm {
         KeyAlgorithm::Rsa if bits > MAX_RSA_BITS => {
-            Some(format!("{}, more than the {MAX_RSA_BITS} that anybody computes with", kind()))
+            Some(format!("{}, the maximum is {MAX_RSA_BITS}", kind()))
         }
         KeyAlgorithm::Rsa if exponent_bits > MAX_EXPONENT_BITS => {
             Some(format!("{} with a public exponent of {exponent_bits} bits", kind()))

@@ -1,4 +1,4 @@
-//! A private key under a label that other software does not read it by.
+//! A private key with a label that other software does not accept.
 
 use crate::facts::Facts;
 use crate::keys::KeyFormat;
@@ -12,15 +12,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "nonstandard-label",
     family: Family::Key,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "The label of the private key's PEM block is not the one that its content has.",
+    summary: "The label of the private key block does not match its content.",
     explanation: "\
-        The service takes the first block whose label is `PRIVATE KEY` or ends in ` PRIVATE KEY`, and reads \
-        what is in it as PKCS#1, PKCS#8 and SEC1, whatever stands before these words. Other software goes \
-        by the label: it does not find the key, or reads it as something else.\n\n\
-        It comes about when somebody marks a key by the name of its owner, or when the content of a block \
-        is converted and the label is kept. Use `PRIVATE KEY` for PKCS#8, `RSA PRIVATE KEY` for PKCS#1 and \
-        `EC PRIVATE KEY` for SEC1, in the BEGIN line and in the END line.",
-    example: "the label of the private key is not a standard one",
+        The service reads the first block whose label ends in `PRIVATE KEY` and tries PKCS#1, PKCS#8 and \
+        SEC1, regardless of the rest of the label. Other software relies on the label: it does not find \
+        the key or fails to parse it.\n\n\
+        Common causes:\n\
+        - A label that was extended with the name of the owner\n\
+        - A key that was converted without changing its label\n\n\
+        Use `PRIVATE KEY` for PKCS#8, `RSA PRIVATE KEY` for PKCS#1 and `EC PRIVATE KEY` for SEC1, in both \
+        BEGIN and END.",
+    example: "nonstandard label for a private key",
     citations: &[
         Citation::Rfc(7468, "10"),
         Citation::Go("crypto/tls", "X509KeyPair takes the first block whose label ends in PRIVATE KEY"),
@@ -35,9 +37,11 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let block = facts.key_block(pair).filter(|block| block.span == subject.block.span)?;
     let key = block.private_key()?;
     let message = match block.label {
-        Label::OtherPrivateKey => "the label of the private key is not a standard one",
-        Label::OpensshPrivateKey => "the label says OPENSSH PRIVATE KEY, and the block holds no OpenSSH key",
-        Label::EncryptedPrivateKey => "the label says ENCRYPTED PRIVATE KEY, and the key is not encrypted",
+        Label::OtherPrivateKey => "nonstandard label for a private key",
+        Label::OpensshPrivateKey => {
+            "the label is OPENSSH PRIVATE KEY but the block does not contain an OpenSSH key"
+        }
+        Label::EncryptedPrivateKey => "the label is ENCRYPTED PRIVATE KEY but the key is not encrypted",
         _ => return None,
     };
     let right = match key.format {
@@ -47,7 +51,7 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         KeyFormat::Dsa => "DSA PRIVATE KEY",
     };
     Some(
-        Problem::at(block.span, format!("this is {} for the service", key.format.name()), message)
-            .help(format!("write {right} in the BEGIN line and in the END line")),
+        Problem::at(block.span, format!("the content is {}", key.format.name()), message)
+            .help(format!("change the label to {right} in BEGIN and END")),
     )
 }

@@ -1,4 +1,4 @@
-//! A private key that everybody has.
+//! A private key that is publicly known.
 
 use crate::facts::Facts;
 use crate::keys::PrivateKey;
@@ -9,15 +9,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "published-key",
     family: Family::Key,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The private key is printed in public documentation.",
+    summary: "The private key was published.",
     explanation: "\
-        Who has the private key can pretend to be the server and read what its clients send. Keys of \
-        documentation and of test suites are on everybody's disk. The service does not know them and \
-        takes the pair.\n\n\
-        It comes about when an example was copied to try the call, and stayed. Make a key of your \
-        own, and have a certificate issued for it. Only keys that are known to this tool are found: \
-        silence does not mean that a key was never published.",
-    example: "the private key is public: it is printed in the example of the API reference",
+        Anyone who has the private key can impersonate the server and decrypt its traffic. Keys from \
+        documentation and test suites are publicly available. The service accepts them.\n\n\
+        Common causes:\n\
+        - The key of an example or test suite that was used to try the call\n\n\
+        Create your own key and have a certificate issued for it. apicert finds only the published keys \
+        that it knows; no finding does not mean that a key is secret.",
+    example: "the private key is public: published in the example of the API reference",
     citations: &[
         Citation::Api("example request"),
         Citation::Rfc(9500, "4"),
@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(key: &PrivateKey, _: &Facts<'_>) -> Option<Problem> {
     let source = key.published?;
-    let message = format!("the private key is public: it is printed in {source}");
-    let problem = Problem::at(key.span, format!("printed in {source}"), message);
-    Some(problem.help("make a key of your own, and have a certificate issued for it"))
+    let message = format!("the private key is public: published in {source}");
+    let problem = Problem::at(key.span, format!("published in {source}"), message);
+    Some(problem.help("create your own key and have a certificate issued for it"))
 }

@@ -1,4 +1,4 @@
-//! A private key that is none.
+//! A private key block that cannot be parsed.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -13,16 +13,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unreadable-private-key",
     family: Family::Key,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The private key's DER is not a PKCS#1, PKCS#8 or SEC1 key.",
+    summary: "The DER of the private key is not a PKCS#1, PKCS#8 or SEC1 key.",
     explanation: "\
-        A PEM block is a wrapping; what counts is the DER structure in it. The service tries PKCS#1, \
-        PKCS#8 and SEC1 in turn, whatever the label says, and refuses what is none of them, is cut \
-        short, is PKCS#1 with bytes behind it, or is a SEC1 key that does not name its curve or whose \
-        public key is a malformed bit string.\n\n\
-        It mostly comes about when lines of the PEM were lost or pasted twice, or when something else \
-        was put between the lines of a private key. Copy the whole file again; \
-        `openssl pkey -in key.pem -noout` tells whether the file itself is whole.",
-    example: "the private key cannot be read: it is cut short",
+        The service tries to parse the content of the block as PKCS#1, PKCS#8 and SEC1, regardless of the \
+        label. It rejects other structures, truncated keys, PKCS#1 keys with trailing data, and SEC1 keys \
+        that do not name their curve or have a malformed public key.\n\n\
+        Common causes:\n\
+        - Lines that were lost or pasted twice\n\
+        - Something other than a private key under its label\n\n\
+        Copy the whole file again. To check the file, run `openssl pkey -in key.pem -noout`.",
+    example: "the private key cannot be parsed: it is truncated",
     citations: &[
         Citation::ErrorTable("APIG.2106"),
         Citation::Go("crypto/tls", "X509KeyPair tries PKCS#1, PKCS#8 and SEC1"),
@@ -37,48 +37,46 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let BlockContent::UnreadablePrivateKey(fault) = subject.block.content else { return None };
-    // The first key of a key field counts; one further on, or elsewhere, is another rule's.
+    // Other rules report keys other than the first one of a key field.
     let pair = facts.pairs.iter().find(|pair| pair.key_field == subject.field)?;
     if facts.key_block(pair)?.span != subject.block.span {
         return None;
     }
     let (what, help) = words(fault);
-    let message = format!("the private key cannot be read: {what}");
+    let message = format!("the private key cannot be parsed: {what}");
     Some(Problem::at(subject.block.span, what, message).help(help))
 }
 
-/// What is wrong, and what to do about it.
+/// The cause and the help.
 const fn words(fault: KeyFault) -> (&'static str, &'static str) {
-    const COPY: &str = "copy the whole file of the private key again";
+    const COPY: &str = "copy the whole private key again from its file";
     const SEND_KEY: &str = "send the private key itself";
     match fault {
-        KeyFault::Truncated => ("it is cut short", COPY),
-        KeyFault::TrailingBytes => ("there are bytes left over after its end", COPY),
-        KeyFault::PublicKeyBits => (
-            "the bit string of the public key in it has unused bits that are not zero",
-            "export the key again from where it was made",
-        ),
-        KeyFault::Structure => ("what is in the block is no PKCS#1, PKCS#8 or SEC1 key", COPY),
-        KeyFault::NoCurve => (
-            "it is an EC key that does not name its curve",
-            "export the key again from where it was made, with its curve named",
-        ),
+        KeyFault::Truncated => ("it is truncated", COPY),
+        KeyFault::TrailingBytes => ("trailing data in the private key", COPY),
+        KeyFault::PublicKeyBits => {
+            ("the bit string of the embedded public key has nonzero unused bits", "export the key again")
+        }
+        KeyFault::Structure => ("the block is not a PKCS#1, PKCS#8 or SEC1 key", COPY),
+        KeyFault::NoCurve => {
+            ("it is an EC key without the name of its curve", "export the key again with a named curve")
+        }
         KeyFault::Other(ActualStructure::EncryptedKey) => (
-            "it is encrypted, though its label does not say so",
-            "decrypt it, and send the result: correct the label to ENCRYPTED PRIVATE KEY, then \
+            "it is encrypted but its label does not say so",
+            "change the label to ENCRYPTED PRIVATE KEY, then decrypt it: \
              openssl pkey -in encrypted.pem -out key.pem",
         ),
         KeyFault::Other(ActualStructure::Signed) => {
-            ("what is in the block is a certificate, certificate request or revocation list", SEND_KEY)
+            ("the block contains a certificate, certificate request or revocation list", SEND_KEY)
         }
-        KeyFault::Other(ActualStructure::PublicKey) => ("what is in the block is a public key", SEND_KEY),
+        KeyFault::Other(ActualStructure::PublicKey) => ("the block contains a public key", SEND_KEY),
         KeyFault::Other(ActualStructure::Openssh) => (
-            "what is in the block is a key in the format of OpenSSH",
-            "convert it: correct the label to OPENSSH PRIVATE KEY, then ssh-keygen -p -m PEM -f key",
+            "the block contains a key in OpenSSH format",
+            "change the label to OPENSSH PRIVATE KEY, then convert it: ssh-keygen -p -m PEM -f key",
         ),
         KeyFault::Other(ActualStructure::Pkcs12) => (
-            "what is in the block is a PKCS#12 store",
-            "take the key out of it: openssl pkcs12 -in store.p12 -nocerts -nodes -out key.pem",
+            "the block contains a PKCS#12 store",
+            "extract the key: openssl pkcs12 -in store.p12 -nocerts -nodes -out key.pem",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! A key of a kind that the service cannot use.
+//! A key type that the service does not support.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,16 +11,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsupported-key",
     family: Family::Key,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The certificate's or the private key is of a kind that the service cannot use.",
+    summary: "The service does not support the key type of the certificate or private key.",
     explanation: "\
-        The API knows RSA, ECC and SM2 keys, and the service reads them with Go: EC on P-224, P-256, \
-        P-384 and P-521, named and not written out, and RSA with two primes and an exponent of at \
-        most 31 bits. Of other keys it can tell neither whether they are sound nor whether they \
-        belong to the certificate, and nor does this tool.\n\n\
-        It comes about when a key was made for another purpose (SSH, DNSSEC, a blockchain), with an \
-        unusual option, or in a newer kind than gateways take. Make an RSA key of 2048 bits or a \
-        P-256 key, and have the certificate issued for it.",
-    example: "the private key is of a kind that the service cannot use: EC secp256k1",
+        The API documents RSA, ECC and SM2, and the service parses keys with Go: EC keys on the named \
+        curves P-224, P-256, P-384 and P-521, and RSA keys with two primes and an exponent of at most 31 \
+        bits. Neither the service nor apicert can check other keys.\n\n\
+        Common causes:\n\
+        - A key for another purpose, such as SSH, DNSSEC or a blockchain\n\
+        - A key that was created with unusual options\n\
+        - A key type that is newer than the service\n\n\
+        Create an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it.",
+    example: "unsupported private key: EC secp256k1",
     citations: &[
         Citation::Api("algorithm_type: RSA, ECC or SM2"),
         Citation::Go("crypto/x509", "ParsePKCS8PrivateKey and ParseECPrivateKey"),
@@ -36,15 +37,15 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let key = facts.key(pair).and_then(|key| Some((key.span, unsupported_private(key)?)));
     let leaf = facts.leaf(pair).and_then(|leaf| Some((leaf.span, unsupported(&leaf.public_key)?)));
     let problem = |span, whose, kind: &str| {
-        let message = format!("{whose} is of a kind that the service cannot use: {kind}");
+        let message = format!("unsupported {whose}: {kind}");
         Problem::at(span, kind, message)
     };
     let problem = match (key, leaf) {
-        (Some((span, kind)), Some((leaf, its_kind))) => problem(span, "the private key", &kind)
-            .related(leaf, format!("the certificate's key: {its_kind}")),
-        (Some((span, kind)), None) => problem(span, "the private key", &kind),
-        (None, Some((span, kind))) => problem(span, "the certificate's key", &kind),
+        (Some((span, kind)), Some((leaf, its_kind))) => problem(span, "private key", &kind)
+            .related(leaf, format!("the key of the certificate is also unsupported: {its_kind}")),
+        (Some((span, kind)), None) => problem(span, "private key", &kind),
+        (None, Some((span, kind))) => problem(span, "key in the certificate", &kind),
         (None, None) => return None,
     };
-    Some(problem.help("use an RSA key of 2048 bits or a P-256 key, and have the certificate issued for it"))
+    Some(problem.help("use an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it"))
 }

@@ -1,4 +1,4 @@
-//! A key that is too short, or an exponent that is too small.
+//! A key that is too short, or an RSA exponent that is too small.
 
 use crate::facts::Facts;
 use crate::json::fields::Slot;
@@ -13,13 +13,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Warning),
     summary: "The key is RSA below 2048 bits, EC below 256 bits, or has an RSA exponent below 65537.",
     explanation: "\
-        RSA keys of 1024 bits and curves of 224 bits are within reach of large adversaries; public \
-        authorities have not signed RSA keys below 2048 bits since 2014, nor P-224 ever. A public \
-        exponent of 3 is sound in theory and has been the lever of many attacks on careless software. \
-        Clients refuse such certificates one by one.\n\n\
-        It comes about with old devices and old instructions. Make a new key, RSA of 2048 bits or \
-        more or P-256, and have the certificate issued for it.",
-    example: "the key is weak: RSA 1024 bits",
+        Well-funded attackers can break RSA keys of 1024 bits and 224-bit curves. Public CAs have not signed RSA \
+        keys below 2048 bits since 2014, and never P-224. A public exponent of 3 enabled many attacks on \
+        faulty implementations. Some clients reject such certificates.\n\n\
+        Common causes:\n\
+        - An old device\n\
+        - Old instructions for creating keys\n\n\
+        Create an RSA key with at least 2048 bits or a P-256 key, and have the certificate issued for it.",
+    example: "weak key: RSA 1024 bits",
     citations: &[
         Citation::Standard("NIST SP 800-131A revision 2", "section 3"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.1.5 and 6.1.6"),
@@ -31,7 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 const MIN_RSA_BITS: usize = 2048;
 const MIN_FIELD_BITS: usize = 256;
-/// The length of 65537. An odd number of fewer bits is below it, one of as many is not.
+/// The length of 65537. Odd numbers with fewer bits are smaller, those with as many are not.
 const MIN_EXPONENT_BITS: usize = 17;
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
@@ -40,7 +41,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if key.and_then(unsupported_private).is_some() {
         return None;
     }
-    // Of a key that cannot be read, or contradicts itself, the certificate tells.
+    // Use the certificate if the private key is unreadable or corrupt.
     let (span, public_key) = key
         .and_then(|key| Some((key.span, key.public_key.as_ref()?)))
         .or_else(|| facts.leaf(pair).map(|leaf| (leaf.span, &leaf.public_key)))?;
@@ -49,8 +50,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let what = weaknesses.join(", ");
-    let problem = Problem::at(span, what.clone(), format!("the key is weak: {what}"));
-    Some(problem.help("make a new key, RSA of 2048 bits or P-256, and have the certificate issued for it"))
+    let problem = Problem::at(span, what.clone(), format!("weak key: {what}"));
+    Some(
+        problem.help("create a new key, RSA with 2048 bits or P-256, and have the certificate issued for it"),
+    )
 }
 
 fn weaknesses(key: &PublicKey) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! U+FEFF before the armour.
+//! A byte order mark before a BEGIN line.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,15 +12,17 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "byte-order-mark",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A byte-order mark stands before the armour.",
+    summary: "A byte order mark precedes the PEM text.",
     explanation: "\
-        The mark cannot be seen, and is a part of the line that BEGIN has to stand on alone. The \
-        reader finds no block.\n\n\
-        Editors on Windows and PowerShell's `Out-File` write it at the start of a file; files that \
-        are joined bring theirs into the middle. Save the file as UTF-8 without it.",
-    example: "a byte-order mark stands before the armour",
+        A byte order mark (U+FEFF) is invisible but part of its line, and a BEGIN line must not \
+        contain anything else. The service's PEM parser finds no block.\n\n\
+        Common causes:\n\
+        - A file written by PowerShell's `Out-File` or a Windows editor\n\
+        - Files joined into one, each with its own byte order mark\n\n\
+        Save the file as UTF-8 without a byte order mark.",
+    example: "byte order mark before the PEM text",
     citations: &[READER, Citation::Rfc(3629, "6"), Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "removes it"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -30,7 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::ByteOrderMark))?;
     let problem = seen
-        .problem("U+FEFF, which cannot be seen", "a byte-order mark stands before the armour")
-        .help("save the file as UTF-8 without a byte-order mark");
-    Some(seen.repaired(problem, "remove the byte-order mark"))
+        .problem("U+FEFF (invisible)", "byte order mark before the PEM text")
+        .help("save the file as UTF-8 without a byte order mark");
+    Some(seen.repaired(problem, "remove the byte order mark"))
 }

@@ -1,4 +1,4 @@
-//! CRLF line ends.
+//! CRLF line endings.
 
 use crate::edit::Safety;
 use crate::facts::Facts;
@@ -11,22 +11,22 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "carriage-returns",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
     summary: "Lines end in CRLF.",
     explanation: "\
-        The service reads it. Some other readers do not, and the text is compared or hashed as \
-        something else.\n\n\
-        It comes from files that were edited on Windows.",
+        The service accepts CRLF. Some other parsers do not, and the text differs from the original \
+        when it is compared or hashed.\n\n\
+        The usual cause is a file that was edited on Windows.",
     example: "lines end in CRLF",
     citations: &[Citation::Rfc(7468, "2"), Citation::Go("encoding/pem", "CRLF ends a line")],
-    fix: FixAvailability::When(Safety::Safe, "makes the line ends LF"),
+    fix: FixAvailability::When(Safety::Safe, "converts line endings to LF"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::CarriageReturns))?;
-    let problem = seen.problem("a carriage return", "lines end in CRLF");
-    Some(seen.repaired(problem, "remove the carriage returns"))
+    let problem = seen.problem("carriage return", "lines end in CRLF");
+    Some(seen.repaired(problem, "convert the line endings to LF"))
 }

@@ -1,4 +1,4 @@
-//! BEGIN and END without lines of their own.
+//! BEGIN and END that are not on their own lines.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,19 +12,23 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "collapsed-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "BEGIN and END do not stand on lines of their own.",
+    summary: "BEGIN and END are not on their own lines.",
     explanation: "\
-        The reader finds a block by its lines: BEGIN and END each begin a line and stand alone on \
-        it. Where line breaks are missing, or are spaces or lone carriage returns, it finds none. \
-        The body may be one line.\n\n\
-        It happens in a shell that expands a variable without quotes, in forms and tables that take \
-        one line, in YAML's folded style `>`, and where old Mac line ends are kept. Keep the line \
-        breaks: `\"$VARIABLE\"`, `|` in YAML, `jq --rawfile` for JSON.",
-    example: "BEGIN and END do not stand on lines of their own: line breaks are missing",
+        The service's PEM parser finds a block by its lines: BEGIN and END must each be alone on a \
+        line. It finds no block if line breaks are missing, or are spaces or lone carriage returns. \
+        The base64 may be on one line.\n\n\
+        Common causes:\n\
+        - A shell variable that was expanded without quotes\n\
+        - A form or table with single-line fields\n\
+        - The folded style `>` of YAML\n\
+        - Line endings of the classic Mac OS\n\n\
+        Keep the line breaks: use `\"$VARIABLE\"` in the shell, `|` in YAML, `jq --rawfile` for \
+        JSON.",
+    example: "BEGIN and END are not on their own lines: line breaks are missing",
     citations: &[READER, Citation::Rfc(7468, "3")],
-    fix: FixAvailability::When(Safety::Safe, "breaks the lines anew"),
+    fix: FixAvailability::When(Safety::Safe, "restores the line breaks"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
@@ -34,15 +38,12 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let DamageKind::Collapsed(separator) = seen.kind else { return None };
     let cause = match separator {
         Separator::Nothing => "line breaks are missing",
-        Separator::Blanks => "spaces stand where line breaks belong",
-        Separator::CarriageReturns => "carriage returns alone stand where line breaks belong",
+        Separator::Blanks => "there are spaces instead of line breaks",
+        Separator::CarriageReturns => "there are carriage returns instead of line breaks",
         Separator::Text => "other text is on the same line",
     };
     let problem = seen
-        .problem(
-            "a line break belongs here",
-            format!("BEGIN and END do not stand on lines of their own: {cause}"),
-        )
+        .problem("line break expected", format!("BEGIN and END are not on their own lines: {cause}"))
         .help("keep the line breaks of the PEM: quote the variable in the shell, use `|` in YAML");
-    Some(seen.repaired(problem, "put the line breaks back"))
+    Some(seen.repaired(problem, "restore the line breaks"))
 }

@@ -1,4 +1,4 @@
-//! PEM that was encoded once more.
+//! PEM that was encoded a second time.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,16 +12,18 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "double-encoded",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The PEM text was encoded once more.",
+    summary: "The PEM text was encoded a second time.",
     explanation: "\
-        The service takes the value as it is. Base64, percent-encoding or HTML entities around a PEM \
-        text are not undone, so no block is found.\n\n\
-        Secrets of Kubernetes and variables of CI systems hold base64 of what was put in; URLs and \
-        forms hold percent-encoding; text taken from a web page's source holds entities. Decode it \
-        first.",
-    example: "this is base64 of a PEM text, not the PEM text",
+        The service does not decode the value. It finds no PEM block in base64, percent-encoding or \
+        HTML entities.\n\n\
+        Common causes:\n\
+        - A Kubernetes secret or CI variable, which holds base64\n\
+        - A URL or form, which holds percent-encoding\n\
+        - The source of a web page, which holds HTML entities\n\n\
+        Decode the value before you send it.",
+    example: "the value is base64 of a PEM text, not the PEM text itself",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::When(Safety::Safe, "decodes it"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -32,11 +34,11 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::DoubleEncoded(_)))?;
     let DamageKind::DoubleEncoded(encoding) = seen.kind else { return None };
     let (label, message) = match encoding {
-        Encoding::Base64 => ("base64", "this is base64 of a PEM text, not the PEM text"),
+        Encoding::Base64 => ("base64", "the value is base64 of a PEM text, not the PEM text itself"),
         Encoding::Percent => ("percent-encoded", "the PEM text is percent-encoded"),
         Encoding::Form => ("percent-encoded", "the PEM text is percent-encoded, with `+` for spaces"),
-        Encoding::Html => ("HTML entities", "the PEM text is written with HTML entities"),
+        Encoding::Html => ("HTML entities", "the PEM text contains HTML entities"),
     };
-    let problem = seen.problem(label, message).help("decode it once before it is sent");
+    let problem = seen.problem(label, message).help("decode the value before sending it");
     Some(seen.repaired(problem, "decode it"))
 }

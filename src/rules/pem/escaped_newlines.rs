@@ -1,4 +1,4 @@
-//! Line breaks spelled out.
+//! Line breaks written as escape sequences.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,19 +12,21 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "escaped-newlines",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "Line breaks are spelled out, as the two characters `\\` and `n`.",
+    summary: "Line breaks are written as the two characters `\\` and `n`.",
     explanation: "\
-        In JSON a line break in a string is written `\\n`. Where the backslash itself was escaped the \
-        value holds a backslash and an `n`, and the whole PEM is one line, which the reader does not \
-        take for a block.\n\n\
-        It happens when a text that was escaped already is escaped once more: `awk` or `sed` one- \
-        liners that make one line of a file, values from environment variables and secrets managers, \
-        a string pasted from other JSON. Escape it once.",
-    example: "line breaks are spelled out as the two characters `\\` and `n`",
+        In JSON, `\\n` in a string is a line break. If the backslash itself is escaped (`\\\\n`), \
+        the value contains a backslash and an `n` instead. The whole PEM is then one line, in which \
+        the service's PEM parser finds no block.\n\n\
+        Common causes:\n\
+        - An `awk` or `sed` one-liner that joins lines, followed by JSON encoding\n\
+        - A value from an environment variable or secrets manager that was escaped already\n\
+        - A string pasted from another JSON text\n\n\
+        Escape the text only once.",
+    example: "line breaks are written as the two characters `\\` and `n`",
     citations: &[READER, Citation::Rfc(8259, "7"), Citation::Rfc(7468, "3")],
-    fix: FixAvailability::When(Safety::Safe, "puts line breaks in their place"),
+    fix: FixAvailability::When(Safety::Safe, "replaces the escape sequences with line breaks"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
@@ -33,18 +35,18 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::EscapedLineBreaks(_)))?;
     let DamageKind::EscapedLineBreaks(spelling) = seen.kind else { return None };
     let problem = seen
-        .problem("an escape sequence, not a line break", message(spelling))
-        .help("escape the text once: in the JSON a line break is one backslash and an n");
-    Some(seen.repaired(problem, "put line breaks in the place of escape sequences"))
+        .problem("escape sequence, not a line break", message(spelling))
+        .help("escape the text only once: in JSON, a line break is one backslash and an n");
+    Some(seen.repaired(problem, "replace the escape sequences with line breaks"))
 }
 
 fn message(spelling: Spelling) -> &'static str {
     match spelling {
-        Spelling::Newline => "line breaks are spelled out as the two characters `\\` and `n`",
-        Spelling::CarriageReturnNewline => "line breaks are spelled out as the four characters `\\r\\n`",
-        Spelling::CarriageReturn => "line breaks are spelled out as the two characters `\\` and `r`",
-        Spelling::Doubled => "line breaks are spelled out, with several backslashes before the `n`",
-        Spelling::Numeric => "line breaks are spelled out as a number after a backslash",
-        Spelling::Backslash => "backslashes stand in the armour, as before a line break in a shell",
+        Spelling::Newline => "line breaks are written as the two characters `\\` and `n`",
+        Spelling::CarriageReturnNewline => "line breaks are written as the four characters `\\r\\n`",
+        Spelling::CarriageReturn => "line breaks are written as the two characters `\\` and `r`",
+        Spelling::Doubled => "line breaks are written with several backslashes before the `n`",
+        Spelling::Numeric => "line breaks are written as a backslash and a number",
+        Spelling::Backslash => "backslashes in the PEM text, as in line continuations of a shell",
     }
 }

@@ -1,4 +1,4 @@
-//! Blanks before armour lines.
+//! Spaces or tabs before BEGIN or END.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,15 +12,15 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "indented-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "Spaces or tabs stand before armour lines.",
+    summary: "BEGIN and END lines are indented.",
     explanation: "\
-        The reader looks for BEGIN and END at the start of a line. Blanks before them hide the \
-        block; blanks before body lines alone do no harm.\n\n\
-        It happens when a PEM is taken out of an indented place, as a YAML file, a here-document or \
-        source code, together with its indentation.",
-    example: "armour lines are indented",
+        The service's PEM parser looks for BEGIN and END at the start of a line. Spaces or tabs \
+        before them hide the block. Spaces or tabs before base64 lines alone are harmless.\n\n\
+        The usual cause is PEM that was copied with its indentation from a YAML file, a \
+        here-document or source code.",
+    example: "the lines of the PEM block are indented",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Safe, "removes the indentation"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -30,7 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Indented))?;
     let problem = seen
-        .problem("blanks before the line", "armour lines are indented")
-        .help("let every line begin in its first column");
+        .problem("leading whitespace", "the lines of the PEM block are indented")
+        .help("remove the indentation");
     Some(seen.repaired(problem, "remove the indentation"))
 }

@@ -1,4 +1,4 @@
-//! Bodies that are not base64.
+//! PEM blocks that are not base64.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,16 +11,19 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-base64",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The body of a block is not base64.",
+    summary: "The content of a PEM block is not base64.",
     explanation: "\
-        Base64 knows the letters, the digits, `+`, `/`, and `=` at the end, in groups of four. One \
-        character that is foreign, lost or doubled makes the whole body unreadable.\n\n\
-        It happens when a text is cut off or typed, when a form turns `+` into spaces, when \
-        base64url with `-` and `_` is taken for base64, and when a viewer shortens long lines. No \
-        tool can know what was lost: copy the block again.",
-    example: "a character in the body is none of base64: an asterisk",
+        Base64 consists of letters, digits, `+` and `/` in groups of four, with `=` only at the end. \
+        One invalid, missing or extra character makes the whole block unreadable.\n\n\
+        Common causes:\n\
+        - The text was cut off, or typed by hand\n\
+        - A form turned `+` into spaces\n\
+        - The text is base64url, with `-` and `_`\n\
+        - A viewer shortened long lines\n\n\
+        apicert cannot restore lost characters: copy the block again.",
+    example: "invalid base64 character `*` in the PEM block",
     citations: &[
         Citation::Rfc(4648, "4"),
         Citation::Go("encoding/base64", "StdEncoding"),
@@ -34,7 +37,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Base64(_)))?;
     let DamageKind::Base64(fault) = seen.kind else { return None };
-    // What is cut off before its END line is short for that reason.
+    // A block without an END line is cut off, so its length says nothing more.
     let is_cut_off =
         field.text.damage.iter().any(|damage| matches!(damage.kind, DamageKind::Unterminated(_)));
     if is_cut_off && matches!(fault, Base64Fault::Length { .. } | Base64Fault::Padding { .. }) {
@@ -47,45 +50,47 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
 fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
     let again = "copy the block again from its file";
     match fault {
-        Base64Fault::Foreign(name) => {
-            let message = format!("a character in the body is none of base64: {name}");
-            ("base64 does not know this character", message, again)
+        Base64Fault::Foreign(character) => {
+            let character = character.map(|character| format!(" `{character}`")).unwrap_or_default();
+            let message = format!("invalid base64 character{character} in the PEM block");
+            ("invalid base64 character", message, again)
         }
         Base64Fault::UrlAlphabet => (
-            "`-` and `_` are of base64url",
-            "the body is written in the alphabet of base64url, with `-` and `_`".to_owned(),
-            "encode it with the ordinary alphabet, in which `+` and `/` stand for these",
+            "`-` and `_` are base64url",
+            "the PEM block uses base64url (`-` and `_`) instead of base64".to_owned(),
+            "encode it with the standard alphabet (`+` and `/`)",
         ),
         Base64Fault::PlusAsSpace => (
-            "a space where `+` belongs",
-            "spaces stand in the body where `+` belongs".to_owned(),
-            "encode `+` as `%2B` where the text goes through a form or a URL",
+            "`+` expected",
+            "spaces where `+` was expected (form-decoded?)".to_owned(),
+            "encode `+` as `%2B` in forms and URLs",
         ),
         Base64Fault::PaddingInside => (
-            "`=` stands at the end only",
-            "padding stands in the middle of the body".to_owned(),
-            "see whether two bodies ran together; copy the block again",
+            "`=` is allowed only at the end",
+            "base64 padding `=` in the middle of the block".to_owned(),
+            "check whether two blocks were merged; copy the block again",
         ),
         Base64Fault::Padding { found, expected } => {
-            let message = format!("the body ends in {}, where {}", signs(found), belonging(expected));
-            ("the padding is wrong here", message, again)
+            let message =
+                format!("the base64 ends in {}, expected {}", signs(found), expected_signs(expected));
+            ("wrong padding", message, again)
         }
         Base64Fault::Length { odd_line: Some(line), .. } => {
-            let what = if line.characters < line.others { "lost" } else { "added" };
+            let what = if line.characters < line.others { "short" } else { "long" };
             let message = format!(
-                "characters of the body were {what}: this line has {}, the others {}",
+                "this base64 line is too {what}: {} characters, expected {}",
                 line.characters, line.others
             );
-            ("a line of another length", message, again)
+            ("different length than the other lines", message, again)
         }
         Base64Fault::Length { characters, odd_line: None } => {
-            let what = "characters of the body were lost or added";
+            let what = "base64 characters are missing or extra";
             let message = if characters % 4 == 0 {
                 what.to_owned()
             } else {
-                format!("{what}: it has {characters}, no multiple of four")
+                format!("{what}: the block has {characters}, not a multiple of four")
             };
-            ("the whole body", message, again)
+            ("the whole block", message, again)
         }
     }
 }
@@ -99,10 +104,10 @@ fn signs(count: usize) -> String {
     }
 }
 
-fn belonging(count: usize) -> &'static str {
+fn expected_signs(count: usize) -> &'static str {
     match count {
-        0 => "none belongs",
-        1 => "one belongs",
-        _ => "two belong",
+        0 => "none",
+        1 => "one",
+        _ => "two",
     }
 }

@@ -1,4 +1,4 @@
-//! Text on or between the lines of a block that is not part of it.
+//! Extra text on or between the lines of a PEM block.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,19 +12,25 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "line-prefix",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The lines of a PEM block have text beside or between them that is not part of it.",
+    summary: "Lines of a PEM block have extra text beside or between them.",
     explanation: "\
-        The service looks for BEGIN and END at the start of a line, and every character of the lines \
-        between them has to be base64. Some characters of a prefix are base64 characters too, so joining \
-        the lines mixes the prefix and the key beyond repair.\n\n\
-        Common causes: output of `docker logs`, `kubectl logs`, `journalctl`, or a CI job; `grep` or \
-        `cat -n`; a diff or a quoted mail; commented-out lines; a prompt, a table border, or terminal \
-        colors copied along; strings of source code; footers of printed pages. Copy the PEM from its file instead.",
+        The service looks for BEGIN and END at the start of a line, and all characters between these \
+        lines must be base64. Some characters of a prefix are valid base64, so joining the lines \
+        would mix the prefix and the key beyond repair.\n\n\
+        Common causes:\n\
+        - Output of `docker logs`, `kubectl logs`, `journalctl` or a CI job\n\
+        - Output of `grep` or `cat -n`\n\
+        - A diff or a quoted mail\n\
+        - Commented-out lines\n\
+        - A prompt, table border or terminal colors that were copied along\n\
+        - String literals in source code\n\
+        - Footers of printed pages\n\n\
+        Copy the PEM from its file instead.",
     example: "every line of the PEM block begins with a log prefix",
     citations: &[READER, Citation::Rfc(7468, "2")],
-    fix: FixAvailability::When(Safety::Safe, "removes the text, if every block then decodes"),
+    fix: FixAvailability::When(Safety::Safe, "removes the text if every block then decodes"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };

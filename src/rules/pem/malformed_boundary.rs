@@ -1,4 +1,4 @@
-//! BEGIN and END lines that are not written as they should be.
+//! Malformed BEGIN and END lines.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,21 +12,23 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "malformed-boundary",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A BEGIN or END line is not written as it should be.",
+    summary: "A BEGIN or END line is malformed.",
     explanation: "\
-        A boundary is five hyphens, BEGIN or END in capitals, a space, the label, five hyphens, and \
-        the end of the line. The reader takes nothing else for one. Of the label of a private key it \
-        looks at the end alone, ` PRIVATE KEY`: what stands before that is no matter, if it is the same \
-        in both lines.\n\n\
-        It happens when the lines are typed, when a hyphen gets lost in selecting, and when a \
-        comment is put behind them. Dashes, case and spacing are repaired; a misspelt word, or text \
-        behind the line, is changed on demand only.",
-    example: "a boundary has four dashes on one side, not five",
+        A BEGIN or END line is five hyphens, BEGIN or END in capitals, a space, the label, five \
+        hyphens, and nothing else. The service's PEM parser accepts no other form. For private keys, \
+        it only checks that the label ends in `PRIVATE KEY` and is the same in both lines.\n\n\
+        Common causes:\n\
+        - A line that was typed by hand\n\
+        - A hyphen that was lost when the text was selected\n\
+        - A comment after the line\n\n\
+        The safe fix corrects hyphens, case and spacing. Misspelled words and text after the line \
+        are changed only with `--unsafe`.",
+    example: "a BEGIN/END line has four hyphens on one side, expected five",
     citations: &[READER, Citation::Rfc(7468, "3")],
     fix: FixAvailability::Either(
-        "safe for dashes, case and spacing; unsafe for misspelt words and text after the boundary",
+        "safe for hyphens, case and spacing; unsafe for misspelled words and text after the line",
     ),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
@@ -38,11 +40,11 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let (label, message) = described(fault);
     let problem = seen
         .problem(label, message)
-        .help("write it as five hyphens, BEGIN or END, a space, the label, five hyphens, nothing else");
+        .help("write five hyphens, BEGIN or END, a space, the label and five hyphens, and nothing else");
     let title = match seen.repair.map(|repair| repair.safety) {
-        Some(Safety::Unsafe) if fault == BoundaryFault::TextAfter => "remove the text after the boundary",
-        Some(Safety::Unsafe) => "write the words as they are known",
-        _ => "write the boundary as it should be",
+        Some(Safety::Unsafe) if fault == BoundaryFault::TextAfter => "remove the text after the line",
+        Some(Safety::Unsafe) => "correct the label",
+        _ => "correct the line",
     };
     Some(seen.repaired(problem, title))
 }
@@ -51,26 +53,24 @@ fn described(fault: BoundaryFault) -> (&'static str, String) {
     match fault {
         BoundaryFault::Dashes { count } => {
             let count = match count {
-                0 => "no dashes".to_owned(),
-                1 => "one dash".to_owned(),
-                2 => "two dashes".to_owned(),
-                3 => "three dashes".to_owned(),
-                4 => "four dashes".to_owned(),
-                6 => "six dashes".to_owned(),
-                _ => format!("{count} dashes"),
+                0 => "no hyphens".to_owned(),
+                1 => "one hyphen".to_owned(),
+                2 => "two hyphens".to_owned(),
+                3 => "three hyphens".to_owned(),
+                4 => "four hyphens".to_owned(),
+                6 => "six hyphens".to_owned(),
+                _ => format!("{count} hyphens"),
             };
-            ("five hyphens belong here", format!("a boundary has {count} on one side, not five"))
+            ("five hyphens expected", format!("a BEGIN/END line has {count} on one side, expected five"))
         }
-        BoundaryFault::Case => ("capitals belong here", "a boundary is not written in capitals".to_owned()),
+        BoundaryFault::Case => ("capitals expected", "a BEGIN/END line is not in capitals".to_owned()),
         BoundaryFault::Spacing => {
-            ("one space parts the words", "the words of a boundary are not parted by one space".to_owned())
+            ("one space expected", "words in the BEGIN/END line must be separated by one space".to_owned())
         }
         BoundaryFault::Misspelt(Some(word)) => {
-            ("a misspelt word", format!("a boundary is misspelt: `{word}` seems to be meant"))
+            ("misspelled", format!("a BEGIN/END line is misspelled: did you mean `{word}`?"))
         }
-        BoundaryFault::Misspelt(None) => ("no label", "a boundary has no label".to_owned()),
-        BoundaryFault::TextAfter => {
-            ("nothing belongs here", "text follows a boundary on its line".to_owned())
-        }
+        BoundaryFault::Misspelt(None) => ("no label", "a BEGIN/END line has no label".to_owned()),
+        BoundaryFault::TextAfter => ("unexpected text", "unexpected text after a BEGIN/END line".to_owned()),
     }
 }

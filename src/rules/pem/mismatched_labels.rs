@@ -1,4 +1,4 @@
-//! BEGIN and END that name different labels.
+//! BEGIN and END with different labels.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,17 +12,18 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "mismatched-labels",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "BEGIN and END of a block name different labels.",
+    summary: "BEGIN and END of a block have different labels.",
     explanation: "\
-        A block is read only if its END names the same label as its BEGIN.\n\n\
-        It happens when blocks are put together by hand and part of one is lost, or when a label was \
-        changed on one line only. Look which label is right: the body itself tells a certificate \
-        from a key.",
-    example: "BEGIN announces a certificate, END ends a private key",
-    citations: &[Citation::Go("encoding/pem", "END must name the label of BEGIN"), Citation::Rfc(7468, "2")],
-    fix: FixAvailability::When(Safety::Unsafe, "makes both name the same label"),
+        The service reads a block only if BEGIN and END have the same label.\n\n\
+        Common causes:\n\
+        - Blocks joined by hand, with a part of one missing\n\
+        - A label that was changed in one line only\n\n\
+        Check which label is right: the content is either a certificate or a key.",
+    example: "BEGIN says CERTIFICATE but END says PRIVATE KEY",
+    citations: &[Citation::Go("encoding/pem", "END must have the label of BEGIN"), Citation::Rfc(7468, "2")],
+    fix: FixAvailability::When(Safety::Unsafe, "makes the labels match"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Pem(check),
 };
@@ -30,13 +31,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::MismatchedLabels { .. }))?;
     let DamageKind::MismatchedLabels { begin, end } = seen.kind else { return None };
-    let message = if begin.describe() == end.describe() {
-        "BEGIN and END name different labels".to_owned()
-    } else {
-        format!("BEGIN announces {}, END ends {}", begin.describe(), end.describe())
+    let message = match (begin.written(), end.written()) {
+        (Some(begin), Some(end)) if begin != end => format!("BEGIN says {begin} but END says {end}"),
+        (Some(begin), None) => format!("BEGIN says {begin} but END has another label"),
+        (None, Some(end)) => format!("END says {end} but BEGIN has another label"),
+        _ => "BEGIN and END have different labels".to_owned(),
     };
     let problem = seen
-        .problem("not the label of BEGIN", message)
-        .help("see whether two blocks ran together; if not, let both lines name what is in the body");
-    Some(seen.repaired(problem, "let both lines name the same label"))
+        .problem("the labels differ", message)
+        .help("check whether two blocks were merged; if not, use the label of the content in both lines");
+    Some(seen.repaired(problem, "make the labels match"))
 }

@@ -1,4 +1,4 @@
-//! How PEM texts are written: one finding a member and rule, with every place.
+//! How PEM texts are written. Each rule reports one finding per field, with all its places.
 
 pub(in crate::rules) mod byte_order_mark;
 pub(in crate::rules) mod carriage_returns;
@@ -24,15 +24,16 @@ use crate::problem::Problem;
 use crate::rules::{Citation, PemField};
 use crate::span::Span;
 
-/// How the service reads PEM, which most of these rules follow from.
-const READER: Citation = Citation::Go("encoding/pem", "boundaries stand at the start of a line, alone on it");
+/// How the service parses PEM; most of these rules follow from it.
+const READER: Citation =
+    Citation::Go("encoding/pem", "BEGIN and END are at the start of a line, alone on it");
 
-/// How many places a finding shows beside the first.
+/// How many places a finding shows after the first.
 const SHOWN: usize = 3;
 
-/// Damage of one kind in a member.
+/// Damage of one kind in a field.
 struct FieldDamage<'a> {
-    /// What it is, of several sorts the first.
+    /// The kind; the first one if there are several.
     kind: DamageKind,
     /// All places; the first belongs to `kind`.
     places: Vec<Span>,
@@ -40,25 +41,25 @@ struct FieldDamage<'a> {
 }
 
 impl<'a> FieldDamage<'a> {
-    /// Gathers the damage that `is_it` asks for; `None` when there is none.
+    /// Collects the damage for which `is_it` returns true; `None` if there is none.
     fn of(field: &PemField<'a>, is_it: impl Fn(&DamageKind) -> bool) -> Option<Self> {
         let damage: Vec<&Damage> = field.text.damage.iter().filter(|damage| is_it(&damage.kind)).collect();
         let kind = damage.first()?.kind;
         let places = damage.iter().flat_map(|damage| damage.places.iter().copied()).collect();
-        // Safe repairs come first; the others are offered once those are done.
+        // Safe repairs come first; the others are offered after them.
         Some(Self { kind, places, repair: damage.iter().find_map(|damage| damage.repair.as_ref()) })
     }
 
-    /// A problem with the places: `label` says what is to be seen at each.
+    /// A problem with its places; `label` describes each of them.
     fn problem(&self, label: &str, message: impl Into<String>) -> Problem {
         let first = self.places.first().copied().unwrap_or(Span::at(0));
         let text = match self.places.len() {
             0 | 1 => label.to_owned(),
-            count if count < MAX_PLACES => format!("{label}; the first of {count} places"),
-            count => format!("{label}; the first of {count} or more places"),
+            count if count < MAX_PLACES => format!("{label} (first of {count})"),
+            count => format!("{label} (first of {count} or more)"),
         };
         let further = self.places.iter().skip(1).take(SHOWN);
-        further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, "here too"))
+        further.fold(Problem::at(first, text, message), |problem, place| problem.related(*place, "also here"))
     }
 
     /// Offers the repair, if there is one.

@@ -1,4 +1,4 @@
-//! Quotation marks around the armour.
+//! Quotation marks around PEM.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,15 +12,18 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "quoted-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "Quotation marks stand around the armour.",
+    summary: "The PEM text is enclosed in quotation marks.",
     explanation: "\
-        The reader looks for `-----BEGIN` at the start of a line. A quotation mark in front of it is \
-        a part of that line, so no block is found.\n\n\
-        It comes from a shell, a YAML file or an `.env` file whose quotes were copied along, or were \
-        put in twice. The example of the API reference has it too. Leave the quotes out.",
-    example: "quotation marks stand around the armour",
+        The service's PEM parser expects `-----BEGIN` at the start of a line. A quotation mark \
+        before it hides the block.\n\n\
+        Common causes:\n\
+        - Quotes copied along from a shell command, YAML file or `.env` file\n\
+        - Quotes that were added twice\n\
+        - A copy of the example request in the API reference, which has this defect\n\n\
+        Remove the quotation marks.",
+    example: "quotation marks around the PEM text",
     citations: &[READER, Citation::Rfc(7468, "3"), Citation::Api("example request")],
     fix: FixAvailability::When(Safety::Safe, "removes the quotation marks"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -30,7 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Quotes))?;
     let problem = seen
-        .problem("a quotation mark that is part of the text", "quotation marks stand around the armour")
-        .help("leave the quotes of the shell, YAML or environment file out of the value");
+        .problem("this quotation mark is part of the value", "quotation marks around the PEM text")
+        .help("remove the quotes of the shell, YAML or .env file from the value");
     Some(seen.repaired(problem, "remove the quotation marks"))
 }

@@ -1,4 +1,4 @@
-//! Text that is no block.
+//! Text that is not part of a block.
 
 use crate::edit::Safety;
 use crate::facts::Facts;
@@ -11,14 +11,17 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "text-outside-pem",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "Text stands outside of the blocks, or header lines stand in one.",
+    summary: "There is text outside the PEM blocks, or a block has header lines.",
     explanation: "\
-        The service skips it. It is sent and stored all the same, and other readers stop at it.\n\n\
-        `openssl pkcs12` writes `Bag Attributes`, `openssl x509 -text` the certificate in words, and \
-        some programs write headers as `Comment:`. Only the blocks need to be sent.",
-    example: "text stands before the first block",
+        The service ignores this text, but it is sent and stored, and other parsers may stop at it.\n\n\
+        Common causes:\n\
+        - `openssl pkcs12`, which writes `Bag Attributes`\n\
+        - `openssl x509 -text`, which prints the certificate in readable form\n\
+        - Programs that write headers such as `Comment:`\n\n\
+        Only the blocks need to be sent.",
+    example: "text before the first block",
     citations: &[
         Citation::Rfc(7468, "2"),
         Citation::Rfc(7468, "5.2"),
@@ -33,10 +36,10 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::TextOutside(_)))?;
     let DamageKind::TextOutside(outside) = seen.kind else { return None };
     let (label, message) = match outside {
-        Outside::Before => ("not part of a block", "text stands before the first block"),
-        Outside::Between => ("not part of a block", "text stands between blocks"),
-        Outside::After => ("not part of a block", "text stands after the last block"),
-        Outside::Headers => ("not part of the body", "header lines stand in a block"),
+        Outside::Before => ("not part of a block", "text before the first block"),
+        Outside::Between => ("not part of a block", "text between blocks"),
+        Outside::After => ("not part of a block", "text after the last block"),
+        Outside::Headers => ("not part of the base64", "header lines in a block"),
     };
     Some(seen.repaired(seen.problem(label, message), "remove the text"))
 }

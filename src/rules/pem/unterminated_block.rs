@@ -1,4 +1,4 @@
-//! Blocks that lack a boundary.
+//! Blocks without a BEGIN or END line.
 
 use crate::api::{ApiError, Rejection};
 use crate::edit::Safety;
@@ -12,13 +12,15 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "unterminated-block",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A BEGIN has no END, or an END has no BEGIN.",
+    summary: "A block has no END line or no BEGIN line.",
     explanation: "\
-        A block without one of its lines is not read.\n\n\
-        The usual cause is a selection that did not reach to the last line, or a length limit on the \
-        way; then part of the body may be missing too. Copy the whole again.",
+        The service ignores a block without its BEGIN or END line.\n\n\
+        Common causes:\n\
+        - A selection that did not include the last line\n\
+        - A length limit, which may have cut off base64 too\n\n\
+        Copy the whole block again.",
     example: "a block has no END line",
     citations: &[READER, Citation::Rfc(7468, "2")],
     fix: FixAvailability::When(Safety::Unsafe, "adds the missing line"),
@@ -30,10 +32,10 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let seen = FieldDamage::of(field, |kind| matches!(kind, DamageKind::Unterminated(_)))?;
     let DamageKind::Unterminated(missing) = seen.kind else { return None };
     let (label, message, title) = match missing {
-        Missing::Begin => ("no BEGIN stands before this", "a block has no BEGIN line", "add the BEGIN line"),
-        Missing::End => ("no END follows this", "a block has no END line", "add the END line"),
+        Missing::Begin => ("no BEGIN line before this", "a block has no BEGIN line", "add the BEGIN line"),
+        Missing::End => ("no END line after this", "a block has no END line", "add the END line"),
     };
     let problem =
-        seen.problem(label, message).help("copy the whole block again: more than the line may be missing");
+        seen.problem(label, message).help("copy the whole block again: more than this line may be missing");
     Some(seen.repaired(problem, title))
 }

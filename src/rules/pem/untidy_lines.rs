@@ -1,4 +1,4 @@
-//! Body lines that stricter readers refuse.
+//! Base64 lines that stricter parsers reject.
 
 use crate::edit::Safety;
 use crate::facts::Facts;
@@ -11,21 +11,23 @@ use crate::rules::{
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "untidy-lines",
-    family: Family::Armour,
+    family: Family::Pem,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "Body lines are not 64 characters long, or blanks or empty lines stand among them.",
+    summary: "Base64 lines are not 64 characters long, or contain whitespace or blank lines.",
     explanation: "\
-        RFC 7468 wants lines of 64 characters and nothing else in a body. The service is not strict \
-        about it; other readers are.\n\n\
-        It comes from tools that break lines elsewhere (`base64` at 76 characters), and from \
-        editing.",
-    example: "a line of the body has 76 characters, not 64",
+        RFC 7468 requires base64 lines of 64 characters and nothing else in a block. The service is \
+        lenient about this; other parsers are not.\n\n\
+        Common causes:\n\
+        - A tool with a different line length, such as `base64` with 76 characters\n\
+        - A text that was edited by hand\n\n\
+        Wrap the base64 at 64 characters.",
+    example: "a base64 line has 76 characters, expected 64",
     citations: &[
         Citation::Rfc(7468, "2"),
         Citation::Rfc(7468, "3"),
-        Citation::Go("encoding/pem", "blanks and line breaks in a body are skipped"),
+        Citation::Go("encoding/pem", "whitespace in base64 is skipped"),
     ],
-    fix: FixAvailability::When(Safety::Safe, "breaks the lines anew"),
+    fix: FixAvailability::When(Safety::Safe, "rewraps the lines"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
@@ -35,10 +37,10 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let DamageKind::Untidy(untidiness) = seen.kind else { return None };
     let (label, message) = match untidiness {
         Untidiness::Width { characters } => {
-            ("64 characters make a line", format!("a line of the body has {characters} characters, not 64"))
+            ("expected 64 characters", format!("a base64 line has {characters} characters, expected 64"))
         }
-        Untidiness::BlankLine => ("an empty line", "an empty line stands in the body".to_owned()),
-        Untidiness::Blanks => ("spaces or tabs", "spaces or tabs stand beside or between base64".to_owned()),
+        Untidiness::BlankLine => ("blank line", "blank line inside the base64".to_owned()),
+        Untidiness::Blanks => ("spaces or tabs", "whitespace inside the base64".to_owned()),
     };
-    Some(seen.repaired(seen.problem(label, message), "break the lines at 64 characters"))
+    Some(seen.repaired(seen.problem(label, message), "wrap the base64 at 64 characters"))
 }

@@ -1,4 +1,4 @@
-//! A member that occurs twice.
+//! A field that occurs twice.
 
 use crate::facts::Facts;
 use crate::json::body::{Content, Member};
@@ -10,20 +10,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "duplicate-field",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A member occurs twice.",
+    summary: "A field occurs twice.",
     explanation: "\
-        Of members of one name the service reads the last one, and names that differ in case alone \
-        are one name to it. The others are dropped without a word, so that what is stored may not be \
-        what was looked at; other readers take the first one, or refuse the body. A null leaves the \
-        value before it as it is.\n\n\
-        It comes about when a body is put together from parts, or edited by hand. Keep the member \
-        that is meant.",
+        The service uses the last of several fields with the same name, and it treats names that \
+        differ only in case as the same. It silently ignores the others, so the stored value may not \
+        be the one you looked at. Other parsers use the first field, or reject the body. A null does \
+        not override an earlier value.\n\n\
+        Common causes:\n\
+        - The body was merged from several parts\n\
+        - The body was edited by hand\n\n\
+        Keep the field you want and remove the other one.",
     example: "`private_key` occurs twice",
     citations: &[
         Citation::Rfc(8259, "4"),
         Citation::Go(
             "encoding/json",
-            "of a repeated member the last one counts; names match without regard to case",
+            "the last of several equal names wins; names match without regard to case",
         ),
     ],
     fix: FixAvailability::Never,
@@ -36,20 +38,20 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
     let counting =
         member.field.and_then(|field| facts.body.effective_member(field)).map(|counting| counting.index);
     let label = |subject: &Member, otherwise: &'static str| match counting {
-        Some(index) if index == subject.index => "this one counts",
-        Some(_) if matches!(subject.content, Content::Null) => "null leaves the value before it as it is",
-        Some(_) => "this one does not count",
+        Some(index) if index == subject.index => "the service uses this one",
+        Some(_) if matches!(subject.content, Content::Null) => "ignored: null does not override a value",
+        Some(_) => "ignored",
         None => otherwise,
     };
     let (name, other) = (shown(member), shown(earlier));
-    let message = if member.is_exact == earlier.is_exact && name == other || name.starts_with("member") {
+    let message = if member.is_exact == earlier.is_exact && name == other || !name.starts_with('`') {
         format!("{name} occurs twice")
     } else {
-        format!("{other} and {name} are one member to the service")
+        format!("the service treats {other} and {name} as the same field")
     };
     Some(
-        Problem::at(member.key(), label(member, "here again"), message)
-            .related(earlier.key(), label(earlier, "here before"))
-            .help("keep the one that is meant and leave the other out"),
+        Problem::at(member.key(), label(member, "duplicate"), message)
+            .related(earlier.key(), label(earlier, "first defined here"))
+            .help("keep one of them and remove the other"),
     )
 }

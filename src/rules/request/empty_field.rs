@@ -1,4 +1,4 @@
-//! An optional member that says nothing.
+//! An optional field that is null or empty.
 
 use crate::api::Field;
 use crate::edit::{Fix, Safety};
@@ -13,35 +13,37 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "empty-field",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "An optional member is null or empty.",
+    summary: "An optional field is null or empty.",
     explanation: "\
-        To the service an optional member that is null or an empty string is absent; its default \
-        applies.\n\n\
-        It comes about when a form or a template writes out members that nobody filled in. Leave the \
-        member out, so that readers need not wonder, or fill it in.",
-    example: "`trusted_root_ca` is empty, which is as good as absent",
+        The service treats an optional field that is null or an empty string as absent, and applies \
+        its default.\n\n\
+        Common causes:\n\
+        - A form or template writes out fields that nobody filled in\n\
+        - A variable was not set\n\n\
+        Remove the field, or give it a value.",
+    example: "`trusted_root_ca` is empty and will be treated as absent",
     citations: &[
         Citation::Api("request body, table of parameters, mandatory"),
         Citation::Go("encoding/json", "null leaves a string as it is: empty"),
     ],
-    fix: FixAvailability::When(Safety::Unsafe, "removes the member"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the field"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let field = slot.field;
-    // Where the service looks at these it needs them: `missing-instance-id`, `missing-sign-pair`.
+    // Where these are required, `missing-instance-id` and `missing-sign-pair` report them.
     let is_needed = (field == Field::InstanceId || field.is_of_sign_pair()) && facts.is_read(field);
     let member = slot.member.filter(|member| member.is_blank() && field.is_optional() && !is_needed)?;
     let what = if matches!(member.content, Content::Null) { "null" } else { "empty" };
     Some(
         Problem::at(
             member.value(),
-            "nothing is said here",
-            format!("`{}` is {what}, which is as good as absent", field.name()),
+            "treated as absent",
+            format!("`{}` is {what} and will be treated as absent", field.name()),
         )
-        .help("leave the member out, or fill it in")
-        .fix(Fix::unsafe_("remove the member", vec![removal(member, facts)])),
+        .help("remove the field, or give it a value")
+        .fix(Fix::unsafe_("remove the field", vec![removal(member, facts)])),
     )
 }

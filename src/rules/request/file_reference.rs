@@ -1,4 +1,4 @@
-//! The name of a file instead of its content.
+//! A file name instead of the content of the file.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,14 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "file-reference",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A PEM member holds a path or URL instead of the content.",
+    summary: "A PEM field holds a path or URL instead of the content.",
     explanation: "\
-        The service opens no files and follows no links: the PEM text itself has to stand in the \
-        body.\n\n\
-        It comes about when the syntax of another tool is used here, such as curl's `@key.pem` or \
-        Terraform's `file(…)`. `apicert build --name cert_demo --cert cert.pem --key key.pem` \
-        writes a body from files.",
-    example: "`private_key` names a file instead of holding its content",
+        The service does not open files or follow links. The body must contain the PEM text itself.\n\n\
+        Common causes:\n\
+        - The syntax of curl, such as `@key.pem`\n\
+        - The syntax of Terraform, such as `file(\"key.pem\")`\n\n\
+        `apicert build --name cert_demo --cert cert.pem --key key.pem` writes a body from files.",
+    example: "`private_key` is a path or URL, not a PEM text",
     citations: &[
         Citation::Api("request body, `cert_content`: certificate content; `private_key`: private key"),
         Citation::ErrorTable("APIG.2106"),
@@ -35,13 +35,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let name = slot.field.name();
     Some(
-        Problem::at(
-            member.value(),
-            "a path or an address",
-            format!("`{name}` names a file instead of holding its content"),
-        )
-        .help(
-            "put the content of the file here, each line break written as `\\n`; `apicert build` does that",
-        ),
+        Problem::at(member.value(), "path or URL", format!("`{name}` is a path or URL, not a PEM text"))
+            .help("put the content of the file here, with each line break as `\\n`, or use `apicert build`"),
     )
 }

@@ -1,4 +1,4 @@
-//! An instance named for a certificate that is for all of them.
+//! An `instance_id` for a certificate that is for all instances.
 
 use crate::api::Field;
 use crate::edit::{Fix, Safety};
@@ -13,14 +13,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "ignored-instance-id",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "`instance_id` is given although `type` is `global`.",
+    summary: "`instance_id` is set although `type` is `global`.",
     explanation: "\
-        A global certificate belongs to no instance: the service answers `common` as its \
-        `instance_id`, whatever was sent. Every gateway of the project can then use the \
-        certificate.\n\n\
-        If it is meant for one gateway only, `type` has to be `instance`, and that cannot be changed \
-        later. Otherwise leave `instance_id` out.",
-    example: "`instance_id` is ignored, since `type` is absent, which means `global`",
+        A global certificate belongs to no instance. The service ignores `instance_id`, returns \
+        `common` in its place, and lets every gateway of the project use the certificate.\n\n\
+        If the certificate is for one gateway only, set `type` to `instance`. This cannot be changed \
+        later. Otherwise remove `instance_id`.",
+    example: "`instance_id` is ignored because `type` defaults to `global`",
     citations: &[
         Citation::Api("request body, `type`: default `global`"),
         Citation::Api("response, `instance_id`: `common` when `type` is `global`"),
@@ -39,21 +38,21 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let why = match says(Field::Type, facts) {
-        Says::Nothing => "absent, which means `global`",
-        Says::Word("global") => "`global`",
+        Says::Nothing => "defaults to `global`",
+        Says::Word("global") => "is `global`",
         Says::Word(_) | Says::Nonsense => return None,
     };
     let mut problem = Problem::at(
         member.value(),
-        "the service answers `common` instead",
-        format!("`instance_id` is ignored, since `type` is {why}"),
+        "ignored: the service returns `common`",
+        format!("`instance_id` is ignored because `type` {why}"),
     );
     if let Some(scope) = facts.slot(Field::Type).member {
-        problem = problem.related(scope.value(), "a certificate for all instances");
+        problem = problem.related(scope.value(), "this certificate is for all instances");
     }
     Some(
         problem
-            .help("set `type` to `instance` if the certificate is for this instance only, or leave `instance_id` out")
+            .help("set `type` to `instance` if the certificate is for this instance only; otherwise remove `instance_id`")
             .fix(Fix::unsafe_("remove `instance_id`", vec![removal(member, facts)])),
     )
 }

@@ -12,15 +12,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "ignored-sign-pair",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "`cert_content_sign` or `private_key_sign` is given and `algorithm_type` is not `SM2`.",
+    summary: "`cert_content_sign` or `private_key_sign` is set but `algorithm_type` is not `SM2`.",
     explanation: "\
-        RSA and ECC certificates come in one pair, and the service does not look at the second one. \
-        Its contents are not checked here either. A private key that nobody needs should not be \
-        sent.\n\n\
-        If the certificates are SM2, `algorithm_type` has to say so. Otherwise leave the member out.",
-    example: "`cert_content_sign` is ignored, since `algorithm_type` is `RSA`",
+        RSA and ECC certificates use a single pair. The service ignores the second one, and apicert \
+        does not check it either. Do not send a private key that nobody needs.\n\n\
+        If the certificates are SM2, set `algorithm_type` to `SM2`. Otherwise remove the field.",
+    example: "`cert_content_sign` is ignored because `algorithm_type` is `RSA`",
     citations: &[Citation::Api("request body, `cert_content_sign`, `private_key_sign`: for `SM2`")],
-    fix: FixAvailability::When(Safety::Unsafe, "removes the member, unless the certificate is SM2"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the field, unless the certificate is SM2"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Slot(check),
 };
@@ -38,10 +37,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
     let problem = Problem::at(
         member.value(),
-        "for SM2 only",
-        format!("`{name}` is ignored, since `algorithm_type` is {why}"),
+        "only used with SM2",
+        format!("`{name}` is ignored because `algorithm_type` is {why}"),
     );
-    // The pair is right, and the word that makes it count is missing or wrong.
+    // The pair is right, but `algorithm_type` is missing or wrong.
     let is_sm2 = |pair: &Pair| {
         facts.leaf(pair).is_some_and(|leaf| leaf.public_key.algorithm.api_word() == Some("SM2"))
     };
@@ -50,7 +49,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     Some(
         problem
-            .help("leave the member out")
+            .help("remove the field")
             .fix(Fix::unsafe_(format!("remove `{name}`"), vec![removal(member, facts)])),
     )
 }

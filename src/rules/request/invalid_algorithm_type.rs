@@ -1,4 +1,4 @@
-//! An algorithm that the API has no word for.
+//! An `algorithm_type` that the API does not know.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::edit::Safety;
@@ -14,13 +14,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "`algorithm_type` is not `RSA`, `ECC` or `SM2`.",
     explanation: "\
-        `algorithm_type` takes three words, in capitals: `RSA`, `ECC` for elliptic curves, and `SM2`. \
-        It is about the public key of the certificate, not about its signature.\n\n\
-        Mostly `EC`, `ECDSA` or the name of a signature algorithm was written. For RSA and ECC it can \
-        be left out.",
-    example: "`algorithm_type` is none of `RSA`, `ECC`, `SM2`",
+        The allowed values are `RSA`, `ECC` (elliptic curves) and `SM2`, in capitals. The field is \
+        about the certificate's public key, not its signature.\n\n\
+        Common causes:\n\
+        - `EC` or `ECDSA` instead of `ECC`\n\
+        - The name of a signature algorithm, such as `SHA256-RSA`\n\n\
+        For RSA and ECC, you can also omit the field.",
+    example: "`algorithm_type` is not one of `RSA`, `ECC`, `SM2`",
     citations: &[Citation::Api("request body, `algorithm_type`: options")],
-    fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
+    fix: FixAvailability::When(Safety::Unsafe, "corrects the value if only case or spacing differ"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
@@ -31,7 +33,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     wrong_word(
         slot,
-        "none of `RSA`, `ECC`, `SM2`",
-        "write `RSA`, `ECC` (elliptic curves) or `SM2`, or leave it out for RSA and ECC",
+        "not one of `RSA`, `ECC`, `SM2`",
+        "use `RSA`, `ECC` (elliptic curves) or `SM2`; it can be omitted for RSA and ECC",
     )
 }

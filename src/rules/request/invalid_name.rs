@@ -1,4 +1,4 @@
-//! A name outside of the documented pattern.
+//! A `name` that does not match the documented pattern.
 
 use crate::api::{ApiError, Field, Rejection, Service};
 use crate::facts::Facts;
@@ -12,16 +12,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-name",
     family: Family::Request,
     severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
-    summary: "`name` is not 4 to 50 letters, digits, underscores and Chinese characters, starting with a letter or a Chinese character.",
+    summary: "`name` is not 4 to 50 letters, digits, underscores or Chinese characters, starting with a letter or Chinese character.",
     explanation: "\
-        API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$`, and no error \
-        code for a name that does not match it. The calls that create applications, API groups and \
-        throttling policies document APIG.2011 for such a name, so the same answer is predicted here. \
-        The reference of ROMA Connect of 2023 has no rule, later ones speak of 4 to 50 \
-        characters: such a name may work there, and should not be relied on.\n\n\
-        Most often it is a domain name with dots and hyphens, or a date in front. Write underscores \
-        instead of dots and hyphens. Chinese characters are those from U+4E00 to U+9FA5.",
-    example: "`name` has a character that is not allowed in names",
+        API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$` but no \
+        error code for names that do not match it. The calls that create applications, API groups \
+        and throttling policies document APIG.2011 for such names, so apicert predicts the same \
+        answer here. The 2023 reference of ROMA Connect has no such rule; later editions require 4 \
+        to 50 characters. Other names may work there, but do not rely on it.\n\n\
+        Common causes:\n\
+        - A domain name with dots and hyphens\n\
+        - A name that starts with a date\n\n\
+        Use underscores instead of dots and hyphens. The allowed Chinese characters are U+4E00 to \
+        U+9FA5.",
+    example: "`name` contains a character that is not allowed",
     citations: &[Citation::Api(
         "request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)",
     )],
@@ -42,19 +45,19 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let problem = match shape.fault? {
         NameFault::Start(span) => Problem::at(
             span,
-            "neither a letter nor a Chinese character",
-            "`name` does not start with a letter or a Chinese character",
+            "not a letter or Chinese character",
+            "`name` does not start with a letter or Chinese character",
         ),
         NameFault::Character(span) => Problem::at(
             span,
-            "no letter, digit, underscore or Chinese character",
-            "`name` has a character that is not allowed in names",
+            "not a letter, digit, underscore or Chinese character",
+            "`name` contains a character that is not allowed",
         ),
-        NameFault::TooShort => Problem::at(member.value(), count(), "`name` has fewer than 4 characters"),
-        NameFault::TooLong => Problem::at(member.value(), count(), "`name` has more than 50 characters"),
+        NameFault::TooShort => Problem::at(member.value(), count(), "`name` is shorter than 4 characters"),
+        NameFault::TooLong => Problem::at(member.value(), count(), "`name` is longer than 50 characters"),
     };
     Some(problem.help(
-        "use 4 to 50 letters, digits, underscores and Chinese characters (U+4E00 to U+9FA5), \
-         starting with a letter or a Chinese character",
+        "use 4 to 50 letters, digits, underscores or Chinese characters (U+4E00 to U+9FA5), \
+         starting with a letter or Chinese character",
     ))
 }

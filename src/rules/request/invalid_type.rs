@@ -1,4 +1,4 @@
-//! A scope that does not exist.
+//! A `type` that does not exist.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::edit::Safety;
@@ -14,16 +14,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "`type` is neither `global` nor `instance`.",
     explanation: "\
-        `type` says for which gateways the certificate can be used: `global` for all of them, \
-        `instance` for the one in `instance_id`. Case matters. It cannot be changed later.\n\n\
-        Leave it out for `global`. What is no scope does not belong here: the algorithm goes to \
-        `algorithm_type`.",
+        `type` selects the gateways that can use the certificate: `global` for all of them, \
+        `instance` for the one in `instance_id`. The value is case-sensitive and cannot be changed \
+        later.\n\n\
+        Omit the field for `global`. The algorithm of the key belongs in `algorithm_type`.",
     example: "`type` is neither `global` nor `instance`",
     citations: &[
         Citation::Api("request body, `type`: default `global`"),
         Citation::Api("response, `type`: `global` or `instance`"),
     ],
-    fix: FixAvailability::When(Safety::Unsafe, "writes the right word, when only case or spacing are wrong"),
+    fix: FixAvailability::When(Safety::Unsafe, "corrects the value if only case or spacing differ"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PARAMETER)),
     check: Check::Slot(check),
 };
@@ -35,6 +35,6 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     wrong_word(
         slot,
         "neither `global` nor `instance`",
-        "write `global` for all gateways, or `instance` for the one in `instance_id`",
+        "use `global` for all gateways, or `instance` for the one in `instance_id`",
     )
 }

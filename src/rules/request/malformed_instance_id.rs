@@ -1,4 +1,4 @@
-//! An instance that cannot exist.
+//! An `instance_id` that cannot exist.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
@@ -14,11 +14,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "`instance_id` is neither a UUID nor 32 hexadecimal digits.",
     explanation: "\
-        IDs of instances are UUIDs, with hyphens in the reference and without elsewhere. The service \
-        knows no instance of another kind of ID.\n\n\
-        Mostly the name of the instance was written instead of its ID, or a character was lost in \
-        copying. The console shows the ID on the page of the instance. Where the instances are known \
-        (`--known-instance`), `unknown-instance` takes the place of this rule.",
+        Instance IDs are UUIDs, with or without hyphens. The service has no instance with any other \
+        form of ID.\n\n\
+        Common causes:\n\
+        - The name of the instance instead of its ID\n\
+        - A character that was lost when the ID was copied\n\n\
+        Copy the ID from the page of the instance in the console. With a list of instances \
+        (`--known-instance`), `unknown-instance` replaces this rule.",
     example: "`instance_id` is neither a UUID nor 32 hexadecimal digits",
     citations: &[
         Citation::Api("request body, `instance_id`, and example"),
@@ -37,16 +39,16 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let Meaning::InstanceId(InstanceId::Malformed { .. } | InstanceId::Common) = slot.meaning()? else {
         return None;
     };
-    // Whoever knows the instances need not go by what their IDs look like.
+    // With a list of known instances, `unknown-instance` checks the ID.
     if !facts.settings.known_instances.is_empty() {
         return None;
     }
     Some(
         Problem::at(
             member.value(),
-            "not the ID of an instance",
+            "not an instance ID",
             "`instance_id` is neither a UUID nor 32 hexadecimal digits",
         )
-        .help("copy the ID of the instance from the console; its name will not do"),
+        .help("copy the ID of the instance, not its name, from the console"),
     )
 }

@@ -1,4 +1,4 @@
-//! A mandatory member that is not there.
+//! A required field that is missing.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -11,12 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-field",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "`name`, `cert_content` or `private_key` is absent, null or empty.",
+    summary: "A required field (`name`, `cert_content` or `private_key`) is absent, null or empty.",
     explanation: "\
-        These three members are mandatory. Null and the empty string are no values: the service \
-        cannot tell them from a member that was not sent.\n\n\
-        An empty value mostly comes from a variable that was not set, or from a file that could not \
-        be read; a missing one from a misspelt name, which the service ignores.",
+        These three fields are required. The service treats null and the empty string as absent.\n\n\
+        Common causes:\n\
+        - A variable that was not set\n\
+        - A file that could not be read\n\
+        - A misspelled field name, which the service ignores\n\n\
+        Give the field a value.",
     example: "`private_key` is missing",
     citations: &[
         Citation::Api("request body, table of parameters, mandatory"),
@@ -31,10 +33,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if slot.field.is_optional() {
         return None;
     }
-    let problem = missing(slot, facts)?.help("the service needs `name`, `cert_content` and `private_key`");
+    let problem = missing(slot, facts)?.help("`name`, `cert_content` and `private_key` are required");
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));
     Some(match alike {
-        Some(alike) => problem.related(alike.key(), "this may have been meant for it"),
+        Some(alike) => problem.related(alike.key(), "did you mean this field?"),
         None => problem,
     })
 }

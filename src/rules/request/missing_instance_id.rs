@@ -1,4 +1,4 @@
-//! A certificate for one instance, and no instance.
+//! A certificate for one instance without an `instance_id`.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
@@ -11,12 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-instance-id",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "`type` is `instance` and `instance_id` is absent, null or empty.",
+    summary: "`type` is `instance` but `instance_id` is absent, null or empty.",
     explanation: "\
-        With `type` set to `instance` the certificate is for one gateway, and the service has to know \
-        which.\n\n\
-        Send the ID of the instance, as the console shows it, or leave `type` out to make the \
-        certificate usable in all of them.",
+        With `type` set to `instance`, the certificate is for one gateway, and the service requires \
+        its ID.\n\n\
+        Send the ID of the instance as the console shows it, or omit `type` to make the certificate \
+        available to all instances.",
     example: "`instance_id` is missing",
     citations: &[
         Citation::Api("request body, `instance_id`: mandatory when `type` is `instance`"),
@@ -34,7 +34,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let scope = facts.slot(Field::Type).member?;
     Some(
         missing(slot, facts)?
-            .related(scope.value(), "a certificate for one instance")
-            .help("send the ID of the instance, or leave `type` out for all of them"),
+            .related(scope.value(), "this certificate is for one instance")
+            .help("add the ID of the instance, or remove `type` for a certificate for all instances"),
     )
 }

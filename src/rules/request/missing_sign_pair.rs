@@ -1,4 +1,4 @@
-//! SM2 without its signing pair.
+//! SM2 without a signing pair.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
@@ -11,12 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "missing-sign-pair",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "`algorithm_type` is `SM2` and `cert_content_sign` or `private_key_sign` is absent, null or empty.",
+    summary: "`algorithm_type` is `SM2` but `cert_content_sign` or `private_key_sign` is absent, null or empty.",
     explanation: "\
-        SM2 servers have two pairs of certificate and key: one signs, one decrypts. The signing pair \
-        goes to `cert_content_sign` and `private_key_sign`, the encryption pair to `cert_content` and \
-        `private_key`, and both are mandatory with `algorithm_type` set to `SM2`.\n\n\
-        Authorities hand out both; the files are often called `…_sign` and `…_enc`.",
+        SM2 servers use two pairs of certificate and key. The signing pair goes in \
+        `cert_content_sign` and `private_key_sign`, the encryption pair in `cert_content` and \
+        `private_key`. With `algorithm_type` set to `SM2`, both are required.\n\n\
+        CAs issue both pairs. The files are often named `…_sign` and `…_enc`.",
     example: "`private_key_sign` is missing",
     citations: &[
         Citation::Api(
@@ -36,7 +36,7 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let algorithm = facts.slot(Field::AlgorithmType).member?;
     Some(
         missing(slot, facts)?
-            .related(algorithm.value(), "SM2 needs a pair to sign with")
+            .related(algorithm.value(), "SM2 requires a signing pair")
             .help("send the signing certificate in `cert_content_sign` and its key in `private_key_sign`"),
     )
 }

@@ -1,4 +1,4 @@
-//! The JSON text, its members, and what the short ones say.
+//! The JSON text, its fields, and the values of the short ones.
 
 pub(in crate::rules) mod algorithm_mismatch;
 pub(in crate::rules) mod duplicate_field;
@@ -33,14 +33,14 @@ use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::Problem;
 use crate::span::Span;
 
-/// What `type` or `algorithm_type` says.
+/// The value of `type` or `algorithm_type`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Says {
-    /// It is absent, null or empty.
+    /// Absent, null or empty.
     Nothing,
-    /// A word that is allowed.
+    /// An allowed value.
     Word(&'static str),
-    /// Something that is not allowed, which rules of its own report.
+    /// Any other value; `invalid-type` and `invalid-algorithm-type` report it.
     Nonsense,
 }
 
@@ -52,15 +52,14 @@ fn says(field: Field, facts: &Facts<'_>) -> Says {
     }
 }
 
-/// The member, when it holds a text that is no unfilled template: of one that is, `placeholder`
-/// speaks alone.
+/// The field, if it holds text that is not a placeholder. Only `placeholder` reports placeholders.
 fn filled<'a>(slot: &Slot<'a>) -> Option<&'a Member> {
     slot.filled().filter(|member| {
         member.text().is_some_and(|text| text.stand_in != Some(PlaceholderKind::Placeholder))
     })
 }
 
-/// A member that is absent, null or empty and must not be.
+/// Reports a field that is absent, null or empty and must not be.
 fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
     let Some(member) = slot.member else {
@@ -68,14 +67,14 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return Some(Problem::missing(name, brace, format!("`{name}` is missing")));
     };
     let (label, what) = match member.content {
-        Content::Null => ("null is as good as absent", "null"),
-        Content::Empty => ("an empty string is as good as absent", "empty"),
+        Content::Null => ("null is treated as absent", "null"),
+        Content::Empty => ("an empty string is treated as absent", "empty"),
         _ => return None,
     };
     Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
-/// A word that is not written as one of those allowed.
+/// Reports a value that is not one of those allowed.
 fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
     let member = filled(slot)?;
     let name = slot.field.name();
@@ -84,23 +83,23 @@ fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
         Word::Resembles(word) => Some(
             Problem::at(
                 member.value(),
-                "other case or spacing than the API's",
-                format!("`{name}` is not written `{word}`, as the API has it"),
+                "different case or spacing",
+                format!("the value of `{name}` should be spelled `{word}`"),
             )
-            .help(format!("write `{word}`"))
+            .help(format!("use `{word}`"))
             .fix(Fix::unsafe_(
-                format!("write `{word}`"),
+                format!("change it to `{word}`"),
                 vec![Edit::Put { span: content(member.value()), text: word }],
             )),
         ),
         Word::Unknown => Some(
-            Problem::at(member.value(), "none of the allowed words", format!("`{name}` is {allowed}"))
+            Problem::at(member.value(), "not an allowed value", format!("`{name}` is {allowed}"))
                 .help(help.to_owned()),
         ),
     }
 }
 
-/// Takes a member out, with the comma that parts it from its neighbour; the rest stays byte for byte.
+/// Deletes a field and the comma between it and its neighbor. All other bytes stay.
 fn removal(member: &Member, facts: &Facts<'_>) -> Edit {
     let members = facts.body.members();
     let before = member.index.checked_sub(1).and_then(|index| members.get(index));
@@ -112,16 +111,16 @@ fn removal(member: &Member, facts: &Facts<'_>) -> Edit {
     })
 }
 
-/// What stands between the quotes of a string.
+/// The span between the quotes of a string.
 fn content(literal: Span) -> Span {
     Span::new(literal.start + 1, literal.end.saturating_sub(1))
 }
 
-/// A member by its name, if that may be shown.
+/// The name of a field, or its number if the name must not be shown.
 fn shown(member: &Member) -> String {
     let name = member.shown_name();
     match name.strip_prefix('#') {
-        Some(number) => format!("member {number}"),
+        Some(number) => format!("field {number}"),
         None => format!("`{name}`"),
     }
 }

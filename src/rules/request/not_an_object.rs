@@ -1,4 +1,4 @@
-//! JSON that is no object.
+//! JSON that is not an object.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -12,11 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "The body is JSON, but not an object.",
     explanation: "\
-        The service reads the body as an object with the members `name`, `cert_content`, \
-        `private_key` and so on. Anything else cannot be read as one: a list of bodies, a string that \
-        holds a body, a number.\n\n\
-        A list mostly comes from a file for many certificates; the call takes one at a time. A string \
-        comes from a body that was serialized twice: hand the object itself to the client, not its \
+        The service expects an object with the fields `name`, `cert_content`, `private_key` and so \
+        on. It cannot parse an array, a string or a number as one.\n\n\
+        Common causes:\n\
+        - An array of bodies from a file for many certificates; the call takes one at a time\n\
+        - A body that was serialized twice, which makes it a string\n\n\
+        Send one object per call, and pass the object itself to the HTTP client, not its serialized \
         text.",
     example: "the body is an array, not an object",
     citations: &[
@@ -33,9 +34,9 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     let what = kind.describe();
     let help = match kind {
         JsonKind::Array => {
-            "send one object a call; to check many bodies, write one a line and use `--ndjson`"
+            "send one object per call; to check many bodies, write one per line and use `--ndjson`"
         }
-        JsonKind::String => "a body that was serialized twice becomes a string; serialize it once",
+        JsonKind::String => "serialize the body only once",
         _ => "send an object with `name`, `cert_content` and `private_key`",
     };
     Some(Problem::at(span, what, format!("the body is {what}, not an object")).help(help))

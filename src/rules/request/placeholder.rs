@@ -1,4 +1,4 @@
-//! A template that nobody filled in.
+//! A template placeholder that was not filled in.
 
 use crate::api::{ApiError, Field, Rejection, Service};
 use crate::facts::Facts;
@@ -11,17 +11,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "placeholder",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A member is a template that nobody filled in.",
+    summary: "A field is a template placeholder that was not filled in.",
     explanation: "\
-        `${CERT}`, `{{ cert }}`, `<your key>`, `xxx`, `REDACTED` and their like are stored or refused \
-        as they stand: the service fills in nothing. Whatever else could be said of such a member is \
-        left unsaid.\n\n\
-        Mostly a step that fills in the values did not run, or the variable has another name there. \
-        Where the file is a template on purpose, as is right in a repository, check what becomes of \
-        it: `apicert check --set private_key=env:KEY --set cert_content=@cert.pem template.json` puts \
-        the values in, judges the filled body and points into the template. Nothing is written.",
+        The service does not fill in placeholders such as `${CERT}`, `{{ cert }}`, `<your key>`, \
+        `xxx` or `REDACTED`. It stores or rejects them as they are. apicert reports nothing else \
+        about such a value.\n\n\
+        Common causes:\n\
+        - The step that fills in the values did not run\n\
+        - The variable has a different name\n\n\
+        To check a template before it is filled in, pass the values to apicert: `apicert check --set \
+        private_key=env:KEY --set cert_content=@cert.pem template.json` checks the filled body and \
+        points into the template. Nothing is written.",
     example: "`private_key` is a placeholder, not a value",
-    citations: &[Citation::Api("request body: members are taken as they are")],
+    citations: &[Citation::Api("request body: values are used as they are")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::PerMember(&[
         (Field::CertContent, None, Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -44,16 +46,12 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let name = slot.field.name();
     let help = if slot.field.is_pem() {
-        format!("fill in the PEM text; of a template, give it with `--set {name}=@FILE` or `=env:NAME`")
+        format!("fill in the PEM text; to check a template, use `--set {name}=@FILE` or `=env:NAME`")
     } else {
-        format!("fill in the value; of a template, give it with `--set {name}=VALUE`")
+        format!("fill in the value; to check a template, use `--set {name}=VALUE`")
     };
     Some(
-        Problem::at(
-            member.value(),
-            "nobody filled this in",
-            format!("`{name}` is a placeholder, not a value"),
-        )
-        .help(help),
+        Problem::at(member.value(), "not filled in", format!("`{name}` is a placeholder, not a value"))
+            .help(help),
     )
 }

@@ -1,4 +1,4 @@
-//! A trusted root for a certificate that is for all instances.
+//! A trusted root CA for a certificate that is for all instances.
 
 use crate::api::Field;
 use crate::facts::Facts;
@@ -11,14 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "root-ca-needs-instance",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "`trusted_root_ca` is given and `type` is not `instance`.",
+    summary: "`trusted_root_ca` is set but `type` is not `instance`.",
     explanation: "\
-        A trusted root makes a gateway ask clients for certificates. The Terraform providers document \
-        it for certificates of one instance only; on a global one it may be dropped without a word, \
-        and clients would not be verified.\n\n\
-        Set `type` to `instance` and send the `instance_id`, or leave the root out if clients are not \
-        to be verified.",
-    example: "`trusted_root_ca` is for certificates of one instance, and `type` is absent, which means `global`",
+        With a trusted root CA, a gateway asks clients for certificates. The Terraform providers \
+        document the field only for certificates of one instance. For a global certificate, the \
+        service may silently ignore it, and clients would not be verified.\n\n\
+        Set `type` to `instance` and add `instance_id`, or remove the root CA if clients need not be \
+        verified.",
+    example: "`trusted_root_ca` applies to certificates of one instance, but `type` defaults to `global`",
     citations: &[
         Citation::Api("request body, `trusted_root_ca`"),
         Citation::Standard(
@@ -37,17 +37,17 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     let member = filled(slot)?;
     let why = match says(Field::Type, facts) {
-        Says::Nothing => "absent, which means `global`",
-        Says::Word("global") => "`global`",
+        Says::Nothing => "defaults to `global`",
+        Says::Word("global") => "is `global`",
         Says::Word(_) | Says::Nonsense => return None,
     };
     let mut problem = Problem::at(
         member.key(),
-        "for certificates of one instance",
-        format!("`trusted_root_ca` is for certificates of one instance, and `type` is {why}"),
+        "only for certificates of one instance",
+        format!("`trusted_root_ca` applies to certificates of one instance, but `type` {why}"),
     );
     if let Some(scope) = facts.slot(Field::Type).member {
-        problem = problem.related(scope.value(), "a certificate for all instances");
+        problem = problem.related(scope.value(), "this certificate is for all instances");
     }
-    Some(problem.help("set `type` to `instance` and send `instance_id`, or leave `trusted_root_ca` out"))
+    Some(problem.help("set `type` to `instance` and add `instance_id`, or remove `trusted_root_ca`"))
 }

@@ -1,4 +1,4 @@
-//! An SM2 certificate, and nothing that says so.
+//! An SM2 certificate without `algorithm_type`.
 
 use crate::api::Field;
 use crate::edit::{Edit, Fix, Safety};
@@ -12,14 +12,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "sm2-needs-algorithm-type",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "The certificate's key is SM2 and `algorithm_type` is absent.",
+    summary: "The certificate's key is SM2 but `algorithm_type` is absent.",
     explanation: "\
-        SM2 certificates are sent in two pairs, and the service looks at the second one only when \
-        `algorithm_type` is `SM2`. Without it the certificate is taken for an ordinary one, which an \
-        ordinary reader cannot read.\n\n\
+        SM2 certificates are sent in two pairs, and the service reads the second one only if \
+        `algorithm_type` is `SM2`. Without it, the service treats the certificate as an ordinary \
+        one, and an ordinary X.509 parser cannot read it.\n\n\
         Add `\"algorithm_type\": \"SM2\"`, and the signing pair in `cert_content_sign` and \
-        `private_key_sign` if it is not there.",
-    example: "the certificate is SM2 and `algorithm_type` is missing",
+        `private_key_sign` if it is missing.",
+    example: "the certificate is SM2 but `algorithm_type` is missing",
     citations: &[Citation::Api("request body, `algorithm_type`, and what is mandatory with `SM2`")],
     fix: FixAvailability::When(Safety::Unsafe, "adds `\"algorithm_type\": \"SM2\"`"),
     refusal: PredictedOutcome::Accepted,
@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    // One that is there and empty is `empty-field`.
+    // `empty-field` reports one that is empty.
     if slot.field != Field::AlgorithmType || slot.member.is_some() {
         return None;
     }
@@ -37,9 +37,9 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let leaf = facts.pairs.iter().find_map(is_sm2)?;
     let add = Edit::insert(members.last()?.value().end, ", \"algorithm_type\": \"SM2\"");
     Some(
-        Problem::missing(slot.field.name(), brace, "the certificate is SM2 and `algorithm_type` is missing")
-            .related(leaf.span, "its key is SM2")
-            .help("add `\"algorithm_type\": \"SM2\"`, and the signing pair if it is not there")
+        Problem::missing(slot.field.name(), brace, "the certificate is SM2 but `algorithm_type` is missing")
+            .related(leaf.span, "this key is SM2")
+            .help("add `\"algorithm_type\": \"SM2\"`, and the signing pair if it is missing")
             .fix(Fix::unsafe_("add `\"algorithm_type\": \"SM2\"`", vec![add])),
     )
 }

@@ -1,4 +1,4 @@
-//! A member that is longer than documented.
+//! A field that is longer than documented.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
@@ -12,11 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "`cert_content_sign` or `private_key_sign` has more than 8092 characters.",
     explanation: "\
-        The reference documents at most 8092 characters (not 8192) for these two members, and no \
-        length for the others. Characters are counted as they are meant: `\\n` in JSON is one.\n\n\
-        Three certificates mostly fit, four mostly do not. Leave out the root, which clients have \
-        anyway, and text between the blocks.",
-    example: "`cert_content_sign` has 8093 characters, and at most 8092 are allowed",
+        The reference documents a maximum of 8092 characters (not 8192) for these two fields and \
+        none for the others. An escape sequence counts as the character it represents: `\\n` is one.\n\n\
+        Three certificates usually fit, four usually do not. Remove the root certificate, which \
+        clients already have, and any text between the blocks.",
+    example: "`cert_content_sign` has 8093 characters, the maximum is 8092",
     citations: &[
         Citation::Api("request body, `cert_content_sign`, `private_key_sign`: maximum 8092"),
         Citation::ErrorTable("APIG.2006"),
@@ -40,8 +40,8 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
         Problem::at(
             member.value(),
             format!("{characters} characters"),
-            format!("`{name}` has {characters} characters, and at most {most} are allowed"),
+            format!("`{name}` has {characters} characters, the maximum is {most}"),
         )
-        .help("leave out the root certificate and text between the blocks"),
+        .help("remove the root certificate and any text between the blocks"),
     )
 }

@@ -1,4 +1,4 @@
-//! A member that the API does not have.
+//! A field that the API does not have.
 
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::Facts;
@@ -11,22 +11,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unknown-field",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "A member is not in the API's table.",
+    summary: "A field is unknown to the API, or spelled differently.",
     explanation: "\
-        The service ignores members that it does not know, so a misspelt one is as good as absent. A \
-        name that differs from a documented one in case alone is read as that one, but by this \
-        service only.\n\n\
-        Software kits and Terraform call the same members otherwise: `certContent`, `privateKey`, \
-        `content`. Their names do not work in the body itself; write those of the API.",
-    example: "`certContent` is no member of this call",
+        The service ignores unknown fields, so a misspelled field is treated as absent. It matches \
+        field names without regard to case; other parsers do not.\n\n\
+        Common causes:\n\
+        - A typo\n\
+        - A name from an SDK or Terraform, such as `certContent`, `privateKey` or `content`\n\n\
+        Use the field names of the API reference.",
+    example: "unknown field `certContent`",
     citations: &[
         Citation::Api("request body, table of parameters"),
-        Citation::Go("encoding/json", "unknown members are ignored; names match without regard to case"),
+        Citation::Go("encoding/json", "unknown fields are ignored; names match without regard to case"),
     ],
     fix: FixAvailability::When(
         Safety::Unsafe,
-        "renames the member, when it is the spelling of another client, one typo away or in other case, \
-         and no other member could be meant",
+        "renames the field if it is another client's name for it or differs from it by one typo or in case, and no other field could be meant",
     ),
     refusal: PredictedOutcome::Accepted,
     check: Check::Member(check),
@@ -37,25 +37,27 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let name = shown(member);
+    let unknown =
+        if name.starts_with('`') { format!("unknown field {name}") } else { format!("unknown {name}") };
     let Some(meant) = member.field.or(member.resembles) else {
         return Some(
-            Problem::at(member.key(), "the service ignores it", format!("{name} is no member of this call"))
-                .help("leave it out, or look for the name that the API has for it"),
+            Problem::at(member.key(), "ignored by the service", unknown)
+                .help("remove it, or use the field name of the API reference"),
         );
     };
     let api_name = meant.name();
     let problem = if member.field.is_some() {
         Problem::at(
             member.key(),
-            format!("the service reads it as `{api_name}`, whatever the case"),
-            format!("{name} is not written `{api_name}`, as the API has it"),
+            format!("read as `{api_name}`: the service ignores case"),
+            format!("{name} should be spelled `{api_name}`"),
         )
-        .help(format!("write `{api_name}`"))
+        .help(format!("rename it to `{api_name}`"))
     } else {
-        Problem::at(member.key(), "the service ignores it", format!("{name} is no member of this call"))
-            .help(format!("the API calls it `{api_name}`, if that is what is meant"))
+        Problem::at(member.key(), "ignored by the service", unknown)
+            .help(format!("did you mean `{api_name}`?"))
     };
-    // With two candidates, or the member itself there already, a new name would make a duplicate.
+    // With two candidates, or if the field exists already, renaming would make a duplicate.
     if !facts.body.has_one_claimant(meant) {
         return Some(problem);
     }

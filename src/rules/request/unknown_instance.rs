@@ -1,4 +1,4 @@
-//! An instance that is not among the known ones.
+//! An `instance_id` that is not among the known instances.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
@@ -14,11 +14,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "`instance_id` is not among the known instances.",
     explanation: "\
-        The service answers 404 when the instance does not exist. This rule speaks only where the \
-        instances are known: `--known-instance`, or `known-instances` in `apicert.toml`. Case does not \
-        matter.\n\n\
-        It catches the ID of another environment, and those of instances that were deleted.",
-    example: "`instance_id` is none of the known instances",
+        The service answers 404 if the instance does not exist. This rule applies only if you list \
+        your instances, with `--known-instance` or with `known-instances` in `apicert.toml`. Case \
+        does not matter.\n\n\
+        Common causes:\n\
+        - The ID of an instance in another environment\n\
+        - The ID of an instance that was deleted\n\n\
+        Use the ID of a known instance, or add this one to the list.",
+    example: "`instance_id` is not one of the known instances",
     citations: &[Citation::ErrorTable("APIG.3030"), Citation::Api("example of status 404")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::documented(ApiError::NO_INSTANCE)),
@@ -41,7 +44,11 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     Some(
-        Problem::at(member.value(), "not a known instance", "`instance_id` is none of the known instances")
-            .help("send the ID of one of them, or add this one with `--known-instance`"),
+        Problem::at(
+            member.value(),
+            "not a known instance",
+            "`instance_id` is not one of the known instances",
+        )
+        .help("use the ID of a known instance, or add this one with `--known-instance`"),
     )
 }

@@ -1,4 +1,4 @@
-//! Members that are documented and not promised.
+//! Fields that the reference marks "to be supported".
 
 use crate::api::Field;
 use crate::facts::Facts;
@@ -11,12 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "unsupported-feature",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "A member is used that the reference marks \"to be supported\".",
+    summary: "A field is used that the reference marks \"to be supported\".",
     explanation: "\
-        The reference lists `algorithm_type`, `cert_content_sign` and `private_key_sign` and marks \
-        them \"to be supported\": a service of this age may ignore them.\n\n\
-        For RSA and ECC certificates they are not needed. For SM2 there is no other way; look at the \
-        answer of the service, whose `algorithm_type` says what it made of the certificate.",
+        The reference marks `algorithm_type`, `cert_content_sign` and `private_key_sign` as \"to be \
+        supported\". The service may still ignore them.\n\n\
+        RSA and ECC certificates do not need them. SM2 certificates do: check `algorithm_type` in \
+        the response to see how the service read the certificate.",
     example: "`algorithm_type` is marked \"to be supported\" in the reference",
     citations: &[Citation::Api(
         "request body, `algorithm_type`, `cert_content_sign`, `private_key_sign`: to be supported",
@@ -27,21 +27,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    // A signing pair that the service does not look at is not used: `ignored-sign-pair`.
+    // `ignored-sign-pair` reports a signing pair that the service does not read.
     if !(slot.field == Field::AlgorithmType || slot.field.is_of_sign_pair()) || !facts.is_read(slot.field) {
         return None;
     }
     let member = filled(slot)?;
     let name = slot.field.name();
     let help = if slot.field == Field::AlgorithmType && says_other_than_sm2(facts) {
-        "it can be left out: the service sees the algorithm in the certificate"
+        "it can be omitted: the service detects the algorithm from the certificate"
     } else {
-        "make sure that the service at hand knows it"
+        "make sure that your service supports it"
     };
     Some(
         Problem::at(
             member.key(),
-            "a service may not know it yet",
+            "the service may not support it yet",
             format!("`{name}` is marked \"to be supported\" in the reference"),
         )
         .help(help),

@@ -1,4 +1,4 @@
-//! A member that is no string.
+//! A field that is not a string.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -10,17 +10,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "wrong-type",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A member of the API's table is not a string.",
+    summary: "A field of the API is not a string.",
     explanation: "\
-        Every member of the request body is a string. The service cannot read a number, a list or an \
-        object in its place and refuses the body as a whole, even when a later member of the same name \
-        is right.\n\n\
-        Lists come about when a chain is sent as one element a certificate, or a PEM text as one \
-        element a line: join them into one string with `\\n` between the lines.",
+        Every field of the request is a string. The service cannot parse a number, an array or an \
+        object in its place and rejects the whole body, even if a later field of the same name is \
+        valid.\n\n\
+        Common causes:\n\
+        - A chain sent as an array with one element per certificate\n\
+        - A PEM text sent as an array with one element per line\n\n\
+        Join the elements into one string, with `\\n` between the lines.",
     example: "`cert_content` is an array, not a string",
     citations: &[
         Citation::Api("request body, table of parameters, type"),
-        Citation::Go("encoding/json", "Unmarshal refuses a value of another type"),
+        Citation::Go("encoding/json", "Unmarshal rejects a value of another type"),
     ],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::SERIALIZATION)),

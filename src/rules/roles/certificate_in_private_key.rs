@@ -1,4 +1,4 @@
-//! Certificates beside a private key.
+//! Certificates next to a private key.
 
 use crate::edit::{Fix, Safety};
 use crate::facts::{ExpectedContent, Facts};
@@ -13,18 +13,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "certificate-in-private-key",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "A key member holds certificates beside its private key.",
+    summary: "A private key field also contains certificates.",
     explanation: "\
-        The service takes the private key and skips the certificates: they are not sent to clients, \
-        as somebody may have hoped who put the chain there.\n\n\
-        It comes about when a combined file is sent as the key. Leave the certificates out; they \
-        belong in `cert_content` alone.",
-    example: "`private_key` holds a certificate beside its key",
+        The service uses the private key and ignores the certificates. Clients do not receive them, \
+        even if they are meant as the chain.\n\n\
+        The usual cause is a combined file that was sent as the key. Remove the certificates from \
+        the key field; they belong in `cert_content`.",
+    example: "`private_key` also contains a certificate",
     citations: &[
         Citation::Api("request body, `private_key`"),
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
     ],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the certificates from the key"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the certificates from the key field"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
@@ -38,14 +38,14 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (first, others) = certificates.split_first()?;
     let problem = Problem::at(
         first.span,
-        "this is a certificate",
-        format!("`{}` holds a certificate beside its key", field.field.name()),
+        "certificate",
+        format!("`{}` also contains a certificate", field.field.name()),
     );
     Some(
-        with_others(problem, others, "and so is this")
-            .help("leave the certificates out: they are read from the certificate member alone")
+        with_others(problem, others, "another certificate")
+            .help("remove the certificates: the service reads them only from the certificate field")
             .fix(Fix::unsafe_(
-                "drop the certificates from the key",
+                "remove the certificates from the key field",
                 removal(field.text, PemBlock::is_certificate),
             )),
     )

@@ -1,4 +1,4 @@
-//! SM2: each private key with the other pair's certificate.
+//! SM2: private keys that match the certificate of the other pair.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::edit::{Fix, Safety};
@@ -11,19 +11,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "crossed-keys",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "SM2: each private key matches the other pair's certificate.",
+    summary: "SM2: each private key matches the certificate of the other pair.",
     explanation: "\
-        `private_key` belongs to `cert_content`, and `private_key_sign` to `cert_content_sign`. Here each \
-        key is the other certificate's, so neither pair works, while nothing is missing.\n\n\
-        It comes about when the two files of keys have changed places; or the two of certificates, when \
-        their key usage says that it is they who stand in the wrong role. Exchange the values; the rest \
-        of this report is about the body as it is after that.",
-    example: "each private key belongs to the certificate of the other pair",
+        `private_key` must match `cert_content`, and `private_key_sign` must match \
+        `cert_content_sign`. Here each key matches the other certificate, so neither pair works, \
+        although nothing is missing.\n\n\
+        Common causes:\n\
+        - The two key files were swapped\n\
+        - The two certificate files were swapped; their key usage shows this\n\n\
+        Swap the values back. The other findings describe the body after the swap.",
+    example: "each private key matches the certificate of the other pair",
     citations: &[
         Citation::Api("request body, `cert_content_sign` and `private_key_sign`"),
         Citation::ErrorTable("APIG.2101"),
     ],
-    fix: FixAvailability::When(Safety::Safe, "exchanges the two keys, or the two certificates"),
+    fix: FixAvailability::When(Safety::Safe, "swaps the two keys, or the two certificates"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_MISMATCH)),
     check: Check::Body(check),
 };
@@ -39,21 +41,17 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     });
     let (first, second) = (labels.next()?, labels.next()?);
     let (title, edits) = if keys {
-        ("exchange the two private keys", exchange(facts, Field::PrivateKey, Field::PrivateKeySign))
+        ("swap the two private keys", exchange(facts, Field::PrivateKey, Field::PrivateKeySign))
     } else {
-        ("exchange the two certificates", exchange(facts, Field::CertContent, Field::CertContentSign))
+        ("swap the two certificates", exchange(facts, Field::CertContent, Field::CertContentSign))
     };
-    let belongs = |field: Field| format!("belongs to the certificate in `{}`", field.name());
+    let belongs = |field: Field| format!("matches the certificate in `{}`", field.name());
     Some(
-        Problem::at(
-            first.1,
-            belongs(first.2),
-            "each private key belongs to the certificate of the other pair",
-        )
-        .related(second.1, belongs(second.2))
-        .related(first.0, format!("its key is in `{}`", first.3.name()))
-        .related(second.0, format!("its key is in `{}`", second.3.name()))
-        .help(title)
-        .fix(Fix::safe(title, edits)),
+        Problem::at(first.1, belongs(first.2), "each private key matches the certificate of the other pair")
+            .related(second.1, belongs(second.2))
+            .related(first.0, format!("its private key is in `{}`", first.3.name()))
+            .related(second.0, format!("its private key is in `{}`", second.3.name()))
+            .help(title)
+            .fix(Fix::safe(title, edits)),
     )
 }

@@ -1,4 +1,4 @@
-//! Curve parameters beside a private key.
+//! EC parameters next to a private key.
 
 use crate::edit::{Fix, Safety};
 use crate::facts::{ExpectedContent, Facts};
@@ -13,14 +13,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "ec-parameters",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Note),
-    summary: "A block with the parameters of the curve stands beside the private key.",
+    summary: "There is an EC parameters block next to the private key.",
     explanation: "\
-        The service skips the block: the key names its curve itself. Some other readers stop at the \
-        first block and find no key.\n\n\
-        `openssl ecparam -genkey` writes it unless `-noout` is given. It can go.",
-    example: "a block with the parameters of the curve stands beside the private key",
+        The service ignores the block because the key itself names its curve. Some other parsers \
+        stop at the first block and find no key.\n\n\
+        `openssl ecparam -genkey` writes the block unless you pass `-noout`. You can remove it.",
+    example: "unnecessary EC parameters block next to the private key",
     citations: &[Citation::Rfc(5915, "3"), Citation::Rfc(5480, "2.1.1")],
-    fix: FixAvailability::When(Safety::Safe, "drops the block"),
+    fix: FixAvailability::When(Safety::Safe, "removes the block"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
@@ -33,8 +33,8 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     let problem = Problem::at(
         block.span,
-        "the key names its curve itself",
-        "a block with the parameters of the curve stands beside the private key",
+        "the private key names its own curve",
+        "unnecessary EC parameters block next to the private key",
     );
-    Some(problem.fix(Fix::safe("drop the block", removal_of(text, block))))
+    Some(problem.fix(Fix::safe("remove the block", removal_of(text, block))))
 }

@@ -1,4 +1,4 @@
-//! A private key under a password.
+//! An encrypted private key.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -14,10 +14,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: SeverityByService::Always(Severity::Error),
     summary: "The private key is encrypted.",
     explanation: "\
-        The body has no member for a password, so the service cannot use a key that needs one: \
-        neither PKCS#8 (ENCRYPTED PRIVATE KEY) nor the older form with `Proc-Type: 4,ENCRYPTED`.\n\n\
-        It comes about when the key was made or exported with a password. Decrypt it to a file that \
-        only you can read, send that, and delete the file.",
+        The API has no field for a password, so the service cannot use an encrypted key. This \
+        applies to PKCS#8 (`ENCRYPTED PRIVATE KEY`) and to the older form with `Proc-Type: \
+        4,ENCRYPTED`.\n\n\
+        The key was generated or exported with a password. Decrypt it to a file that only you can \
+        read, send that key, and delete the file.",
     example: "the private key is encrypted",
     citations: &[Citation::ErrorTable("APIG.2105"), Citation::Rfc(5958, "3"), Citation::Rfc(1421, "4.6.1.1")],
     fix: FixAvailability::Never,
@@ -33,12 +34,12 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let form = match block.label {
-        Label::EncryptedPrivateKey => "encrypted, as PKCS#8",
-        _ => "encrypted, as its Proc-Type header says",
+        Label::EncryptedPrivateKey => "encrypted (PKCS#8)",
+        _ => "encrypted (Proc-Type header)",
     };
     let problem = Problem::at(block.span, form, "the private key is encrypted");
     Some(problem.help(
-        "decrypt it, and send the result: openssl pkey -in encrypted.pem -out key.pem; or make the body again: \
+        "decrypt it and send the result: openssl pkey -in encrypted.pem -out key.pem; or make the body again: \
          apicert build --key encrypted.pem --password env:NAME",
     ))
 }

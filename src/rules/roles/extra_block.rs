@@ -1,4 +1,4 @@
-//! A block that has no business beside a good one.
+//! An unexpected block next to the certificate or key.
 
 use crate::edit::{Fix, Safety};
 use crate::facts::{ExpectedContent, Facts};
@@ -13,19 +13,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "extra-block",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Warning),
-    summary: "Beside a good block stands one that has no business there.",
+    summary: "There is an unexpected block next to the certificate or key.",
     explanation: "\
-        The service skips blocks of other kinds, so a certificate request, a revocation list, \
-        Diffie-Hellman parameters or a public key do no harm here. They do no good either, and \
-        stricter readers refuse the whole text.\n\n\
-        It comes about when everything that belongs to a server is kept in one file and that file is \
-        sent. Leave the block out.",
-    example: "beside the certificate stands a certificate request",
+        The service ignores other blocks, such as a certificate request, a revocation list, \
+        Diffie-Hellman parameters or a public key. Stricter parsers reject the whole text.\n\n\
+        The usual cause is a file that holds everything for a server. Remove the block.",
+    example: "unexpected certificate request next to the certificate",
     citations: &[
         Citation::Rfc(7468, "2"),
         Citation::Go("crypto/tls", "X509KeyPair skips blocks of another type"),
     ],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the block"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the block"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Block(check),
 };
@@ -40,8 +38,8 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         ExpectedContent::Certificates => ("certificate", text.has_certificate),
         ExpectedContent::PrivateKey => ("private key", text.has_private_key),
     };
-    // Parameters of the curve beside a key are `ec-parameters`; an OpenSSH key before the good one is
-    // what the service takes, and `wrong-block`.
+    // `ec-parameters` reports EC parameters next to a key. `wrong-block` reports an OpenSSH key before
+    // the good one, because the service uses the first.
     let has_own_rule = kind == "private key"
         && (matches!(block.label, Label::EcParameters | Label::Sm2Parameters)
             || text.key_block().is_some_and(|first| first.span == block.span));
@@ -49,7 +47,8 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let what = block.label.describe();
-    let problem =
-        Problem::at(block.span, format!("this is {what}"), format!("beside the {kind} stands {what}"));
-    Some(problem.help("leave the block out").fix(Fix::unsafe_("drop the block", removal_of(text, block))))
+    let name = what.trim_start_matches("an ").trim_start_matches("a ");
+    let message = format!("unexpected {name} next to the {kind}");
+    let problem = Problem::at(block.span, format!("this is {what}"), message);
+    Some(problem.help("remove the block").fix(Fix::unsafe_("remove the block", removal_of(text, block))))
 }

@@ -1,4 +1,4 @@
-//! What stands in which member.
+//! The kind of content in each field.
 
 pub(in crate::rules) mod certificate_in_private_key;
 pub(in crate::rules) mod crossed_keys;
@@ -18,7 +18,7 @@ use crate::pem::{PemBlock, PemText};
 use crate::problem::Problem;
 use crate::span::Span;
 
-/// Names every further block of a kind after the first.
+/// Labels all blocks of a kind after the first.
 fn with_others(mut problem: Problem, others: &[&PemBlock], text: &str) -> Problem {
     for block in others {
         problem = problem.related(block.span, text);
@@ -26,7 +26,7 @@ fn with_others(mut problem: Problem, others: &[&PemBlock], text: &str) -> Proble
     problem
 }
 
-/// Drops blocks of a text; not yet, while that is itself encoded.
+/// Deletes blocks of a text, unless the text is itself encoded.
 fn removal(text: &PemText, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Edit> {
     if text.is_encoded() {
         return Vec::new();
@@ -34,12 +34,12 @@ fn removal(text: &PemText, is_to_go: impl Fn(&PemBlock) -> bool) -> Vec<Edit> {
     text.removals(is_to_go).into_iter().map(Edit::delete).collect()
 }
 
-/// Drops one block of a text; not yet, while that is itself encoded.
+/// Deletes one block of a text, unless the text is itself encoded.
 fn removal_of(text: &PemText, block: &PemBlock) -> Vec<Edit> {
     if text.is_encoded() { Vec::new() } else { vec![Edit::delete(text.removal(block))] }
 }
 
-/// Exchanges the texts of two members, the quotes around them aside.
+/// Swaps the texts of two fields, without the quotes around them.
 fn exchange(facts: &Facts<'_>, one: Field, other: Field) -> Vec<Edit> {
     let content = |field| {
         let literal = facts.slot(field).filled()?.value();

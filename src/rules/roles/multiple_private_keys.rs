@@ -12,14 +12,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "multiple-private-keys",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A key member holds more than one private key.",
+    summary: "A private key field contains more than one private key.",
     explanation: "\
-        The service takes the first one and stops reading. Whether that is the one that was meant \
-        cannot be told from the text, so this is an error even where the first one matches; the \
-        other rules judge the first.\n\n\
-        It comes about when the new key was appended to the file of the old one. Send the one key \
-        that belongs to the certificate.",
-    example: "`private_key` holds 2 private keys",
+        The service uses the first key and ignores the others. apicert cannot tell which one you \
+        meant, so this is an error even if the first one matches. The other rules check the first \
+        key.\n\n\
+        The usual cause is a new key that was appended to the file of the old one. Send only the key \
+        that matches the certificate.",
+    example: "`private_key` contains 2 private keys",
     citations: &[
         Citation::Api("request body, `private_key`"),
         Citation::Go("crypto/tls", "X509KeyPair takes the first block whose label ends in PRIVATE KEY"),
@@ -37,11 +37,15 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let [first, second, others @ ..] = keys.as_slice() else { return None };
     let problem = Problem::at(
         second.span,
-        "this one is not looked at",
-        format!("`{}` holds {} private keys", field.field.name(), keys.len()),
+        "ignored by the service",
+        format!("`{}` contains {} private keys", field.field.name(), keys.len()),
     );
     Some(
-        with_others(problem.related(first.span, "the service takes this one"), others, "nor is this one")
-            .help("send the one key that belongs to the certificate"),
+        with_others(
+            problem.related(first.span, "the service uses this one"),
+            others,
+            "ignored by the service",
+        )
+        .help("send only the key that matches the certificate"),
     )
 }

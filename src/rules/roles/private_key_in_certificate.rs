@@ -1,4 +1,4 @@
-//! A private key beside certificates.
+//! A private key next to certificates.
 
 use crate::edit::{Fix, Safety};
 use crate::facts::{ExpectedContent, Facts};
@@ -13,16 +13,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "private-key-in-certificate",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A certificate member holds a private key beside its certificates.",
+    summary: "A certificate field also contains a private key.",
     explanation: "\
-        The service skips the key and accepts the body, but certificates are public: they are shown, \
-        logged and handed on. A private key among them is handed on too. Once a key has been sent \
-        this way it is wise to replace it.\n\n\
-        It comes about when a combined file, as HAProxy or some mail servers want it, is sent as the \
-        certificate. Leave the key out; it belongs in the key member alone.",
-    example: "`cert_content` holds a private key beside its certificate",
+        The service ignores the key and accepts the body. But certificates are public: they are \
+        displayed, logged and passed on, and a private key among them is passed on too. Replace a \
+        key that was sent this way.\n\n\
+        The usual cause is a combined file, such as HAProxy and some mail servers use. Remove the \
+        key from the certificate field; it belongs only in the key field.",
+    example: "`cert_content` also contains a private key",
     citations: &[Citation::Api("request body, `cert_content`"), Citation::Rfc(5280, "8")],
-    fix: FixAvailability::When(Safety::Unsafe, "drops the key from the certificates"),
+    fix: FixAvailability::When(Safety::Unsafe, "removes the key from the certificate field"),
     refusal: PredictedOutcome::Accepted,
     check: Check::Pem(check),
 };
@@ -36,14 +36,14 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (first, others) = keys.split_first()?;
     let problem = Problem::at(
         first.span,
-        "this is a private key",
-        format!("`{}` holds a private key beside its certificate", field.field.name()),
+        "private key",
+        format!("`{}` also contains a private key", field.field.name()),
     );
     Some(
-        with_others(problem, others, "and so is this")
-            .help("leave the key out: certificates are public, and so is what stands among them")
+        with_others(problem, others, "another private key")
+            .help("remove the key: certificates are public, and so is everything in this field")
             .fix(Fix::unsafe_(
-                "drop the private key from the certificates",
+                "remove the private key from the certificate field",
                 removal(field.text, PemBlock::is_private_key),
             )),
     )

@@ -1,4 +1,4 @@
-//! SM2: signing pair and encryption pair in each other's place.
+//! SM2: signing pair and encryption pair in each other's fields.
 
 use crate::api::{ApiError, Field, Rejection};
 use crate::edit::{Fix, Safety};
@@ -11,20 +11,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "swapped-pairs",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "SM2: the signing pair stands where the encryption pair belongs, and the other way round.",
+    summary: "SM2: the signing pair and the encryption pair are in each other's fields.",
     explanation: "\
-        With `algorithm_type` SM2 the encryption certificate and its key go into `cert_content` and \
-        `private_key`, the signing certificate and its key into the `*_sign` members. Which is which is \
-        told by key usage: the one certificate can only sign, the other only encrypt.\n\n\
-        It comes about because the signing certificate is the one that a server has with any other \
-        algorithm. Exchange the pairs; the rest of this report is about the body as it is after that.",
-    example: "the signing pair stands in `cert_content` and `private_key`, the encryption pair in the `*_sign` members",
+        With `algorithm_type` SM2, the encryption certificate and its key belong in `cert_content` \
+        and `private_key`, the signing certificate and its key in the `*_sign` fields. Key usage \
+        tells them apart: one certificate can only sign, the other can only encrypt.\n\n\
+        The usual cause is that `cert_content` takes the signing certificate for all other \
+        algorithms. Swap the pairs. The other findings describe the body after the swap.",
+    example: "the signing pair is in `cert_content` and `private_key`, the encryption pair in the `*_sign` fields",
     citations: &[
         Citation::Api("request body, `cert_content_sign` and `private_key_sign`"),
         Citation::ErrorTable("APIG.3708"),
         Citation::Rfc(5280, "4.2.1.3"),
     ],
-    fix: FixAvailability::When(Safety::Safe, "exchanges the pairs"),
+    fix: FixAvailability::When(Safety::Safe, "swaps the pairs"),
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::KEY_USAGE)),
     check: Check::Body(check),
 };
@@ -41,10 +41,10 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
         Problem::at(
             signing.span,
             "this certificate can only sign",
-            "the signing pair stands in `cert_content` and `private_key`, the encryption pair in the `*_sign` members",
+            "the signing pair is in `cert_content` and `private_key`, the encryption pair in the `*_sign` fields",
         )
-        .related(encryption.span, "and this one only encrypt")
-        .help("exchange the pairs")
-        .fix(Fix::safe("exchange the pairs", edits)),
+        .related(encryption.span, "this certificate can only encrypt")
+        .help("swap the pairs")
+        .fix(Fix::safe("swap the pairs", edits)),
     )
 }

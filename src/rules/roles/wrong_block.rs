@@ -1,4 +1,4 @@
-//! A PEM member without any block of its kind.
+//! A PEM field without a block of its kind.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::{ExpectedContent, Facts};
@@ -12,16 +12,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "wrong-block",
     family: Family::Roles,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "The member holds PEM, but of another kind than belongs there.",
+    summary: "The field contains PEM, but not the expected kind of block.",
     explanation: "\
-        A certificate member needs a block labelled CERTIFICATE, a key member one whose label ends \
-        in PRIVATE KEY and that holds PKCS#1, PKCS#8 or SEC1. The service skips all other blocks, \
-        and an OpenSSH key it cannot read.\n\n\
-        It comes about when the certificate request is sent instead of the certificate, a public key \
-        instead of the private one, the PKCS#7 bundle that an authority mails, or the text that \
-        `openssl x509 -trustout` writes. The help says how to get the right block from this one, \
-        where that is possible.",
-    example: "`cert_content` holds a certificate request and no certificate",
+        A certificate field needs a CERTIFICATE block. A key field needs a block whose label ends in \
+        PRIVATE KEY and that contains PKCS#1, PKCS#8 or SEC1. The service ignores all other blocks, \
+        and it cannot read OpenSSH keys.\n\n\
+        Common causes:\n\
+        - The certificate request instead of the certificate\n\
+        - The public key instead of the private key\n\
+        - A PKCS#7 bundle from the CA\n\
+        - The output of `openssl x509 -trustout`\n\n\
+        The help of the finding shows how to get the right block from this one, if that is possible.",
+    example: "`cert_content` contains a certificate request, not a CERTIFICATE block",
     citations: &[
         Citation::Rfc(7468, "4"),
         Citation::Go(
@@ -43,21 +45,21 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
     };
     let wrong = match blocks.iter().find(|block| is_wanted(block)) {
         None => blocks.first()?,
-        // The service takes the first block that is labelled as a private key, and stops there.
+        // The service uses the first block that is labeled as a private key and ignores the rest.
         Some(_) if duty == ExpectedContent::PrivateKey => {
             field.text.key_block().filter(|first| matches!(first.content, BlockContent::Other))?
         }
         Some(_) => return None,
     };
     let wanted = match duty {
-        ExpectedContent::Certificates => "certificate",
-        ExpectedContent::PrivateKey => "private key that the service reads",
+        ExpectedContent::Certificates => "a CERTIFICATE block",
+        ExpectedContent::PrivateKey => "a private key in PKCS#1, PKCS#8 or SEC1",
     };
     let found = describe(wrong);
     let problem = Problem::at(
         wrong.span,
         format!("this is {found}"),
-        format!("`{}` holds {found} and no {wanted}", field.field.name()),
+        format!("`{}` contains {found}, not {wanted}", field.field.name()),
     );
     Some(problem.help(help(wrong, duty)))
 }
@@ -73,30 +75,28 @@ fn describe(block: &PemBlock) -> &'static str {
 fn help(block: &PemBlock, duty: ExpectedContent) -> &'static str {
     match (duty, block.label) {
         (ExpectedContent::Certificates, Label::CertificateRequest) => {
-            "send the certificate that the authority issued for this request"
+            "send the certificate that the CA issued for this request"
         }
         (ExpectedContent::Certificates, Label::Pkcs7) => {
-            "take the certificates out of it: openssl pkcs7 -print_certs -in bundle.p7b"
+            "extract the certificates: openssl pkcs7 -print_certs -in bundle.p7b"
         }
         (ExpectedContent::Certificates, Label::TrustedCertificate) => {
-            "write it as an ordinary certificate: openssl x509 -in trusted.pem -out certificate.pem"
+            "convert it: openssl x509 -in trusted.pem -out certificate.pem"
         }
         (ExpectedContent::Certificates, Label::X509Certificate) => {
             "change the label to CERTIFICATE in BEGIN and END"
         }
         (ExpectedContent::PrivateKey, Label::OpensshPrivateKey) => {
-            "write a copy of it as PEM: ssh-keygen -p -m PEM -f copy-of-the-key"
+            "convert a copy to PEM: ssh-keygen -p -m PEM -f copy-of-the-key"
         }
-        (ExpectedContent::PrivateKey, Label::PublicKey) => {
-            "send the private key that this public key belongs to"
-        }
+        (ExpectedContent::PrivateKey, Label::PublicKey) => "send the private key of this public key",
         (ExpectedContent::PrivateKey, Label::EcParameters | Label::Sm2Parameters) => {
-            "these are only the parameters of the curve: the private key stands in a block of its own, mostly right after them"
+            "send the private key too: it is a separate block, usually right after the parameters"
         }
         (ExpectedContent::PrivateKey, Label::CertificateRequest) => {
-            "send the private key that this request was made with"
+            "send the private key that was used for this request"
         }
-        (ExpectedContent::Certificates, _) => "put the certificate here, in a block labelled CERTIFICATE",
-        (ExpectedContent::PrivateKey, _) => "put the private key here, in a block labelled PRIVATE KEY",
+        (ExpectedContent::Certificates, _) => "put the certificate here, in a CERTIFICATE block",
+        (ExpectedContent::PrivateKey, _) => "put the private key here, in a PRIVATE KEY block",
     }
 }

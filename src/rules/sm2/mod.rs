@@ -1,4 +1,4 @@
-//! The two pairs of SM2: one to sign with, one to encrypt to.
+//! The two certificates and keys of SM2: one pair for signing, one for encryption.
 
 pub(in crate::rules) mod pair_key_usage;
 pub(in crate::rules) mod pair_subject_mismatch;
@@ -7,7 +7,7 @@ pub(in crate::rules) mod same_certificate_twice;
 use crate::facts::{Facts, Pair, Role};
 use crate::x509::Certificate;
 
-/// Encryption pair and signing pair, each with its leaf, when both were sent and could be read.
+/// The encryption pair and the signing pair with their leaves, if both are sent and readable.
 fn leaves<'a>(facts: &'a Facts<'_>) -> Option<[(&'a Pair, &'a Certificate); 2]> {
     let leaf = |role: Role| {
         let pair = facts.pairs.iter().find(|pair| pair.role == role)?;

@@ -1,4 +1,4 @@
-//! A key usage that does not fit the role of a certificate.
+//! A key usage that does not match the role of an SM2 certificate.
 
 use crate::api::{ApiError, Rejection, Service};
 use crate::facts::{Facts, Role};
@@ -12,15 +12,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "pair-key-usage",
     family: Family::Sm2,
     severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
-    summary: "The key usage of an SM2 certificate does not fit its role.",
+    summary: "The key usage of an SM2 certificate does not match its role.",
     explanation: "\
-        The signing certificate has to allow digitalSignature, the encryption certificate \
-        keyEncipherment, dataEncipherment or keyAgreement. Otherwise clients refuse to use the key for \
-        what the protocol needs it for. A certificate without key usage allows everything.\n\n\
-        It comes about when an ordinary certificate takes the place of one of the pair, or when both \
-        certificates are signing certificates. If each stands in the other's place, that is \
-        `swapped-pairs`.",
-    example: "the key usage of the encryption certificate “www.example.com” allows digitalSignature only",
+        The signing certificate must allow digitalSignature, and the encryption certificate \
+        keyEncipherment, dataEncipherment or keyAgreement. Otherwise clients reject it in the handshake. A \
+        certificate without key usage allows everything.\n\n\
+        Common causes:\n\
+        - An ordinary certificate instead of one of the two\n\
+        - Two signing certificates\n\n\
+        Send the two certificates that the CA issued as a pair. `swapped-pairs` reports certificates that \
+        are only swapped.",
+    example: "the key usage of the encryption certificate “www.example.com” allows only digitalSignature",
     citations: &[
         Citation::Rfc(5280, "4.2.1.3"),
         Citation::ErrorTable("APIG.3708"),
@@ -35,7 +37,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let role = chain.pair.role;
     let leaf = facts.leaf(chain.pair)?;
     let usage = leaf.key_usage?;
-    // One certificate in both roles cannot fit both, and has a rule of its own.
+    // `same-certificate-twice` reports one certificate in both roles.
     let is_same = leaves(facts).is_some_and(|[(_, one), (_, other)]| one.whole == other.whole);
     if role.suits(usage) || is_same {
         return None;
@@ -48,15 +50,15 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let allowed: Vec<&str> = usage.names().collect();
     let allows = match allowed.as_slice() {
         [] => "nothing".to_owned(),
-        [one] => format!("{one} only"),
-        [others @ .., last] => format!("{} and {last} only", others.join(", ")),
+        [one] => format!("only {one}"),
+        [others @ .., last] => format!("only {} and {last}", others.join(", ")),
     };
     Some(
         Problem::at(
             leaf.span,
-            format!("the {what} certificate"),
+            format!("{what} certificate"),
             format!("the key usage of the {what} certificate “{}” allows {allows}", leaf.shown_name()),
         )
-        .help(format!("send a certificate whose key usage has {needs}")),
+        .help(format!("send a certificate whose key usage includes {needs}")),
     )
 }

@@ -1,4 +1,4 @@
-//! One certificate in both roles.
+//! The same certificate for signing and encryption.
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
@@ -10,15 +10,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "same-certificate-twice",
     family: Family::Sm2,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "`cert_content` and `cert_content_sign` hold the same certificate.",
+    summary: "`cert_content` and `cert_content_sign` contain the same certificate.",
     explanation: "\
-        TLS with SM2 uses two certificates of one holder: one to sign with, whose key never leaves the \
-        holder, and one to encrypt to, whose key the authority made and keeps a copy of. With one \
-        certificate in both roles there is no pair.\n\n\
-        It comes about when both members were filled from one file. Authorities deliver two files, often \
-        with `sign` and `enc` in their names; the signing certificate and its key go into the `*_sign` \
-        members.",
-    example: "`cert_content` and `cert_content_sign` hold the same certificate, “www.example.com”",
+        TLS with SM2 uses two certificates: one for signing, whose key only the holder has, and one for \
+        encryption, whose key the CA creates and keeps a copy of. The same certificate cannot have both \
+        roles.\n\n\
+        Common causes:\n\
+        - Both fields were filled from one file\n\n\
+        CAs deliver two files, often with `sign` and `enc` in their names. Put the signing certificate and \
+        its key in the `*_sign` fields.",
+    example: "`cert_content` and `cert_content_sign` contain the same certificate “www.example.com”",
     citations: &[
         Citation::Api("request body, `cert_content_sign`"),
         Citation::ErrorTable("APIG.3708"),
@@ -37,13 +38,13 @@ fn check(facts: &Facts<'_>) -> Option<Problem> {
     Some(
         Problem::at(
             signing.span,
-            "the same certificate",
+            "same certificate",
             format!(
-                "`cert_content` and `cert_content_sign` hold the same certificate, “{}”",
+                "`cert_content` and `cert_content_sign` contain the same certificate “{}”",
                 signing.shown_name()
             ),
         )
-        .related(encryption.span, "and here")
-        .help("send the signing certificate in `cert_content_sign`, the encryption certificate in `cert_content`"),
+        .related(encryption.span, "also here")
+        .help("put the signing certificate in `cert_content_sign` and the encryption certificate in `cert_content`"),
     )
 }
