@@ -88,10 +88,10 @@ fn read_json(fields: &Fields<'_>, depth: usize, items: &mut Vec<Item>) -> bool {
     for value in chain.iter().flatten() {
         push_json(ItemKind::Certificate, "ca_chain", value, items);
     }
-    if chain.is_none_or(|chain| chain.is_empty()) {
-        if let Some(issuer) = fields.issuing_ca {
-            push_json(ItemKind::Certificate, "issuing_ca", issuer, items);
-        }
+    if chain.is_none_or(|chain| chain.is_empty())
+        && let Some(issuer) = fields.issuing_ca
+    {
+        push_json(ItemKind::Certificate, "issuing_ca", issuer, items);
     }
     let list = fields.items.and_then(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()).ok());
     for inner in [fields.data, fields.string_data].into_iter().flatten().chain(list.into_iter().flatten()) {
