@@ -85,6 +85,11 @@ pub enum Edit {
         /// How long the element is. Nothing is replaced if its own length says otherwise.
         keep: usize,
     },
+    /// Replaces the UTF-16 text at `span`, of either byte order, by UTF-8 without a byte-order mark.
+    Utf16 {
+        /// UTF-16.
+        span: Span,
+    },
 }
 
 impl Edit {
@@ -107,7 +112,8 @@ impl Edit {
             Self::Put { span, .. }
             | Self::Copy { span, .. }
             | Self::Decode { span }
-            | Self::Trim { span, .. } => span,
+            | Self::Trim { span, .. }
+            | Self::Utf16 { span } => span,
         }
     }
 }
@@ -276,6 +282,9 @@ impl<'a> Accepted<'a> {
             Edit::Trim { span, keep } => {
                 trim(self.input.get(span.start..span.end)?, keep).map(Replacement::Decoded)
             }
+            Edit::Utf16 { span } => {
+                utf8_of_utf16(self.input.get(span.start..span.end)?).map(Replacement::Decoded)
+            }
         }
     }
 
@@ -401,6 +410,26 @@ fn trim(written: &[u8], keep: usize) -> Option<Zeroizing<Vec<u8>>> {
         at += 2;
     }
     (at == lines.len()).then_some(lines)
+}
+
+/// The UTF-8 of a text in UTF-16; `None` when it is not UTF-16 to its end. Without a byte-order mark, its first
+/// character is ASCII.
+fn utf8_of_utf16(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (is_big_endian, text) = match text {
+        [0xfe, 0xff, text @ ..] => (true, text),
+        [0xff, 0xfe, text @ ..] => (false, text),
+        _ => (text.first() == Some(&0), text),
+    };
+    let (units, rest) = text.as_chunks::<2>();
+    let units = units
+        .iter()
+        .map(|unit| if is_big_endian { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) });
+    // The most that is needed: a text that grows leaves unwiped copies of itself behind.
+    let mut utf8 = Zeroizing::new(Vec::with_capacity(units.len() * 3));
+    for character in char::decode_utf16(units) {
+        utf8.extend_from_slice(character.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    rest.is_empty().then_some(utf8)
 }
 
 /// How long the SEQUENCE at the start of some DER is, by its own account.

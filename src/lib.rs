@@ -2,7 +2,7 @@
 //! the answer of the service.
 //!
 //! The layers, each of which uses only those before it:
-//! `span, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
+//! `span, redact, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
 
 pub mod api;
@@ -20,11 +20,11 @@ pub mod keys;
 pub mod output;
 pub mod pem;
 pub mod problem;
+pub mod redact;
 pub mod report;
 pub mod response;
 pub mod rules;
 pub(crate) mod secret;
-pub(crate) mod secret_heuristics;
 pub mod settings;
 pub(crate) mod source_map;
 pub mod span;

@@ -8,11 +8,12 @@ use crate::edit::Fix;
 use crate::facts::Facts;
 use crate::json::body::{Meaning, Member, Shape};
 use crate::problem::{Label, Severity};
+use crate::redact::Redacted;
 use crate::response::PredictedRejection;
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
 use crate::settings::Settings;
-use crate::span::{Lines, Position, Redacted, Span, characters_of_json};
+use crate::span::{Lines, Position, Span, characters_of_json};
 
 /// Everything that was found in one body.
 #[derive(Clone, Debug, Default)]

@@ -215,7 +215,7 @@ impl CertificateMetadata {
 /// is known; what Go says of other faults depends on its version and quotes the body.
 fn serialization_error(facts: &Facts<'_>) -> String {
     match &facts.body.shape {
-        Shape::Invalid(fault) if fault.is_unexpected_end() => "unexpected end of JSON input".to_owned(),
+        Shape::Invalid(fault) if fault.is_unexpected_end => "unexpected end of JSON input".to_owned(),
         _ => "…".to_owned(),
     }
 }

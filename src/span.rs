@@ -1,6 +1,4 @@
-//! Places in the input, and the only form of the input that may be shown.
-//!
-//! Nothing here knows JSON members or PEM blocks; it counts bytes, lines and characters.
+//! Places in the input. Nothing here knows JSON fields or PEM blocks; it counts bytes, lines and characters.
 
 use std::fmt;
 
@@ -160,52 +158,6 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The input with every byte masked that is not on an allow-list. It has the input's length,
-/// so that spans fit both, and is pure ASCII.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Redacted(String);
-
-/// What stands for a byte that is not shown.
-const MASK: char = '*';
-
-impl Redacted {
-    /// Masks everything but line breaks, and what `show` asks for, span by span, in any order. Bytes that are
-    /// not printable ASCII are masked even there.
-    #[must_use]
-    pub fn new(input: &[u8], show: impl FnOnce(&mut dyn FnMut(Span))) -> Self {
-        let mut text: Vec<u8> =
-            input.iter().map(|&byte| if byte == b'\n' { byte } else { MASK as u8 }).collect();
-        show(&mut |span| {
-            let (Some(masked), Some(bytes)) =
-                (text.get_mut(span.start..span.end), input.get(span.start..span.end))
-            else {
-                return;
-            };
-            for (to, &byte) in masked.iter_mut().zip(bytes) {
-                match byte {
-                    b' '..=b'~' => *to = byte,
-                    b'\t' | b'\r' => *to = b' ',
-                    _ => {}
-                }
-            }
-        });
-        // ASCII is UTF-8.
-        Self(String::from_utf8(text).unwrap_or_default())
-    }
-
-    /// The masked text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Redacted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redacted({} bytes)", self.0.len())
-    }
-}
-
 /// How many characters the written form of a piece of a JSON string stands for: an escape is one,
 /// and so is a surrogate pair.
 #[must_use]
@@ -226,49 +178,6 @@ pub fn characters_of_json(written: &[u8]) -> usize {
         };
     }
     count + characters_of(rest)
-}
-
-/// A stranger's text made fit to print: control, bidirectional, zero-width and unassigned-looking
-/// characters are written as `\u{…}`, and what is beyond `limit` characters is cut with an ellipsis.
-/// So is the second half of `::` and `##`: where a line begins with the one or holds `##[`, the runners
-/// of CI systems read a command, and anywhere may a line be broken.
-#[must_use]
-pub fn printable(text: &str, limit: usize) -> String {
-    let mut shown = String::with_capacity(text.len().min(limit));
-    let mut previous = None;
-    for (count, character) in text.chars().enumerate() {
-        if count == limit {
-            shown.push('…');
-            break;
-        }
-        let is_doubled = matches!(character, ':' | '#') && previous == Some(character);
-        if is_harmless(character) && !is_doubled {
-            shown.push(character);
-            previous = Some(character);
-        } else {
-            shown.extend(character.escape_unicode());
-            previous = None;
-        }
-    }
-    shown
-}
-
-/// Whether a character may be printed as it is.
-#[must_use]
-pub fn is_harmless(character: char) -> bool {
-    // Nearly all are of these.
-    if matches!(character, ' '..='~') {
-        return true;
-    }
-    !(character.is_control()
-        // Of each plane the last two are no characters.
-        || u32::from(character) & 0xfffe == 0xfffe
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}'
-            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}'))
 }
 
 /// As in the standard library, where longer pieces, which may be secret, stay behind on the stack of builds
@@ -322,13 +231,5 @@ mod tests {
             }
         }
         assert_eq!(Lines::new(b"").position(7), Position { line: 1, column: 1, offset: 0 });
-    }
-
-    #[test]
-    fn no_command_of_a_runner_is_printed() {
-        assert_eq!(printable("a::b:::c", 64), "a:\\u{3a}b:\\u{3a}:c");
-        assert_eq!(printable("##[error]x", 64), "#\\u{23}[error]x");
-        assert_eq!(printable("00:11:22 C#", 64), "00:11:22 C#");
-        assert_eq!(printable("\u{fffe}\u{fdd0}\u{fffd}", 64), "\\u{fffe}\\u{fdd0}\u{fffd}");
     }
 }

@@ -198,6 +198,7 @@ impl<'a> Filled<'a> {
                 }
                 Edit::Decode { span } => Edit::Decode { span: self.outside(span)? },
                 Edit::Trim { span, keep } => Edit::Trim { span: self.outside(span)?, keep },
+                Edit::Utf16 { span } => Edit::Utf16 { span: self.outside(span)? },
             };
         }
         Some(fix)
@@ -217,7 +218,7 @@ fn stand_in(template: &[u8], values: &[Value]) -> (Zeroizing<Vec<u8>>, Vec<(Fiel
     let mut slots: Vec<(Field, Span)> = Vec::new();
     // Of each member one is filled, so that this ends soon.
     while let Shape::Invalid(fault) = Body::parse_shallow(&text).shape
-        && let Some((field, span)) = slot(&text, fault)
+        && let Some((field, span)) = slot(&text, &fault)
         && values.iter().any(|value| value.field == field)
         && slots.iter().all(|(filled, _)| *filled != field)
     {
@@ -229,8 +230,8 @@ fn stand_in(template: &[u8], values: &[Value]) -> (Zeroizing<Vec<u8>>, Vec<(Fiel
 
 /// The member whose value is a placeholder without quotes at which a text stops being JSON, and where
 /// that stands.
-fn slot(text: &[u8], fault: JsonFault) -> Option<(Field, Span)> {
-    let JsonFault { cause: JsonCause::Template, span, .. } = fault else { return None };
+fn slot(text: &[u8], fault: &JsonFault) -> Option<(Field, Span)> {
+    let &JsonFault { cause: JsonCause::Template, span, .. } = fault else { return None };
     let (before, rest) = (std::str::from_utf8(text).ok()?).split_at_checked(span.start)?;
     let blank = [' ', '\t', '\r', '\n'];
     let name = before.trim_end_matches(blank).strip_suffix(':')?.trim_end_matches(blank).strip_suffix('"')?;

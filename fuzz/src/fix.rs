@@ -131,6 +131,7 @@ fn only_its_places(body: &[u8], repaired: &Repaired) {
                 Edit::Trim { keep, .. } => {
                     expected.extend_from_slice(&trimmed(&text[span.start..span.end], keep));
                 }
+                Edit::Utf16 { .. } => expected.extend_from_slice(&utf8_of_utf16(&text[span.start..span.end])),
             }
             at = span.end;
         }
@@ -140,6 +141,14 @@ fn only_its_places(body: &[u8], repaired: &Repaired) {
         text = expected;
     }
     assert!(text == **repaired.text, "the rounds do not lead to the result");
+}
+
+/// The UTF-8 of a text in UTF-16 whose first character is a byte-order mark or ASCII.
+fn utf8_of_utf16(text: &[u8]) -> Vec<u8> {
+    let order = if matches!(text[0], 0 | 0xfe) { u16::from_be_bytes } else { u16::from_le_bytes };
+    let units: Vec<u16> = text.chunks(2).map(|unit| order(unit.try_into().unwrap())).collect();
+    let text = String::from_utf16(&units).unwrap();
+    text.strip_prefix('\u{feff}').unwrap_or(&text).as_bytes().to_vec()
 }
 
 /// Base64 inside of a JSON string of the first bytes that base64 there encodes, in lines.

@@ -22,6 +22,7 @@ use crate::cli::value_source::ValueSource;
 use crate::cli::{CliError, clock, read_input, value_source};
 use crate::output::{FORMATS, Format};
 use crate::problem::Severity;
+use crate::redact::looks_secret;
 use crate::rules;
 use crate::rules::{RULES, Rule};
 use crate::settings::Settings;
@@ -725,15 +726,16 @@ pub(super) fn domain(text: &str) -> Result<String, Expected> {
     let name = text.strip_suffix('.').unwrap_or(text);
     let bare = name.strip_prefix("*.").unwrap_or(name);
     if bare.len() <= 253 && bare.contains('.') && bare.split('.').all(is_label) {
-        Ok(name.to_ascii_lowercase())
+        Ok(name.to_owned())
     } else {
         expected("takes a host name such as www.example.com (international ones in their xn-- form)")
     }
 }
 
+/// An identifier. The predicted response holds it, so nothing that looks like a key gets in.
 pub(super) fn identifier(text: &str) -> Result<String, Expected> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) {
+    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) && !looks_secret(text) {
         Ok(text.to_owned())
     } else {
         expected("takes 1 to 36 letters, digits, hyphens and underscores, such as 32 hexadecimal digits")
@@ -741,7 +743,7 @@ pub(super) fn identifier(text: &str) -> Result<String, Expected> {
 }
 
 fn file_name(text: &str) -> Result<String, Expected> {
-    if (1..=1024).contains(&text.len()) && !crate::cli::display_path::could_be_secret(text) {
+    if (1..=1024).contains(&text.len()) && !looks_secret(text) {
         Ok(crate::output::printable_path(text))
     } else {
         expected("takes the name of a file")
@@ -914,7 +916,7 @@ mod tests {
 
     #[test]
     fn domains_are_host_names() {
-        assert_eq!(domain("WWW.example.com.").unwrap(), "www.example.com");
+        assert_eq!(domain("WWW.example.com.").unwrap(), "WWW.example.com");
         assert_eq!(domain("*.example.com").unwrap(), "*.example.com");
         for bad in ["", "localhost", "*", "a.*.com", "a..b", "https://x.y", "a b.c", "MIIEvQ+IBAD.x", "é.fr"]
         {

@@ -1,67 +1,59 @@
-//! Files that take the place of another, and files that must not be there yet. Either the old file is
-//! there or the new one, whole, whenever the process or the machine dies.
+//! Replacing and creating files.
 //!
-//! The text holds a key, so no further copy of it may stay behind. On Linux it is written into a file
-//! without a name, which is gone when the process is. It gets one only when it is whole and on the
-//! disk, one system call before it takes the old one's place. No signal that can be held back comes in
-//! between. Should the process be killed (or the power fail) just there, the file lies under the name
-//! [`temporary_name`], with the permissions of the old one, and the next run on the old one removes
-//! it. On other systems, and on file systems that know no files without names, it has that name from
-//! the start, and only the owner may read it.
+//! The text is written into a temporary file in the same directory, which only its owner may read. When the file has
+//! the owner, the permissions and the attributes of the old one and is on the disk, it is renamed to the old one. So
+//! the old file is there or the new one, whole, whenever the process or the machine stops.
+//!
+//! The text holds a key, so every error removes the temporary file, and the signals that end a process wait until
+//! the file is in place (`signals`). Only `SIGKILL` or a power failure leaves it behind, as `.apicert-` and random
+//! letters, with permissions for the owner at most until the last step.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use tempfile::{NamedTempFile, PersistError};
 use zeroize::Zeroizing;
 
-use crate::cli::files;
-use crate::cli::files::Role;
+use crate::cli::files::{self, Role};
 use crate::cli::read_input::reason;
-use crate::cli::signals;
+use crate::cli::{display_path, signals};
 
-/// Puts `text` in the place of a file that holds `expected`: with its permissions and owner, and through
-/// symbolic links. What speaks against it is said, and nothing is changed then.
+const CHANGED: &str = "was changed by another program meanwhile; run this again";
+const NOT_REGULAR: &str = "is no ordinary file; use --stdout";
+const EXISTS: &str = "is there already; --force replaces it";
+
+/// Replaces a file that holds `expected`, through symbolic links. Keeps its owner, permissions and attributes. Says
+/// what prevents it, and changes nothing then.
+///
+/// A change that another program makes in the instant between the last comparison and the rename is lost: no system
+/// call compares and renames.
 pub(super) fn replace(path: &Path, expected: &[u8], text: &[u8]) -> Result<(), String> {
-    let said = |error: io::Error| reason(&error);
-    // Asked first: of a pipe there is no path to speak of.
-    if !fs::metadata(path).map_err(said)?.is_file() {
-        return Err(no_ordinary_file());
+    // Asked first: the path of a pipe of the shell cannot be resolved.
+    if !fs::metadata(path).map_err(|error| reason(&error))?.is_file() {
+        return Err(NOT_REGULAR.to_owned());
     }
-    let path = fs::canonicalize(path).map_err(said)?;
-    let old = system::Old::open(&path)?;
+    let path = fs::canonicalize(path).map_err(|error| reason(&error))?;
+    let old = Original::open(&path)?;
     // An input is there to be repaired; whatever else this run reads is not.
     if let Some(role) = files::role(&path, &old.metadata).filter(|role| *role > Role::Named) {
         return Err(format!("was left as it is: {}", role.objection()));
     }
-    if *read(&old.file).map_err(said)? != expected {
-        return Err("was changed by another program meanwhile; run this again".to_owned());
-    }
-    let _held = (signals::hold_off_to_the_end(), system::hold_signals());
-    let new = Unnamed::write(&path, &old.metadata, text).map_err(said)?;
-    system::copy_metadata(new.file(), &old)?;
-    new.file().sync_all().map_err(said)?;
-    new.take_the_place_of(&path).map_err(said)
+    old.check_content(expected)?;
+    let prepare = |new: &File| {
+        system::copy_metadata(new, &old)?;
+        new.sync_all().map_err(|error| reason(&error))?;
+        old.check_unchanged(&path, expected)
+    };
+    write_beside(&path, text, prepare, |new| new.persist(&path))
 }
 
-/// Removes what a run on this file left behind that was killed at the one moment when it could.
-pub(super) fn remove_stale_temp(path: &Path) {
-    let Ok(path) = fs::canonicalize(path) else { return };
-    let Ok(metadata) = fs::metadata(&path) else { return };
-    let left = path.with_file_name(temporary_name(&metadata));
-    // The file is locked for as long as another run is at work on it.
-    if left.symlink_metadata().is_ok_and(|left| left.is_file()) && system::Old::open(&path).is_ok() {
-        let _ = fs::remove_file(left);
-    }
-}
-
-/// Makes a file that only the owner may read. One that is there already is replaced only by `force`.
+/// Creates a file that only the owner may read. An existing one is replaced only by `force`.
 pub(super) fn create(path: &Path, text: &[u8], force: bool) -> Result<(), String> {
-    let said = |error: io::Error| reason(&error);
-    let _held = system::hold_signals();
+    let prepare = |new: &File| new.sync_all().map_err(|error| reason(&error));
     match fs::canonicalize(path) {
         Ok(there) => {
-            let metadata = fs::metadata(&there).map_err(said)?;
+            let metadata = fs::metadata(&there).map_err(|error| reason(&error))?;
             if !metadata.is_file() {
                 return Err(if metadata.is_dir() { "is a folder" } else { "is no ordinary file" }.to_owned());
             }
@@ -69,386 +61,281 @@ pub(super) fn create(path: &Path, text: &[u8], force: bool) -> Result<(), String
                 return Err(role.objection().to_owned());
             }
             if !force {
-                return Err("is there already; --force replaces it".to_owned());
+                return Err(EXISTS.to_owned());
             }
-            let new = Unnamed::write(&there, &metadata, text).map_err(said)?;
-            new.file().sync_all().map_err(said)?;
-            new.take_the_place_of(&there).map_err(said)
+            write_beside(&there, text, prepare, |new| new.persist(&there))
         }
         Err(_) if path.symlink_metadata().is_ok() => Err("is a link to nowhere".to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(path, text).map_err(|error| {
-            if error.kind() == io::ErrorKind::AlreadyExists {
-                "is there already; --force replaces it".to_owned()
-            } else {
-                said(error)
-            }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            write_beside(path, text, prepare, |new| new.persist_noclobber(path))
+        }
+        Err(error) => Err(reason(&error)),
+    }
+}
+
+/// Writes `text` into a temporary file beside `path`, and renames it by `persist` when `prepare` has passed. Every
+/// error removes it.
+fn write_beside(
+    path: &Path,
+    text: &[u8],
+    prepare: impl FnOnce(&File) -> Result<(), String>,
+    persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
+) -> Result<(), String> {
+    let _held = signals::hold_off_to_the_end();
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let mut new = builder.prefix(".apicert-").tempfile_in(directory).map_err(|error| reason(&error))?;
+    let written = system::remove_inherited_acl(new.as_file())
+        .and_then(|()| new.as_file_mut().write_all(text).map_err(|error| reason(&error)))
+        .and_then(|()| prepare(new.as_file()));
+    let placed = match written {
+        Ok(()) => persist(new).map_err(|PersistError { error, file }| {
+            let exists = error.kind() == io::ErrorKind::AlreadyExists;
+            (file, if exists { EXISTS.to_owned() } else { reason(&error) })
         }),
-        Err(error) => Err(said(error)),
-    }
-}
-
-/// Makes a file that is not there.
-fn make(path: &Path, text: &[u8]) -> io::Result<()> {
-    if let Some(mut file) = system::unnamed_temp_file(folder_of(path))? {
-        file.write_all(text)?;
-        file.sync_all()?;
-        if system::give_name(&file, path)? {
-            return Ok(());
+        Err(message) => Err((new, message)),
+    };
+    match placed {
+        Ok(_) => {
+            // If the machine stops before the directory is written, the old file is there, whole.
+            let _ = system::sync_directory(directory);
+            Ok(())
         }
-    }
-    let mut named = Named::create(path)?;
-    named.file.write_all(text)?;
-    named.file.sync_all()?;
-    named.keep = true;
-    Ok(())
-}
-
-/// What the new file of an old one is called, for a moment. A process that was killed in that moment
-/// left it to the next one, which finds it by the same name.
-fn temporary_name(old: &Metadata) -> String {
-    format!(".apicert-{:x}", system::number(old))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
-/// A new file that nobody sees yet.
-enum Unnamed {
-    /// It has no name.
-    Nameless { file: File, temporary: PathBuf },
-    /// It has the temporary one.
-    Named(Named),
-}
-
-impl Unnamed {
-    fn write(old: &Path, metadata: &Metadata, text: &[u8]) -> io::Result<Self> {
-        let temporary = old.with_file_name(temporary_name(metadata));
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let nameless = system::unnamed_temp_file(folder_of(old))?;
-        let mut new = match nameless {
-            Some(file) => Self::Nameless { file, temporary },
-            None => Self::Named(Named::create(&temporary)?),
-        };
-        new.file_mut().write_all(text)?;
-        Ok(new)
-    }
-
-    const fn file(&self) -> &File {
-        match self {
-            Self::Nameless { file, .. } => file,
-            Self::Named(named) => &named.file,
-        }
-    }
-
-    const fn file_mut(&mut self) -> &mut File {
-        match self {
-            Self::Nameless { file, .. } => file,
-            Self::Named(named) => &mut named.file,
-        }
-    }
-
-    fn take_the_place_of(self, old: &Path) -> io::Result<()> {
-        let mut named = match self {
-            Self::Named(named) => named,
-            Self::Nameless { file, temporary } => {
-                if !system::give_name(&file, &temporary)? {
-                    return Err(io::ErrorKind::Unsupported.into());
-                }
-                Named { file, path: temporary, keep: false }
-            }
-        };
-        crate::cli::panic_hook::rehearse_end();
-        fs::rename(&named.path, old)?;
-        named.keep = true;
-        // Were the machine to stop before the folder is written, the old file would be there: whole.
-        let _ = system::sync_folder(folder_of(old));
-        Ok(())
+        Err((new, message)) => Err(remove(new, message)),
     }
 }
 
-/// A file that goes when nobody wants to keep it.
-struct Named {
+/// Removes a temporary file; if that fails, the message names it.
+fn remove(temporary: NamedTempFile, message: String) -> String {
+    let path = temporary.path().to_owned();
+    match temporary.close() {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => format!(
+            "{message}; the temporary file {} holds the new text and could not be removed ({}): delete it",
+            display_path::shown(&path),
+            reason(&error)
+        ),
+        _ => message,
+    }
+}
+
+/// A file that is to be replaced.
+struct Original {
     file: File,
-    path: PathBuf,
-    keep: bool,
+    metadata: Metadata,
 }
 
-impl Named {
-    fn create(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        system::for_the_owner_alone(&mut options);
-        Ok(Self { file: options.open(path)?, path: path.to_owned(), keep: false })
-    }
-}
-
-impl Drop for Named {
-    fn drop(&mut self) {
-        if !self.keep {
-            let _ = fs::remove_file(&self.path);
+impl Original {
+    fn open(path: &Path) -> Result<Self, String> {
+        let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+        if !metadata.is_file() {
+            return Err(NOT_REGULAR.to_owned());
+        }
+        // The superuser would be let in all the same; but somebody meant it.
+        if metadata.permissions().readonly() {
+            return Err("is read-only and was left as it is; make it writable, or use --stdout".to_owned());
+        }
+        let links = system::links(&metadata);
+        if links > 1 {
+            return Err(format!(
+                "has {links} names (hard links), and the others would keep the old text; use --stdout"
+            ));
+        }
+        // Opened for writing, too: a file that may not be written may not be replaced.
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| reason(&error))?;
+        let opened = file.metadata().map_err(|error| reason(&error))?;
+        if system::version(&opened) == system::version(&metadata) {
+            Ok(Self { file, metadata })
+        } else {
+            Err(CHANGED.to_owned())
         }
     }
+
+    fn check_content(&self, expected: &[u8]) -> Result<(), String> {
+        // One more byte than expected shows that there is more.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(expected.len() + 64));
+        let read = (&self.file).take(expected.len() as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|error| reason(&error))?;
+        if *bytes == expected { Ok(()) } else { Err(CHANGED.to_owned()) }
+    }
+
+    /// Checks that the path still names this file, with the same content, permissions and attributes.
+    fn check_unchanged(&self, path: &Path, expected: &[u8]) -> Result<(), String> {
+        let there = Self::open(path)?;
+        there.check_content(expected)?;
+        let last = fs::metadata(path).map_err(|error| reason(&error))?;
+        let versions = [&self.metadata, &there.metadata, &last].map(system::version);
+        if versions.iter().all(|version| *version == versions[0]) { Ok(()) } else { Err(CHANGED.to_owned()) }
+    }
 }
 
-fn read(mut file: &File) -> io::Result<Zeroizing<Vec<u8>>> {
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(0);
-    // One more than it has, so that reading its end needs no more room.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length + 64));
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn no_ordinary_file() -> String {
-    "is no ordinary file; use --stdout".to_owned()
-}
-
-fn read_only() -> String {
-    "is read-only and was left as it is; make it writable, or use --stdout".to_owned()
-}
-
-/// Unix.
 #[cfg(unix)]
 mod system {
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+    use std::fs::{File, Metadata, Permissions};
+    use std::io;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::path::Path;
 
-    use nix::sys::signal::{SigSet, SigmaskHow};
-    use rustix::fs::{FlockOperation, flock};
+    use super::Original;
+    use crate::cli::read_input::reason;
 
-    use super::File;
-    use super::Metadata;
-    use super::OpenOptions;
-    use super::Path;
-    use super::fs;
-    use super::io;
-    use super::no_ordinary_file;
-    use super::read_only;
-    use super::reason;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) use super::attributes::{copy_attributes, remove_inherited_acl};
 
-    /// A file that is to be replaced, locked.
-    pub(super) struct Old {
-        pub(super) file: File,
-        pub(super) metadata: Metadata,
+    /// Elsewhere, access control lists and attributes are not kept.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(super) fn copy_attributes(_: &File, _: &File) -> Result<(), String> {
+        Ok(())
     }
 
-    impl Old {
-        pub(super) fn open(path: &Path) -> Result<Self, String> {
-            let said = |error: io::Error| reason(&error);
-            let metadata = fs::metadata(path).map_err(said)?;
-            if !metadata.is_file() {
-                return Err(no_ordinary_file());
-            }
-            // The superuser would be let in all the same; but somebody meant it.
-            if metadata.mode() & 0o222 == 0 {
-                return Err(read_only());
-            }
-            if metadata.nlink() > 1 {
-                return Err(format!(
-                    "has {} names (hard links), and the others would keep the old text; use --stdout",
-                    metadata.nlink()
-                ));
-            }
-            let file = OpenOptions::new().read(true).write(true).open(path).map_err(said)?;
-            // File systems without locks exist; there the file is not locked.
-            if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(rustix::io::Errno::WOULDBLOCK) {
-                return Err("is being changed by another program".to_owned());
-            }
-            // Another run may have replaced it before it was locked.
-            let locked = file.metadata().map_err(said)?;
-            let there = fs::metadata(path).map_err(said)?;
-            if (locked.dev(), locked.ino()) != (there.dev(), there.ino()) {
-                return Err("was changed by another program meanwhile; run this again".to_owned());
-            }
-            Ok(Self { file, metadata: locked })
-        }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(super) fn remove_inherited_acl(_: &File) -> Result<(), String> {
+        Ok(())
     }
 
-    pub(super) fn number(old: &Metadata) -> u64 {
-        old.ino()
+    pub(super) fn links(metadata: &Metadata) -> u64 {
+        metadata.nlink()
     }
 
-    pub(super) fn for_the_owner_alone(options: &mut OpenOptions) {
-        options.mode(0o600);
+    /// What changes with the content, the permissions and the attributes of a file. The time alone is too coarse.
+    pub(super) fn version(metadata: &Metadata) -> (u64, u64, i64, i64, u64, u32) {
+        (
+            metadata.dev(),
+            metadata.ino(),
+            metadata.ctime(),
+            metadata.ctime_nsec(),
+            metadata.len(),
+            metadata.mode(),
+        )
     }
 
-    /// Gives a new file the owner, permissions and attributes of the old one.
-    pub(super) fn copy_metadata(new: &File, old: &Old) -> Result<(), String> {
-        let said = |error: io::Error| reason(&error);
-        let own = new.metadata().map_err(said)?;
-        let (user, group) = (old.metadata.uid(), old.metadata.gid());
-        if (own.uid(), own.gid()) != (user, group) {
+    /// Gives a new file the owner, permissions and attributes of the old one. At no step may anybody read the new
+    /// file who may not read the old one.
+    pub(super) fn copy_metadata(new: &File, old: &Original) -> Result<(), String> {
+        let owner = |metadata: &Metadata| (metadata.uid(), metadata.gid());
+        let created = new.metadata().map_err(|error| reason(&error))?;
+        let (user, group) = owner(&old.metadata);
+        if owner(&created) != (user, group) {
             fchown(new, Some(user), Some(group)).map_err(|error| {
                 format!("its owner or group would change ({}); use --stdout", reason(&error))
             })?;
         }
-        new.set_permissions(fs::Permissions::from_mode(old.metadata.mode() & 0o7777)).map_err(said)?;
-        copy_attributes(new, &old.file)
+        // An access control list first: without it, the permissions of the group are those of its mask.
+        copy_attributes(new, &old.file)?;
+        let mode = old.metadata.mode();
+        new.set_permissions(Permissions::from_mode(mode & 0o7777)).map_err(|error| reason(&error))?;
+        let copied = new.metadata().map_err(|error| reason(&error))?;
+        if (owner(&copied), copied.mode()) == ((user, group), mode) {
+            Ok(())
+        } else {
+            Err("its owner, group or permissions would change; use --stdout".to_owned())
+        }
     }
 
-    /// Copies the extended attributes, access control lists among them.
-    #[cfg(target_os = "linux")]
-    fn copy_attributes(new: &File, old: &File) -> Result<(), String> {
-        use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
-        const MAX: usize = 64 * 1024;
-        let mut names = vec![0; MAX];
-        // Many file systems have none.
-        let Ok(length) = flistxattr(old, names.as_mut_slice()) else { return Ok(()) };
-        let mut value = vec![0; MAX];
-        for name in names.get(..length).unwrap_or_default().split(|&byte| byte == 0) {
-            if name.is_empty() {
+    pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
+        File::open(directory)?.sync_all()
+    }
+}
+
+/// Extended attributes. Access control lists are among them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod attributes {
+    use std::fs::File;
+
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
+    use rustix::io::Errno;
+
+    const ACL: &[u8] = b"system.posix_acl_access";
+
+    /// Signatures of the old content.
+    const SIGNATURES: [&[u8]; 2] = [b"security.ima", b"security.evm"];
+
+    const MAX_LENGTH: usize = 64 * 1024;
+
+    /// Removes the access control list that a new file has from its directory.
+    pub(super) fn remove_inherited_acl(new: &File) -> Result<(), String> {
+        let _ = fremovexattr(new, ACL);
+        match get(new, ACL) {
+            Ok(None) => Ok(()),
+            _ => Err("the access control list that its directory gives to new files cannot be removed; use \
+                      --stdout"
+                .to_owned()),
+        }
+    }
+
+    pub(super) fn copy_attributes(new: &File, old: &File) -> Result<(), String> {
+        let failed = |_| "its extended attributes cannot be kept; use --stdout".to_owned();
+        let mut names = vec![0; MAX_LENGTH];
+        let length = match flistxattr(old, names.as_mut_slice()) {
+            Err(Errno::NOTSUP | Errno::NOSYS) => 0,
+            length => length.map_err(failed)?,
+        };
+        names.truncate(length);
+        // Not every file system lists the access control list.
+        for name in names.split(|&byte| byte == 0).chain([ACL]) {
+            if name.is_empty() || SIGNATURES.contains(&name) {
                 continue;
             }
-            let Ok(length) = fgetxattr(old, name, value.as_mut_slice()) else { continue };
-            let set = fsetxattr(new, name, value.get(..length).unwrap_or_default(), XattrFlags::empty());
-            // Others, such as labels of the kernel, are not ours to give.
-            if name == b"system.posix_acl_access" && set.is_err() {
-                return Err("its access control list cannot be kept; use --stdout".to_owned());
+            let Some(value) = get(old, name).map_err(failed)? else { continue };
+            // Labels that the kernel gives may not be set, but are often the same.
+            if let Err(error) = fsetxattr(new, name, &value, XattrFlags::empty())
+                && get(new, name).ok().flatten().as_ref() != Some(&value)
+            {
+                return Err(failed(error));
             }
         }
         Ok(())
     }
 
-    #[cfg(not(target_os = "linux"))]
-    fn copy_attributes(_: &File, _: &File) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// A file without a name, which goes with the process; `None` where there are none.
-    #[cfg(target_os = "linux")]
-    pub(super) fn unnamed_temp_file(folder: &Path) -> io::Result<Option<File>> {
-        use rustix::fs::{CWD, Mode, OFlags, openat};
-        use rustix::io::Errno;
-        if is_named_from_the_start() {
-            return Ok(None);
-        }
-        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-        match openat(CWD, folder, flags, Mode::RUSR | Mode::WUSR) {
-            // It can be named only by way of /proc.
-            Ok(file) if fs::symlink_metadata(proc_fd_path(&file)).is_ok() => Ok(Some(file.into())),
-            Ok(_) | Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Names a file without a name; `false` if that cannot be.
-    #[cfg(target_os = "linux")]
-    pub(super) fn give_name(file: &File, path: &Path) -> io::Result<bool> {
-        use rustix::fs::{AtFlags, CWD, linkat};
-        linkat(CWD, proc_fd_path(file), CWD, path, AtFlags::SYMLINK_FOLLOW)?;
-        Ok(true)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn proc_fd_path(file: &impl std::os::fd::AsRawFd) -> String {
-        format!("/proc/self/fd/{}", file.as_raw_fd())
-    }
-
-    /// Lets the tests see what happens on file systems that know no files without names.
-    #[cfg(all(target_os = "linux", debug_assertions))]
-    fn is_named_from_the_start() -> bool {
-        std::env::var_os("APICERT_REHEARSE_NAMED").is_some()
-    }
-
-    #[cfg(all(target_os = "linux", not(debug_assertions)))]
-    const fn is_named_from_the_start() -> bool {
-        false
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn unnamed_temp_file(_: &Path) -> io::Result<Option<File>> {
-        Ok(None)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn give_name(_: &File, _: &Path) -> io::Result<bool> {
-        Ok(false)
-    }
-
-    pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-        File::open(folder)?.sync_all()
-    }
-
-    /// Holds signals back for as long as it lives. What came meanwhile comes then.
-    pub(super) struct Held(Option<SigSet>);
-
-    pub(super) fn hold_signals() -> Held {
-        Held(SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok())
-    }
-
-    impl Drop for Held {
-        fn drop(&mut self) {
-            if let Some(before) = self.0.take() {
-                let _ = before.thread_set_mask();
+    fn get(file: &File, name: &[u8]) -> Result<Option<Vec<u8>>, Errno> {
+        let mut value = vec![0; MAX_LENGTH];
+        match fgetxattr(file, name, value.as_mut_slice()) {
+            Ok(length) => {
+                value.truncate(length);
+                Ok(Some(value))
             }
+            Err(Errno::NODATA | Errno::NOTSUP | Errno::NOSYS) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }
 
-/// Systems of which no more is known than that they have files.
 #[cfg(not(unix))]
 mod system {
-    use super::File;
-    use super::Metadata;
-    use super::OpenOptions;
-    use super::Path;
-    use super::fs;
-    use super::io;
-    use super::no_ordinary_file;
-    use super::read_only;
-    use super::reason;
+    use std::fs::{File, Metadata};
+    use std::io;
+    use std::path::Path;
+    use std::time::SystemTime;
 
-    pub(super) struct Old {
-        pub(super) file: File,
-        pub(super) metadata: Metadata,
+    use super::Original;
+    use crate::cli::read_input::reason;
+
+    pub(super) const fn links(_: &Metadata) -> u64 {
+        1
     }
 
-    impl Old {
-        pub(super) fn open(path: &Path) -> Result<Self, String> {
-            let file = File::open(path).map_err(|error| reason(&error))?;
-            let metadata = file.metadata().map_err(|error| reason(&error))?;
-            if !metadata.is_file() {
-                return Err(no_ordinary_file());
-            }
-            if metadata.permissions().readonly() {
-                return Err(read_only());
-            }
-            Ok(Self { file, metadata })
-        }
+    pub(super) fn version(metadata: &Metadata) -> (Option<SystemTime>, u64) {
+        (metadata.modified().ok(), metadata.len())
     }
 
-    /// There is nothing to tell files of one folder by: one at a time.
-    pub(super) const fn number(_: &Metadata) -> u64 {
-        0
+    pub(super) const fn remove_inherited_acl(_: &File) -> Result<(), String> {
+        Ok(())
     }
 
-    pub(super) const fn for_the_owner_alone(_: &mut OpenOptions) {}
-
-    pub(super) fn copy_metadata(new: &File, old: &Old) -> Result<(), String> {
+    pub(super) fn copy_metadata(new: &File, old: &Original) -> Result<(), String> {
         new.set_permissions(old.metadata.permissions()).map_err(|error| reason(&error))
     }
 
-    pub(super) const fn unnamed_temp_file(_: &Path) -> io::Result<Option<File>> {
-        Ok(None)
+    pub(super) const fn sync_directory(_: &Path) -> io::Result<()> {
+        Ok(())
     }
-
-    pub(super) const fn give_name(_: &File, _: &Path) -> io::Result<bool> {
-        Ok(false)
-    }
-
-    pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-        fs::metadata(folder).map(|_| ())
-    }
-
-    pub(super) const fn hold_signals() {}
 }
 
 #[cfg(all(test, unix))]
 #[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -488,24 +375,6 @@ mod tests {
         let path = folder.file("newer");
         assert!(replace(&path, b"old", b"repaired").unwrap_err().contains("meanwhile"));
         assert_eq!(fs::read(&path).unwrap(), b"newer");
-        assert_eq!(folder.names(), ["file"]);
-    }
-
-    #[test]
-    fn a_file_that_is_locked_is_left_alone() {
-        let folder = Folder::new("locked");
-        let path = folder.file("old");
-        let left = folder.0.join(temporary_name(&fs::metadata(&path).unwrap()));
-        fs::write(&left, "somebody's").unwrap();
-        let held = system::Old::open(&path).unwrap_or_else(|message| panic!("{message}"));
-        assert_eq!(replace(&path, b"old", b"new").unwrap_err(), "is being changed by another program");
-        remove_stale_temp(&path);
-        assert!(left.exists());
-        drop(held);
-        remove_stale_temp(&path);
-        assert!(!left.exists());
-        replace(&path, b"old", b"new").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(folder.names(), ["file"]);
     }
 

@@ -14,7 +14,8 @@ use crate::cli::read_input::MAX_BODY_BYTES;
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::value_source::read_passwords;
 use crate::cli::{
-    CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, terminal,
+    CliError, Exit, Printer, atomic_write, deliver_body, display_path, panic_hook, read_input, signals,
+    terminal,
 };
 use crate::containers;
 use crate::containers::{Container, Fault, Item, ItemKind, Opened, Passwords};
@@ -342,7 +343,11 @@ fn deliver(text: &[u8], options: &Build) -> Result<(), CliError> {
         None => deliver_body(text).map(|_| ()).map_err(|error| {
             CliError::new(format!("standard output cannot be written: {}", read_input::reason(&error)))
         }),
-        Some(path) => atomic_write::create(path, text, options.force)
-            .map_err(|message| CliError::new(format!("the file of --output cannot be written: {message}"))),
+        Some(path) => {
+            signals::watch();
+            atomic_write::create(path, text, options.force).map_err(|message| {
+                CliError::new(format!("the file of --output cannot be written: {message}"))
+            })
+        }
     }
 }

@@ -40,6 +40,27 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// Whether only a regular file is read. An input that is named may be a pipe. So may the file of an option when
+    /// the shell has opened it (`@<(command)` in bash and zsh); any other pipe might never have a writer.
+    fn needs_regular_file(self, path: &Path) -> bool {
+        let is_open = || ["/dev/fd", "/proc/self/fd"].iter().any(|directory| path.starts_with(directory));
+        match self {
+            Self::Named | Self::Stdin | Self::Written => false,
+            Self::Value | Self::Password | Self::Response | Self::Material => !is_open(),
+            Self::Found | Self::Suppressions | Self::Configuration => true,
+        }
+    }
+
+    /// What to do when only a regular file is read.
+    const fn instead_of_special_file(self) -> &'static str {
+        match self {
+            Self::Configuration => "name another with --config, or read none with --no-config",
+            Self::Value | Self::Password | Self::Response | Self::Material => "use - for standard input",
+            Self::Suppressions => "remove it",
+            Self::Found | Self::Named | Self::Stdin | Self::Written => "name another file",
+        }
+    }
+
     /// Why the file must not be replaced, and what to do.
     pub(super) const fn objection(self) -> &'static str {
         match self {
@@ -111,15 +132,28 @@ pub(super) fn record_stdin() {
 pub(super) const fn record_stdin() {}
 
 /// Opens a file to read it. One that cannot be opened is on record, too: this run would read it.
-pub(super) fn open(path: &Path, role: Role) -> io::Result<(File, Metadata)> {
-    match File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata))) {
+///
+/// Where a regular file is needed, nothing else is waited for: opening a pipe does not block, and it is refused.
+pub(super) fn open(path: &Path, role: Role) -> Result<(File, Metadata), String> {
+    let needs_regular_file = role.needs_regular_file(path);
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    if needs_regular_file {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    match options.open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata))) {
+        Ok((_, metadata)) if needs_regular_file && !metadata.is_file() && !metadata.is_dir() => {
+            Err(format!("is not a regular file; {}", role.instead_of_special_file()))
+        }
         Ok((file, metadata)) => {
             record(path, &metadata, role);
             Ok((file, metadata))
         }
         Err(error) => {
             record_path(path, role);
-            Err(error)
+            Err(reason(&error))
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::{Scope, Suppressions};
 use crate::cli::{CliError, Exit, Printer, atomic_write, ndjson, progress, read_input, signals, terminal};
 use crate::edit;
-use crate::edit::Safety;
+use crate::edit::{Edit, Safety};
 use crate::fix::rounds::Repaired;
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::report::Finding;
@@ -35,12 +35,10 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     }
     let style = terminal::of_stdout(options.color);
     let is_stdout_taken = options.diff || options.stdout || named.has_stdin();
-    // Files are replaced one after the other, each while signals are held back in the only thread.
+    // Files are replaced one after the other.
     let replaces_files = !options.diff && !options.stdout && named.has_files();
     let jobs = || if replaces_files { 1 } else { common.jobs() };
-    if !replaces_files {
-        signals::watch();
-    }
+    signals::watch();
     let settings = common.judging.settings(&config)?;
     let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
     let workshop = Fixer {
@@ -146,7 +144,11 @@ impl Fixer {
             None => Cow::Borrowed(body.path),
         };
         let wanted = |finding: &Finding, fix: &edit::Fix| {
+            // Lines of a file in UTF-16 cannot be converted one by one.
+            let is_part_of_utf16 =
+                body.record.is_some() && fix.edits.iter().any(|edit| matches!(edit, Edit::Utf16 { .. }));
             fix.safety >= self.least
+                && !is_part_of_utf16
                 && !self.overrides.allow(finding.rule.name)
                 && ignores.reason(finding).is_none()
         };
@@ -230,12 +232,7 @@ fn append(to: &mut Zeroizing<Vec<u8>>, text: &[u8]) {
 }
 
 fn put_back(file: &Path, is_changed: bool, before: &[u8], text: &[u8]) -> Result<(), String> {
-    if is_changed {
-        atomic_write::replace(file, before, text)
-    } else {
-        atomic_write::remove_stale_temp(file);
-        Ok(())
-    }
+    if is_changed { atomic_write::replace(file, before, text) } else { Ok(()) }
 }
 
 /// Prints what is left: where the result goes, or, when the body goes there, beside it.

@@ -15,7 +15,7 @@ use crate::cli::files::Role;
 use crate::cli::ndjson;
 use crate::cli::ndjson::{Batch as Lines, Batches, UnreadableLine};
 use crate::cli::read_input::Limit;
-use crate::cli::walk::{Unread, Walk};
+use crate::cli::walk::{Unread, walk};
 use crate::cli::{
     CliError, Printer, display_path, panic_hook, progress, read_input, sniff, terminal, worker_pool,
 };
@@ -341,15 +341,16 @@ impl Named {
     fn walk(&self, folder: &InputSource, hand_on: HandOn<'_>) -> ControlFlow<()> {
         let mut files = Vec::new();
         let places = PathFilter::new(&folder.path, &self.selection);
-        let is_wanted =
-            |path: &Path, is_folder: bool| !self.selection.exclude(places.of(path).as_deref(), is_folder);
-        for found in Walk::new(&folder.path, is_wanted) {
+        let (filter, selection) = (places.clone(), self.selection.clone());
+        let is_wanted = move |path: &Path, is_directory: bool| {
+            !selection.exclude(filter.of(path).as_deref(), is_directory)
+        };
+        for found in walk(&folder.path, is_wanted) {
             let path = match found {
                 Ok(path) => path,
-                Err(Unread { path, error }) => {
-                    let (path, message) = (display_path::shown(&path), read_input::reason(&error));
+                Err(Unread { path, message }) => {
                     hand_on_files(&mut files, hand_on)?;
-                    hand_on(Work::Unreadable(Unreadable::new(path, None, message)))?;
+                    hand_on(Work::Unreadable(Unreadable::new(display_path::shown(&path), None, message)))?;
                     continue;
                 }
             };
@@ -503,10 +504,7 @@ fn read_lines_of(
         Ok((file, _)) => {
             read_lines(LineSource { path: name.to_owned(), file: Some(path.to_owned()), at }, file, hand_on)
         }
-        Err(error) => {
-            let message = read_input::reason(&error);
-            hand_on(Work::Unreadable(Unreadable::new(name.to_owned(), None, message)))
-        }
+        Err(message) => hand_on(Work::Unreadable(Unreadable::new(name.to_owned(), None, message))),
     }
 }
 
@@ -526,6 +524,7 @@ fn unreadable_line(path: &str, UnreadableLine { line, message }: UnreadableLine)
 }
 
 /// Where the files of a folder lie, from the folder of the configuration on.
+#[derive(Clone)]
 struct PathFilter {
     folder: PathBuf,
     /// The folder from the root on, and that of the configuration.

@@ -124,6 +124,7 @@ enum Delivered {
 pub fn main() -> ExitCode {
     process_hardening::forbid();
     panic_hook::install_hook();
+    signals::ignore_file_size_limit();
     let given: Vec<OsString> = std::env::args_os().collect();
     // Not locked: a panic in another thread has to get its line out.
     let mut stderr = io::stderr();

@@ -44,17 +44,6 @@ pub(super) fn rehearse(input: &[u8]) {
 #[cfg(not(debug_assertions))]
 pub(super) const fn rehearse(_: &[u8]) {}
 
-/// Lets the tests see a process that dies at the worst moment. Builds for release know nothing of it.
-#[cfg(debug_assertions)]
-pub(super) fn rehearse_end() {
-    if std::env::var("APICERT_REHEARSE_FAULT").as_deref() == Ok("end") {
-        std::process::abort();
-    }
-}
-
-#[cfg(not(debug_assertions))]
-pub(super) const fn rehearse_end() {}
-
 /// Lets the tests read the memory of this process without being the superuser. Builds for release know
 /// nothing of it.
 #[cfg(all(debug_assertions, any(target_os = "linux", target_os = "android")))]

@@ -75,7 +75,7 @@ pub(super) fn read_if_body(path: &Path, role: Role) -> Result<Option<Zeroizing<V
 
 /// Opens a file, and tells its length; 0 for what has none.
 fn open(path: &Path, role: Role) -> Result<(File, u64), String> {
-    let (file, metadata) = files::open(path, role).map_err(|error| reason(&error))?;
+    let (file, metadata) = files::open(path, role)?;
     if metadata.is_dir() {
         return Err("is a folder".to_owned());
     }

@@ -14,12 +14,11 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use crate::cli::display_path::could_be_secret;
 use crate::cli::files::Role;
 use crate::cli::{CliError, read_input};
 use crate::output::escaped_json;
+use crate::redact::{looks_secret, printable};
 use crate::response::{MASKED, PredictedResponse, SERVER_ASSIGNED};
-use crate::span::printable;
 
 /// The members of a response with status 200, in the order of the documentation.
 const MEMBERS: [&str; 22] = [
@@ -269,9 +268,10 @@ pub(super) fn write(
         return writeln!(to);
     }
     for Difference { member, predicted, actual } in differences {
+        let member = printable(&format!("{member}:"), usize::MAX);
         match predicted {
-            Some(predicted) => write!(to, "{member}: predicted {predicted}, ")?,
-            None => write!(to, "{member}: not predicted, ")?,
+            Some(predicted) => write!(to, "{member} predicted {predicted}, ")?,
+            None => write!(to, "{member} not predicted, ")?,
         }
         match actual {
             Some(actual) => writeln!(to, "the service answered {actual}")?,
@@ -282,17 +282,14 @@ pub(super) fn write(
 }
 
 fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -> Difference {
-    let text = |value: Option<&Value>, show: fn(&str) -> bool| value.map(|value| shown(value, show).into());
-    let show = match member {
-        // 32 hexadecimal digits look like a key, and are none.
-        "instance_id" | "project_id" => |text: &str| text.len() <= 36 && is_word(text),
-        "signature_algorithm" | "algorithm_type" | "type" | "not_before" | "not_after" => {
-            |text: &str| text.len() <= 36 && !could_be_secret(text)
-        }
-        _ => |text: &str| !could_be_secret(text),
-    };
-    // What is predicted was read out of the certificate and may be shown.
-    Difference { member: member.to_owned(), predicted: text(predicted, |_| true), actual: text(actual, show) }
+    // What is predicted was read out of the certificate and may be shown. What the service has answered may not
+    // look like a key, an array as a whole.
+    let actual = actual.map(shown).map(|text| if looks_secret(&text) { NOT_SHOWN.to_owned() } else { text });
+    Difference {
+        member: member.to_owned(),
+        predicted: predicted.map(|value| shown(value).into()),
+        actual: actual.map(Cow::Owned),
+    }
 }
 
 /// A field that differs and whose predicted value is masked: so is what the service has answered.
@@ -305,17 +302,17 @@ fn masked_difference(member: &str, actual: Option<&Value>) -> Difference {
     }
 }
 
-fn shown(value: &Value, show: fn(&str) -> bool) -> String {
+fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(value) if value.as_u64().is_some_and(|value| value < LARGE) => value.to_string(),
-        Value::String(text) if show(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
-        Value::Number(_) | Value::String(_) => NOT_SHOWN.to_owned(),
+        Value::String(text) => format!("\"{}\"", printable(text, MAX_SHOWN)),
+        Value::Number(_) => NOT_SHOWN.to_owned(),
         Value::Array(values) => {
             let element = |value: &Value| match value {
                 Value::Array(_) => "an array".to_owned(),
-                value => shown(value, show),
+                value => shown(value),
             };
             let values: Vec<String> = values.iter().map(element).collect();
             format!("[{}]", values.join(", "))
@@ -326,7 +323,7 @@ fn shown(value: &Value, show: fn(&str) -> bool) -> String {
 
 /// Whether the name of a member may be shown: as with those of a request.
 fn is_harmless(name: &str) -> bool {
-    (1..=32).contains(&name.len()) && is_word(name) && !could_be_secret(name)
+    (1..=32).contains(&name.len()) && is_word(name) && !looks_secret(name)
 }
 
 fn is_word(text: &str) -> bool {
@@ -392,7 +389,7 @@ mod tests {
             [
                 triple("name", "\"demo_name\"", "\"other\""),
                 triple("instance_id", "\"common\"", "\"c9afa9d8-45ba-7516-6b5c-215767b1d693\""),
-                triple("san", "absent", "[\"a.example\", (not shown), (not shown)]"),
+                triple("san", "absent", "[\"a.example\", \"b\\u{1b}[2J\", (not shown)]"),
                 triple("version", "absent", "3"),
                 triple("is_has_trusted_root_ca", "false", "absent"),
             ]

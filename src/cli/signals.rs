@@ -1,4 +1,5 @@
-//! Ctrl-C while lines are written one after another: no line that is begun is left unfinished.
+//! Ctrl-C while lines are written one after another, or while a file is replaced: no line is left unfinished, and no
+//! temporary file is left behind.
 //!
 //! No handler is set, so what the caller has told signals to do (`nohup`, `&`) holds. They are held back
 //! in all threads, and one thread waits for them; it lets them through between two writes.
@@ -21,7 +22,7 @@ pub(super) fn hold_off_to_the_end() -> MutexGuard<'static, ()> {
     REPLACING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(super) use system::watch;
+pub(super) use system::{ignore_file_size_limit, watch};
 
 #[cfg(unix)]
 mod system {
@@ -39,6 +40,12 @@ mod system {
     const PATIENCE: u32 = 100;
     const MOMENT: Duration = Duration::from_millis(10);
 
+    /// From here on a write beyond the limit on the size of files (`ulimit -f`) is an error and does not end the
+    /// process. The signal stays blocked in all threads. To be called before any other thread is started.
+    pub(in crate::cli) fn ignore_file_size_limit() {
+        let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
+    }
+
     /// From here on signals that end the process do so between two writes. To be called before any other
     /// thread is started.
     pub(in crate::cli) fn watch() {
@@ -47,7 +54,18 @@ mod system {
     }
 
     fn start() {
-        let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
+        let signals: SigSet = [
+            Signal::SIGINT,
+            Signal::SIGTERM,
+            Signal::SIGHUP,
+            Signal::SIGQUIT,
+            Signal::SIGALRM,
+            Signal::SIGUSR1,
+            Signal::SIGUSR2,
+            Signal::SIGXCPU,
+        ]
+        .into_iter()
+        .collect();
         if signals.thread_block().is_err() {
             return;
         }
@@ -88,4 +106,7 @@ mod system {
 mod system {
     /// Elsewhere the process ends where it stands.
     pub(in crate::cli) const fn watch() {}
+
+    /// There is no such limit.
+    pub(in crate::cli) const fn ignore_file_size_limit() {}
 }

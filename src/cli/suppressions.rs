@@ -70,9 +70,9 @@ impl SuppressedLocation {
         }
         let mut builder = PatternsBuilder::new();
         builder.add(path)?;
-        place.patterns = Some(builder.build());
+        place.patterns = Some(builder.build()?);
         place.file = patterns::only_path(path);
-        place.folder = patterns::folder(path);
+        place.folder = patterns::directory(path);
         Ok(place)
     }
 
@@ -80,7 +80,7 @@ impl SuppressedLocation {
     fn has_file(&self, path: Option<&Path>) -> bool {
         match (&self.patterns, path) {
             (None, _) => true,
-            (Some(patterns), Some(path)) => patterns.fit(path, false),
+            (Some(patterns), Some(path)) => patterns.matches(path, false),
             (Some(_), None) => false,
         }
     }

@@ -66,9 +66,14 @@ fn complaint(error: &Error, command: &mut Command, given: &[OsString]) -> String
             }
         }
         ErrorKind::InvalidSubcommand => {
+            let meant = match error.get(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(names)) => own.commands.iter().find(|own| names.contains(own)),
+                _ => None,
+            };
             format!(
-                "{} is no command; there are {}",
+                "{} is no command{}; there are {}",
                 place(error, ContextKind::InvalidSubcommand, given),
+                meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)")),
                 own.commands.join(", ")
             )
         }

@@ -112,7 +112,9 @@ fn read_text(path: Option<&Path>, role: Role) -> Result<Zeroizing<String>, Strin
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
             drop(Zeroizing::new(error.into_bytes()));
-            Err("is not UTF-8".to_owned())
+            let next_step =
+                if role == Role::Value { "; fields take text, certificates and keys as PEM" } else { "" };
+            Err(format!("is not UTF-8{next_step}"))
         }
     }
 }

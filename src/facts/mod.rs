@@ -11,6 +11,7 @@ use crate::chain::signature::Signature;
 use crate::chain::{Chain, Duplicate, Keep, without_copies};
 use crate::json::body::{Body, Content, Meaning, Shape, Word};
 use crate::json::fields::Slot;
+use crate::json::nested::NestedBody;
 use crate::json::syntax::JsonFault;
 use crate::keys::PrivateKey;
 use crate::pem::placeholder::PlaceholderKind;
@@ -32,6 +33,8 @@ pub struct Facts<'a> {
     pub pairs: Vec<Pair>,
     /// Pairs whose parts stand in each other's place.
     pub swaps: Vec<Swap>,
+    /// The body inside another value, if the input is not a body itself.
+    pub nested_body: Option<NestedBody>,
 }
 
 /// A certificate field and a key field that are sent together, after swaps are undone.
@@ -107,9 +110,11 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn analyze(input: &[u8], settings: &'a Settings) -> Self {
         let verifier = SignatureVerifier::new();
+        let mut nested_body = None;
         let mut body = match std::str::from_utf8(input) {
             Ok(source) => {
                 let mut body = Body::read(source);
+                nested_body = NestedBody::find(source, &body);
                 read_contents(&mut body, source, settings);
                 find_self_signed(&mut body, &verifier);
                 body
@@ -117,7 +122,7 @@ impl<'a> Facts<'a> {
             Err(error) => Body::invalid(input.len(), JsonFault::not_utf8(input, &error)),
         };
         body.span = Span::new(0, input.len());
-        let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new() };
+        let mut facts = Self { settings, body, pairs: Vec::new(), swaps: Vec::new(), nested_body };
         pairing::pair_up(&mut facts, &verifier);
         facts
     }
@@ -277,5 +282,6 @@ fn read_contents(body: &mut Body, source: &str, settings: &Settings) {
             None if field.is_pem() => Meaning::Pem(Box::new(crate::pem::read(&traced))),
             _ => crate::json::fields::read(field, &traced, settings),
         };
+        text.padding = crate::json::fields::find_padding(field, &traced);
     }
 }

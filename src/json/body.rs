@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::api::Field;
-use crate::json::syntax::JsonFault;
+use crate::json::syntax::{JsonFault, check_depth};
 use crate::pem::PemText;
 use crate::pem::placeholder::PlaceholderKind;
+use crate::redact::looks_secret;
 use crate::secret::Secret;
-use crate::secret_heuristics::looks_random;
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 use crate::spelling::is_one_typo_away;
@@ -118,7 +118,7 @@ impl JsonKind {
         }
     }
 
-    fn of(written: &str) -> Self {
+    pub(crate) fn of(written: &str) -> Self {
         match written.trim_start_matches([' ', '\t', '\r', '\n']).bytes().next() {
             Some(b'{') => Self::Object,
             Some(b'[') => Self::Array,
@@ -152,6 +152,19 @@ pub struct Text {
     pub stand_in: Option<PlaceholderKind>,
     /// What it says.
     pub meaning: Meaning,
+    /// The whitespace around a short value that is good without it.
+    pub padding: Option<Padding>,
+}
+
+/// Whitespace before or after a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Padding {
+    /// Where it is; of whitespace on both sides, what is after the value.
+    pub span: Span,
+    /// `before`, `after` or `around`.
+    pub side: &'static str,
+    /// Whether it contains a line break.
+    pub has_line_break: bool,
 }
 
 /// What the text of a member says.
@@ -331,7 +344,7 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
     if kind != JsonKind::Object {
         let whole = serde_json::from_str::<&RawValue>(source)
             .map_err(|error| JsonFault::from_serde(source, &error))?;
-        check_depth(source, Span::new(0, source.len()), 0)?;
+        check_depth(source)?;
         return Ok(Shape::NotAnObject { kind, span: span_of(source, whole.get()) });
     }
     let mut entries =
@@ -343,8 +356,10 @@ fn read_shape(source: &str) -> Result<Shape, JsonFault> {
         .map_err(|error| JsonFault::from_serde(source, &error))?;
     let members = entries.members;
     let nested =
-        |member: &&Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
-    members.iter().filter(nested).try_for_each(|member| check_depth(source, member.value(), 1))?;
+        |member: &Member| matches!(member.content, Content::WrongType(JsonKind::Array | JsonKind::Object));
+    if members.iter().any(nested) {
+        check_depth(source)?;
+    }
     Ok(Shape::Object { brace: Span::new(start, start + 1), members })
 }
 
@@ -363,9 +378,12 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
     let content = match JsonKind::of(value) {
         JsonKind::Null => Content::Null,
         JsonKind::String if value_span.len() <= 2 => Content::Empty,
-        JsonKind::String => {
-            Content::Text(Box::new(Text { characters: 0, stand_in: None, meaning: Meaning::NotRead }))
-        }
+        JsonKind::String => Content::Text(Box::new(Text {
+            characters: 0,
+            stand_in: None,
+            meaning: Meaning::NotRead,
+            padding: None,
+        })),
         other => Content::WrongType(other),
     };
     Member {
@@ -410,7 +428,7 @@ impl KnownNames {
 fn may_be_shown(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 32
-        && !looks_random(name)
+        && !looks_secret(name)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 
@@ -436,30 +454,6 @@ fn resembling(name: &str) -> Option<Field> {
                 || same_letters(field.name())
         })
         .or_else(|| Field::ALL.into_iter().find(|field| is_one_typo_away(name, field.name())))
-}
-
-/// Refuses nesting that the service's reader refuses. `outer` levels surround `value`.
-fn check_depth(source: &str, value: Span, outer: usize) -> Result<(), JsonFault> {
-    let mut depth = outer;
-    let mut in_string = false;
-    let mut escaped = false;
-    let written = source.get(value.start..value.end).unwrap_or_default();
-    for (at, byte) in (value.start..).zip(written.bytes()) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(JsonFault::too_deep(at));
-                }
-            }
-            b']' | b'}' if !in_string => depth -= 1,
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// Where `part`, which is borrowed from `source`, stands in it.
@@ -599,7 +593,7 @@ mod tests {
             cases += 1;
             match (&body.shape, said) {
                 (Shape::Invalid(fault), "syntax" | "end") => {
-                    assert_eq!(fault.is_unexpected_end(), said == "end", "{name}: {fault:?}");
+                    assert_eq!(fault.is_unexpected_end, said == "end", "{name}: {fault:?}");
                 }
                 (Shape::NotAnObject { .. }, "type") => {}
                 (Shape::Object { .. }, "type") => assert!(wrong_types(&body) > 0, "{name}"),

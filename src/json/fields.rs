@@ -1,11 +1,14 @@
 //! Documented members, sent or not, and what the short ones say.
 
 use crate::api::Field;
-use crate::json::body::{Content, InstanceId, Meaning, Member, NameFault, NameShape, TextDigest, Word};
+use crate::json::body::{
+    Content, InstanceId, Meaning, Member, NameFault, NameShape, Padding, TextDigest, Word,
+};
 use crate::pem::PemText;
-use crate::secret_heuristics::looks_random;
+use crate::redact::looks_secret;
 use crate::settings::Settings;
 use crate::source_map::SourceMappedStr;
+use crate::span::Span;
 
 /// A documented member, sent or not.
 #[derive(Clone, Copy, Debug)]
@@ -67,14 +70,54 @@ pub(crate) fn read(field: Field, text: &SourceMappedStr, settings: &Settings) ->
     }
 }
 
+/// The whitespace around a short value that is good without it.
+pub(crate) fn find_padding(field: Field, text: &SourceMappedStr) -> Option<Padding> {
+    let written = text.as_str();
+    let value = written.trim_matches(is_spacing);
+    let is_good = match field {
+        Field::Name => name_fault(value).is_none(),
+        Field::Type | Field::AlgorithmType => field.words().contains(&value),
+        Field::InstanceId => is_instance_id(value),
+        _ => false,
+    };
+    let start = written.len() - written.trim_start_matches(is_spacing).len();
+    let end = start + value.len();
+    let (side, range) = match (start, written.len() - end) {
+        (_, 0) => ("before", 0..start),
+        (0, _) => ("after", end..written.len()),
+        _ => ("around", end..written.len()),
+    };
+    (is_good && !range.is_empty()).then(|| Padding {
+        has_line_break: written.contains(['\r', '\n']),
+        span: text.span(range),
+        side,
+    })
+}
+
 fn read_name(text: &SourceMappedStr) -> NameShape {
+    let name = text.as_str();
+    let place = |span: Span| text.span(span.start..span.end);
+    let fault = name_fault(name).map(|fault| match fault {
+        NameFault::Start(span) => NameFault::Start(place(span)),
+        NameFault::Character(span) => NameFault::Character(place(span)),
+        length => length,
+    });
+    // The documented pattern allows most of base64url.
+    let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_secret(name);
+    NameShape {
+        fault,
+        shown: is_shown.then(|| name.to_owned()),
+        hidden: (!is_shown).then(|| TextDigest::of(name)),
+    }
+}
+
+/// The first departure of a name from the documented pattern, with its place in the name.
+fn name_fault(name: &str) -> Option<NameFault> {
     let is_letter =
         |character: char| character.is_ascii_alphabetic() || matches!(character, '\u{4e00}'..='\u{9fa5}');
     let is_allowed = |character: char| is_letter(character) || character.is_ascii_digit() || character == '_';
-    let name = text.as_str();
-    let place = |at: usize, character: char| text.span(at..at + character.len_utf8());
-    let fault = name
-        .char_indices()
+    let place = |at: usize, character: char| Span::new(at, at + character.len_utf8());
+    name.char_indices()
         .find_map(|(at, character)| match at {
             _ if !is_allowed(character) => Some(NameFault::Character(place(at, character))),
             0 if !is_letter(character) => Some(NameFault::Start(place(at, character))),
@@ -84,14 +127,7 @@ fn read_name(text: &SourceMappedStr) -> NameShape {
             0..4 => Some(NameFault::TooShort),
             4..=50 => None,
             _ => Some(NameFault::TooLong),
-        });
-    // The documented pattern allows most of base64url.
-    let is_shown = (fault.is_none() || may_be_shown(name)) && !looks_random(name);
-    NameShape {
-        fault,
-        shown: is_shown.then(|| name.to_owned()),
-        hidden: (!is_shown).then(|| TextDigest::of(name)),
-    }
+        })
 }
 
 /// Whether a `name` outside of the documented pattern may be shown in the predicted response. The
@@ -133,15 +169,9 @@ fn is_spacing(character: char) -> bool {
 }
 
 fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {
-    let is_hexadecimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_uuid = || {
-        let parts: Vec<&str> = text.split('-').collect();
-        parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-            && parts.iter().all(|part| is_hexadecimal(part))
-    };
     match text {
         "common" => InstanceId::Common,
-        _ if (text.len() == 32 && is_hexadecimal(text)) || is_uuid() => InstanceId::WellFormed(text.into()),
+        _ if is_instance_id(text) => InstanceId::WellFormed(text.into()),
         _ => InstanceId::Malformed {
             is_known: settings.known_instances.iter().any(|known| known.eq_ignore_ascii_case(text)),
             hidden: TextDigest::of(text),
@@ -149,12 +179,22 @@ fn read_instance_id(text: &str, settings: &Settings) -> InstanceId {
     }
 }
 
+/// Whether a text is a UUID or 32 hexadecimal digits.
+fn is_instance_id(text: &str) -> bool {
+    let is_hexadecimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_uuid = || {
+        let parts: Vec<&str> = text.split('-').collect();
+        parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+            && parts.iter().all(|part| is_hexadecimal(part))
+    };
+    (text.len() == 32 && is_hexadecimal(text)) || is_uuid()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::panic, reason = "tests may panic")]
 
     use super::*;
-    use crate::span::Span;
     use crate::timestamp::Timestamp;
 
     fn name(name: &str) -> Option<NameFault> {
@@ -269,6 +309,27 @@ mod tests {
             (Field::AlgorithmType, "ＳＭ2", Unknown),
         ] {
             assert_eq!(read_word(field, text), word, "{text}");
+        }
+    }
+
+    #[test]
+    fn whitespace_around_good_values() {
+        for (field, text, place) in [
+            (Field::InstanceId, "f0fa17893b76433ba7879892951c620e\n", Some((33..34, true))),
+            (Field::InstanceId, " f0fa1789-3b76-433b-a787-9892951c620e", Some((1..2, false))),
+            (Field::Name, "cert_demo\r\n", Some((10..12, true))),
+            (Field::Name, " cert_demo\t", Some((11..12, false))),
+            (Field::Type, "instance\u{feff}", Some((9..12, false))),
+            (Field::AlgorithmType, "\nRSA", Some((1..2, true))),
+            (Field::Name, "cert_demo", None),
+            (Field::Name, "cert demo\n", None),
+            (Field::Name, "\n", None),
+            (Field::Type, "Instance\n", None),
+            (Field::InstanceId, "my-instance\n", None),
+        ] {
+            let found = find_padding(field, &SourceMappedStr::from_plain(text, 1));
+            let found = found.map(|found| (found.span.start..found.span.end, found.has_line_break));
+            assert_eq!(found, place, "{text:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use crate::span::printable;
+use crate::redact::printable;
 
 /// Where an input lies.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,8 +14,9 @@ use crate::edit::{Edit, Fix};
 use crate::fix::rounds::{Repaired, Round};
 use crate::output::snippet::Source;
 use crate::output::style::{Colour, Style};
+use crate::redact::Redacted;
 use crate::report::Finding;
-use crate::span::{Lines, Position, Redacted, Span};
+use crate::span::{Lines, Position, Span};
 
 /// How much of the beginning of a line is shown: the name of its member.
 const HEAD: usize = 24;
@@ -153,7 +154,10 @@ struct Change<'a> {
 impl<'a> Change<'a> {
     fn new(edit: &Edit, masked: &'a Redacted, places: &OriginLocator<'_>) -> Self {
         let span = edit.span();
-        let removed = masked.as_str().get(span.start..span.end).unwrap_or_default();
+        let removed = match edit {
+            Edit::Utf16 { .. } => "<the text in UTF-16>",
+            _ => masked.as_str().get(span.start..span.end).unwrap_or_default(),
+        };
         let (inserted, is_literal) = match *edit {
             Edit::Put { text, .. } => (text.to_owned(), true),
             Edit::Copy { from, .. } => (format!("<what stands at {}>", places.whole(from)), false),
@@ -161,6 +165,7 @@ impl<'a> Change<'a> {
             Edit::Trim { span, keep } => {
                 (format!("<base64 of the first {keep} bytes that {} encodes>", places.whole(span)), false)
             }
+            Edit::Utf16 { .. } => ("<the text in UTF-8>".to_owned(), false),
         };
         Self { span, removed, inserted, is_literal }
     }

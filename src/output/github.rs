@@ -2,7 +2,7 @@
 //! because of the annotations ten of a kind are shown.
 //!
 //! A line that the runner takes for a command begins with `::`; of those only ours do. The text of names
-//! is harmless already: see [`printable`](crate::span::printable).
+//! is harmless already: see [`printable`](crate::redact::printable).
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

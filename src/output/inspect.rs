@@ -10,8 +10,8 @@ use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
 use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
 use crate::pem::{BlockContent, Label, NonPemContent, PemBlock};
+use crate::redact::printable;
 use crate::response::CertificateMetadata;
-use crate::span::printable;
 use crate::x509::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
 
 /// Of a stranger's value so many characters are shown in text.

@@ -11,8 +11,8 @@ use crate::NAME;
 use crate::output::describe::{place, remarks};
 use crate::output::full::{answer, total};
 use crate::output::{Input, Run, Style, Suppressor};
+use crate::redact::printable;
 use crate::report::{Finding, Location};
-use crate::span::printable;
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
     let tally = run.tally();

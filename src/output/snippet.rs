@@ -8,8 +8,9 @@ use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
+use crate::redact::Redacted;
 use crate::report::{Finding, Location};
-use crate::span::{Lines, Redacted};
+use crate::span::Lines;
 
 /// How many related places are drawn; further ones are listed.
 const MAX_RELATED: usize = 12;

@@ -1,6 +1,6 @@
 //! How text is laid out: colours, drawing characters, width, and how a file's name is shown.
 
-use crate::span::printable;
+use crate::redact::printable;
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,12 +104,15 @@ pub(super) fn wrap_onto(wrapped: &mut String, indent: usize, text: &str, width: 
     }
 }
 
-/// A file's name, fit to print: what could steer a terminal or break a line is escaped, and it does not
-/// begin as a command of a CI system's runner does, not even together with a colon that follows.
+/// A file's name, fit to print. It does not begin as a command or a section of a CI log does, not even together with
+/// a colon that follows.
 #[must_use]
 pub fn printable_path(path: &str) -> String {
     let shown = printable(path, usize::MAX);
-    if shown.trim_start().starts_with(':') { format!("./{shown}") } else { shown }
+    let start = shown.trim_start();
+    // Of GitHub, Buildkite, Travis CI, and GitLab.
+    let markers = [":", "---", "+++", "~~~", "^^^", "travis_fold", "section_start", "section_end"];
+    if markers.iter().any(|marker| start.starts_with(marker)) { format!("./{shown}") } else { shown }
 }
 
 #[cfg(test)]
@@ -132,6 +135,8 @@ mod tests {
         assert_eq!(printable_path("证书/ü.json"), "证书/ü.json");
         assert_eq!(printable_path("::error::.json"), "./:\\u{3a}error:\\u{3a}.json");
         assert_eq!(printable_path(" :"), "./ :");
+        assert_eq!(printable_path("--- a"), "./--- a");
+        assert_eq!(printable_path("travis_fold"), "./travis_fold");
     }
 
     #[test]

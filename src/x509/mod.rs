@@ -20,7 +20,8 @@ use num_bigint::BigInt;
 use sha2::{Digest as _, Sha256};
 
 use crate::keys::public_key::PublicKey;
-use crate::span::{Span, printable};
+use crate::redact::printable;
+use crate::span::Span;
 use crate::timestamp::Timestamp;
 use crate::x509::nonconformity::Nonconformity;
 

@@ -372,13 +372,15 @@ def files(scale):
     yield configured("a configuration of 60,000 unknown keys", "".join(f"k{i} = 1\n" for i in range(keys)))
     yield configured("a string of 1 MiB in the configuration", 'service = "' + "a" * int(LIMIT * scale * 0.99) + '"\n')
     yield configured("a pattern of braces in braces", "exclude = ['" + "{*," * 1000 + "}" * 1000 + "']\n")
-    mebibyte = int((1 << 20) * scale * 0.99)
+    # As long as the ignore files of a directory may be.
+    length = 64 << 10
     for label, line in [
-        ("1-letter lines", "x\n"), ("lines that look back", "*[a]" * 10 + "*[b]\n"), ("one line of stars", "*a" * mebibyte),
+        ("1-letter lines", "x\n"), ("lines that look back", "*[a]" * 10 + "*[b]\n"), ("lines of stars", "*a" * 2000 + "\n"),
         ("lines that look back over folders", "**/a/" * 10 + "**/*[b]\n"), ("brackets", "[" * 30 + "\n"), ("braces", "{a," * 9 + "}" * 9 + "\n"),
     ]:
-        lines = (line * (mebibyte // len(line) + 1))[:mebibyte].encode()
-        yield Case(f"an ignore file of 1 MiB: {label}", {".ignore": lines, "a" * 200 + ".json": good}, ["check", "."])
+        lines = (line * (length // len(line) + 1))[:length].encode()
+        yield Case(f"an ignore file of 64 KiB: {label}", {".ignore": lines, "a" * 200 + ".json": good}, ["check", "."])
+    yield Case("an ignore file of one line", {".ignore": b"*a" * (length // 2), "a.json": good}, ["check", "."], is_refused=True)
     yield Case("an ignore file of 16 MiB", {".ignore": b"*a" * int(8 * LIMIT * scale), "a.json": good}, ["check", "."])
     template = json.dumps({"name": "cert_demo", "cert_content": "${CERT}" * (keys // 10), "private_key": "${KEY}"}).encode()
     many = "".join(pem(certificate(f"s{i}", f"i{i}", i)) for i in range(count // 10)).encode()

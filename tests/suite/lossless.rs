@@ -255,3 +255,96 @@ fn no_repair_of_a_mangled_body_loses_anything() {
     );
     assert!(repaired as u64 > count / 4, "{repaired} repaired bodies prove little");
 }
+
+/// JSON text that is written with mistakes: characters of strings not escaped, commas before closing brackets.
+fn write_faulty(value: &Value, random: &mut Random, to: &mut String) {
+    let comma = |random: &mut Random| ["", "", ",", " ,\n"][random.next(4)];
+    match value {
+        Value::String(text) => {
+            to.push('"');
+            for character in text.chars() {
+                match character {
+                    '"' | '\\' => to.extend(['\\', character]),
+                    '\0'..='\u{1f}' if random.next(3) == 0 => {
+                        let _ = write!(to, "\\u{:04x}", u32::from(character));
+                    }
+                    _ => to.push(character),
+                }
+            }
+            to.push('"');
+        }
+        Value::Array(values) => {
+            to.push('[');
+            for (at, value) in values.iter().enumerate() {
+                to.push_str(if at == 0 { "" } else { ",\n" });
+                write_faulty(value, random, to);
+            }
+            to.push_str(if values.is_empty() { "" } else { comma(random) });
+            to.push(']');
+        }
+        Value::Object(fields) => {
+            to.push('{');
+            for (at, (name, value)) in fields.iter().enumerate() {
+                to.push_str(if at == 0 { "" } else { ", " });
+                write_faulty(&Value::String(name.clone()), random, to);
+                to.push_str(":\t");
+                write_faulty(value, random, to);
+            }
+            to.push_str(if fields.is_empty() { "" } else { comma(random) });
+            to.push('}');
+        }
+        other => to.push_str(&other.to_string()),
+    }
+}
+
+/// A value with strings of all kinds of characters in it.
+fn any_value(random: &mut Random, depth: usize) -> Value {
+    let text = |random: &mut Random| -> String {
+        let pieces = [
+            "a", "\n", "\r\n", "\r", "\t", "\"", "\\", ",", "}", "]", "\u{1}", "\u{1f}", "\0", "证", "😀",
+            "MIIB",
+        ];
+        (0..random.next(8)).map(|_| pieces[random.next(pieces.len())]).collect()
+    };
+    match random.next(if depth == 0 { 3 } else { 5 }) {
+        0 => Value::from(random.next(1000)),
+        1 | 2 => Value::String(text(random)),
+        3 => (0..random.next(4)).map(|_| any_value(random, depth - 1)).collect(),
+        _ => {
+            Value::Object((0..random.next(4)).map(|_| (text(random), any_value(random, depth - 1))).collect())
+        }
+    }
+}
+
+/// Faulty JSON is repaired to the value that was written, in whatever encoding.
+#[test]
+fn repaired_json_has_the_values_that_were_written() {
+    let [certificate, key] = ["certs/leaf-p256.pem", "keys/p256.pkcs8.pem"]
+        .map(|name| fs::read_to_string(fixtures().join("pki").join(name)).unwrap());
+    let mut changed = 0;
+    for seed in 0..2_000 {
+        let mut random = Random(seed);
+        let mut body = serde_json::json!({
+            "name": "cert_demo", "cert_content": certificate, "private_key": key,
+        });
+        body["x"] = any_value(&mut random, 3);
+        let mut text = String::new();
+        write_faulty(&body, &mut random, &mut text);
+        text.push_str(["", "\n", ",", " , \r\n"][random.next(4)]);
+        if random.next(4) == 0 {
+            text.insert(0, '\u{feff}');
+        }
+        let utf16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let input = match random.next(4) {
+            0 => utf16(u16::to_le_bytes),
+            1 => utf16(u16::to_be_bytes),
+            _ => text.clone().into_bytes(),
+        };
+        let repaired = apicert::repair(&input, &settings(Service::Roma), Safety::Safe);
+        let value: Value =
+            serde_json::from_slice(&repaired.text).unwrap_or_else(|_| panic!("seed {seed}: {text}"));
+        assert_eq!(value, body, "seed {seed}: {text}");
+        changed += usize::from(repaired.is_changed());
+    }
+    assert!(changed > 1_900, "{changed}");
+}

@@ -147,13 +147,13 @@ impl Selection {
     /// defaults. The path is that from the folder of the configuration on.
     pub(super) fn include(&self, path: Option<&Path>) -> Option<bool> {
         let include = self.include.as_ref()?;
-        Some(path.is_some_and(|path| include.fit(path, false)))
+        Some(path.is_some_and(|path| include.matches(path, false)))
     }
 
     /// Whether something is left out. The path is that from the folder of the configuration on.
     pub(super) fn exclude(&self, path: Option<&Path>, is_folder: bool) -> bool {
         match (&self.exclude, path) {
-            (Some(exclude), Some(path)) => exclude.fit(path, is_folder),
+            (Some(exclude), Some(path)) => exclude.matches(path, is_folder),
             _ => false,
         }
     }

@@ -9,12 +9,12 @@ use crate::cli::CliError;
 use crate::cli::args;
 use crate::cli::args::{Expected, FailOn, did_you_mean};
 use crate::cli::config::{Config, Selection};
-use crate::cli::display_path::holds_a_long_run;
 use crate::cli::patterns::{Patterns, PatternsBuilder};
 use crate::cli::rule_levels::{Level, RuleLevels};
 use crate::cli::suppressions::{Ignore, SuppressedLocation};
 use crate::problem::Severity;
-use crate::span::{Lines, printable};
+use crate::redact::{looks_secret, printable};
+use crate::span::Lines;
 use crate::timestamp::Timestamp;
 
 /// What may stand in a configuration, in the order of its documentation.
@@ -137,8 +137,8 @@ impl ConfigReader<'_> {
                 "known-instances" => {
                     config.known_instances = self.texts(value, "known-instances", args::identifier);
                 }
-                "include" => include = Some(self.patterns(value, "include")),
-                "exclude" => exclude = Some(self.patterns(value, "exclude")),
+                "include" => include = self.patterns(value, "include"),
+                "exclude" => exclude = self.patterns(value, "exclude"),
                 "rules" => config.overrides = self.rules(value),
                 "ignore" => config.ignores = self.ignores(value),
                 other => self.unknown(key.span().start, other, "the configuration", &KEYS),
@@ -206,7 +206,7 @@ impl ConfigReader<'_> {
         texts
     }
 
-    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Patterns {
+    fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Option<Patterns> {
         let mut builder = PatternsBuilder::new();
         for item in self.list(value, key) {
             let Some(pattern) = self.text(item, key, "takes patterns as in .gitignore, as texts") else {
@@ -216,7 +216,8 @@ impl ConfigReader<'_> {
                 self.fault(item.span().start, format!("a pattern of {key} {message}"));
             }
         }
-        builder.build()
+        let built = builder.build();
+        built.map_err(|message| self.fault(value.span().start, format!("{key} {message}"))).ok()
     }
 
     fn rules(&mut self, value: Value<'_, '_>) -> RuleLevels {
@@ -326,9 +327,8 @@ fn read_reason(text: &str) -> Result<String, &'static str> {
     if line.chars().count() > MAX_REASON {
         return Err("must be at most 400 characters long");
     }
-    if line.contains("-----") || holds_a_long_run(&line.replace('/', " ")) {
-        return Err("holds a long run of letters and digits, and could be a piece of a key; it stands in \
-                    reports, so say it in words");
+    if looks_secret(&line) {
+        return Err("looks like a piece of a key; reports show it, so use words");
     }
     Ok(printable(&line, MAX_REASON))
 }

@@ -3,12 +3,12 @@
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::{looks_secret, printable};
 use crate::rules::certificate::hosts;
 use crate::rules::certificate::hosts::{CoveredHosts, Host};
 use crate::rules::certificate::missing_san::is_missing;
 use crate::rules::certificate::title;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
-use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -49,9 +49,9 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
         .domains
         .iter()
         .enumerate()
-        .map(|(index, domain)| (index, Host::read(domain)))
-        .filter(|(_, host)| !covered_hosts.contains(host))
-        .map(|(index, host)| describe(index, &host))
+        .map(|(index, domain)| (index, domain, Host::read(domain)))
+        .filter(|(_, _, host)| !covered_hosts.contains(host))
+        .map(|(index, domain, host)| describe(index, domain, &host))
         .collect();
     let (last, others) = missed.split_last()?;
     let missed = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
@@ -60,12 +60,15 @@ fn check(leaf: &Certificate, facts: &Facts<'_>) -> Option<Problem> {
 }
 
 /// A domain for display. The command line may contain secrets by mistake, so anything that is not a
-/// host name is not repeated.
-fn describe(index: usize, host: &Host) -> String {
+/// host name or looks like a key is not repeated.
+fn describe(index: usize, domain: &str, host: &Host) -> String {
     match host {
         Host::Address(address) => format!("`{address}`"),
-        Host::Name(name) if hosts::fault(name).is_none() => format!("`{}`", printable(name, 64)),
-        Host::Name(_) => format!("domain {} (not a valid host name)", index + 1),
+        Host::Name(name) if hosts::fault(name).is_some() => {
+            format!("domain {} (not a valid host name)", index + 1)
+        }
+        Host::Name(_) if looks_secret(domain) => format!("domain {} (looks like a key)", index + 1),
+        Host::Name(name) => format!("`{}`", printable(name, 64)),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::printable;
 use crate::rules::certificate::{hosts, title};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
-use crate::span::printable;
 use crate::x509::Certificate;
 
 pub(in crate::rules) static RULE: Rule = Rule {

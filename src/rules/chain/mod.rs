@@ -20,7 +20,8 @@ use crate::api::Field;
 use crate::edit::Edit;
 use crate::facts::Facts;
 use crate::pem::{PemBlock, PemText};
-use crate::span::{Span, printable};
+use crate::redact::printable;
+use crate::span::Span;
 use crate::x509::{AttributeKind, Certificate};
 
 /// The readable certificates of a field with their numbers, which start at 1 and include unreadable

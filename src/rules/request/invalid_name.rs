@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::json::body::{Meaning, NameFault};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::filled;
+use crate::rules::request::{filled, padded};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -39,10 +39,14 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     }
     let member = filled(slot)?;
     let Meaning::Name(shape) = slot.meaning()? else { return None };
+    let fault = shape.fault?;
+    if let Some(problem) = padded(slot) {
+        return Some(problem);
+    }
     let characters = member.text()?.characters;
     let count =
         || if characters == 1 { "1 character".to_owned() } else { format!("{characters} characters") };
-    let problem = match shape.fault? {
+    let problem = match fault {
         NameFault::Start(span) => Problem::at(
             span,
             "not a letter or Chinese character",

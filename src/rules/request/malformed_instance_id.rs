@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::filled;
+use crate::rules::request::{filled, padded};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -43,12 +43,12 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if !facts.settings.known_instances.is_empty() {
         return None;
     }
-    Some(
+    Some(padded(slot).unwrap_or_else(|| {
         Problem::at(
             member.value(),
             "not an instance ID",
             "`instance_id` is neither a UUID nor 32 hexadecimal digits",
         )
-        .help("copy the ID of the instance, not its name, from the console"),
-    )
+        .help("copy the ID of the instance, not its name, from the console")
+    }))
 }

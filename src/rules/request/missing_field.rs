@@ -4,7 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::missing;
+use crate::rules::request::{extract, missing};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -17,7 +17,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Common causes:\n\
         - A variable that was not set\n\
         - A file that could not be read\n\
-        - A misspelled field name, which the service ignores\n\n\
+        - A misspelled field name, which the service ignores\n\
+        - A body inside another object, as in the answer of a secret store, or in a JSON string; one finding \
+        says where\n\n\
         Give the field a value.",
     example: "`private_key` is missing",
     citations: &[
@@ -32,6 +34,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if slot.field.is_optional() {
         return None;
+    }
+    if let Some(nested) = &facts.nested_body {
+        let is_missing = |slot: &Slot<'_>| !slot.field.is_optional() && missing(slot, facts).is_some();
+        let is_first = facts.slots().find(is_missing).is_some_and(|first| first.field == slot.field);
+        let message = format!("the fields are not at the top level but {nested}");
+        let problem = Problem { message, ..missing(slot, facts).filter(|_| is_first)? };
+        return Some(problem.related(nested.start(), "the fields are in here").help(extract(nested)));
     }
     let problem = missing(slot, facts)?.help("`name`, `cert_content` and `private_key` are required");
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));

@@ -29,6 +29,7 @@ use crate::edit::{Edit, Fix};
 use crate::facts::Facts;
 use crate::json::body::{Content, Member, Shape, Word};
 use crate::json::fields::Slot;
+use crate::json::nested::NestedBody;
 use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::Problem;
 use crate::span::Span;
@@ -59,6 +60,21 @@ fn filled<'a>(slot: &Slot<'a>) -> Option<&'a Member> {
     })
 }
 
+/// Reports a short value that is good but for the whitespace around it.
+fn padded(slot: &Slot<'_>) -> Option<Problem> {
+    let padding = filled(slot)?.text()?.padding?;
+    let (what, help) = if padding.has_line_break {
+        (
+            "a line break",
+            "remove it; `echo` and most editors end a text with a line break (`printf %s` does not)",
+        )
+    } else {
+        ("whitespace", "remove it")
+    };
+    let message = format!("`{}` has {what} {} its value", slot.field.name(), padding.side);
+    Some(Problem::at(padding.span, "not part of the value", message).help(help))
+}
+
 /// Reports a field that is absent, null or empty and must not be.
 fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let name = slot.field.name();
@@ -74,6 +90,18 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
+/// Says what to do with a body inside another value.
+fn extract(nested: &NestedBody) -> String {
+    let command = nested.jq().map_or_else(String::new, |filter| format!(": jq '{filter}'"));
+    let once = if nested.is_in_string() { ", encoded as JSON only once" } else { "" };
+    let names = if nested.has_api_names {
+        ""
+    } else {
+        "; the API names the fields `name`, `cert_content` and `private_key`"
+    };
+    format!("send the inner object as the body{once}{command}{names}")
+}
+
 /// Reports a value that is not one of those allowed.
 fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
     let member = filled(slot)?;
@@ -81,16 +109,19 @@ fn wrong_word(slot: &Slot<'_>, allowed: &str, help: &str) -> Option<Problem> {
     match slot.word()? {
         Word::Exact(_) => None,
         Word::Resembles(word) => Some(
-            Problem::at(
-                member.value(),
-                "different case or spacing",
-                format!("the value of `{name}` should be spelled `{word}`"),
-            )
-            .help(format!("use `{word}`"))
-            .fix(Fix::unsafe_(
-                format!("change it to `{word}`"),
-                vec![Edit::Put { span: content(member.value()), text: word }],
-            )),
+            padded(slot)
+                .unwrap_or_else(|| {
+                    Problem::at(
+                        member.value(),
+                        "different case or spacing",
+                        format!("the value of `{name}` should be spelled `{word}`"),
+                    )
+                    .help(format!("use `{word}`"))
+                })
+                .fix(Fix::unsafe_(
+                    format!("change it to `{word}`"),
+                    vec![Edit::Put { span: content(member.value()), text: word }],
+                )),
         ),
         Word::Unknown => Some(
             Problem::at(member.value(), "not an allowed value", format!("`{name}` is {allowed}"))

@@ -3,7 +3,9 @@
 use crate::api::{ApiError, Rejection};
 use crate::facts::Facts;
 use crate::json::body::{JsonKind, Shape};
+use crate::json::nested::Step;
 use crate::problem::{Problem, Severity};
+use crate::rules::request::extract;
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -19,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         - A body that was serialized twice, which makes it a string\n\n\
         Send one object per call, and pass the object itself to the HTTP client, not its serialized \
         text.",
-    example: "the body is an array, not an object",
+    example: "the body is an array, not an object: the fields are inside `[0]`",
     citations: &[
         Citation::Api("request body"),
         Citation::Go("encoding/json", "Unmarshal into a struct takes an object"),
@@ -32,6 +34,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>) -> Option<Problem> {
     let Shape::NotAnObject { kind, span } = facts.body.shape else { return None };
     let what = kind.describe();
+    let is_list = |steps: &[Step]| matches!(steps, [Step::First { of: 2.. }, ..]);
+    if let Some(nested) = facts.nested_body.as_ref().filter(|nested| !is_list(&nested.steps)) {
+        let message = format!("the body is {what}, not an object: the fields are {nested}");
+        return Some(Problem::at(nested.start(), "the fields are in here", message).help(extract(nested)));
+    }
     let help = match kind {
         JsonKind::Array => {
             "send one object per call; to check many bodies, write one per line and use `--ndjson`"

@@ -40,6 +40,10 @@ fn check(member: &Member, facts: &Facts<'_>) -> Option<Problem> {
     let unknown =
         if name.starts_with('`') { format!("unknown field {name}") } else { format!("unknown {name}") };
     let Some(meant) = member.field.or(member.resembles) else {
+        // `missing-field` says where the body is.
+        if facts.nested_body.is_some() {
+            return None;
+        }
         return Some(
             Problem::at(member.key(), "ignored by the service", unknown)
                 .help("remove it, or use the field name of the API reference"),

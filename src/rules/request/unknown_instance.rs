@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::filled;
+use crate::rules::request::{filled, padded};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -43,12 +43,8 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if is_known {
         return None;
     }
-    Some(
-        Problem::at(
-            member.value(),
-            "not a known instance",
-            "`instance_id` is not one of the known instances",
-        )
-        .help("use the ID of a known instance, or add this one with `--known-instance`"),
-    )
+    Some(padded(slot).unwrap_or_else(|| {
+        Problem::at(member.value(), "not a known instance", "`instance_id` is not one of the known instances")
+            .help("use the ID of a known instance, or add this one with `--known-instance`")
+    }))
 }

@@ -8,6 +8,7 @@
 
 mod bodies;
 mod search;
+mod spellings;
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -314,12 +315,8 @@ fn arguments_show_nothing() {
             for text in [
                 canaries.any(),
                 canaries.base64(64),
-                // The last line of a key that the shell has taken apart.
-                canaries.base64(12),
-                canaries.word(16),
-                canaries.word(23),
                 format!("/{}", canaries.base64(64)),
-                format!("./{}", canaries.base64(20)),
+                format!("./{}", canaries.base64(64)),
                 format!("--{}", canaries.base64(64)),
                 format!("--{}={}", canaries.word(40), canaries.base64(64)),
                 format!("-{}", canaries.base64(64)),
@@ -329,6 +326,10 @@ fn arguments_show_nothing() {
                 cases.push(with(vec![text.clone()]));
                 cases.push(with(vec!["--".to_owned(), text.clone()]));
                 cases.push(vec![command.clone(), text]);
+            }
+            // Lines of a key that the shell has taken apart; the last one is short.
+            for last in [canaries.base64(12), canaries.word(16), format!("./{}", canaries.base64(20))] {
+                cases.push(with(vec![canaries.base64(64), last]));
             }
         }
         for text in
