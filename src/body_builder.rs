@@ -16,7 +16,7 @@ use crate::span::Span;
 pub enum Part<'a> {
     /// A text that was given by itself.
     Word(&'a str),
-    /// What stands in a file.
+    /// What stands in a file. Several of one field, one after the other, become one text.
     File(&'a [u8]),
 }
 
@@ -24,12 +24,12 @@ pub enum Part<'a> {
 pub struct BodyBuilder {
     /// It may hold a key, and is wiped when dropped.
     pub text: Zeroizing<Vec<u8>>,
-    members: Vec<FieldParts>,
+    parts: Vec<WrittenPart>,
 }
 
-/// A member of it.
-struct FieldParts {
-    field: Field,
+/// A part of it.
+struct WrittenPart {
+    /// With the quote before it, if it is the first of its field.
     span: Span,
     /// Runs of its text that come from a file, in their order.
     pieces: Vec<SourceRun>,
@@ -57,8 +57,8 @@ enum Kind {
 /// Where something in a body that was put together comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceLocation {
-    /// Which member it stands in.
-    pub field: Field,
+    /// Which part it stands in, counted from 0.
+    pub part: usize,
     /// Where in the file it begins; `None` for a text that was given by itself.
     pub offset: Option<usize>,
     /// Whether the file is binary there, so that it has no lines to count.
@@ -73,36 +73,42 @@ impl BodyBuilder {
         let capacity: usize = parts.iter().map(|(field, part)| 16 + field.name().len() + part.room()).sum();
         let mut writer =
             Writer { text: Zeroizing::new(Vec::with_capacity(capacity + 16)), pieces: Vec::new() };
-        let mut members = Vec::with_capacity(parts.len());
+        let mut written = Vec::with_capacity(parts.len());
         writer.put("{");
         for (index, (field, part)) in parts.iter().enumerate() {
-            writer.put(if index == 0 { "\n  \"" } else { ",\n  \"" });
-            writer.put(field.name());
-            writer.put("\": \"");
-            let start = writer.text.len();
+            let before = index.checked_sub(1).and_then(|before| parts.get(before));
+            let is_continued = before.is_some_and(|(before, _)| before == field);
+            if is_continued {
+                if !writer.text.ends_with(b"\\n") {
+                    writer.put("\\n");
+                }
+            } else {
+                writer.put(if index == 0 { "\n  \"" } else { "\",\n  \"" });
+                writer.put(field.name());
+                writer.put("\": \"");
+            }
+            let start = writer.text.len() - usize::from(!is_continued);
             match part {
                 Part::Word(word) => word.chars().for_each(|character| writer.character(character, None)),
                 Part::File(bytes) => write_file(bytes, &mut writer),
             }
             let span = Span::new(start, writer.text.len());
-            members.push(FieldParts { field: *field, span, pieces: std::mem::take(&mut writer.pieces) });
-            writer.put("\"");
+            written.push(WrittenPart { span, pieces: std::mem::take(&mut writer.pieces) });
         }
-        writer.put("\n}\n");
-        Self { text: writer.text, members }
+        writer.put(if parts.is_empty() { "}\n" } else { "\"\n}\n" });
+        Self { text: writer.text, parts: written }
     }
 
     /// Where something comes from; `None` for the body as a whole.
     #[must_use]
     pub fn source(&self, span: Span) -> Option<SourceLocation> {
-        let member = self.members.iter().find(|member| {
-            member.span.start.saturating_sub(1) <= span.start && span.start <= member.span.end
-        })?;
-        let Some(last) = member.pieces.last() else {
-            return Some(SourceLocation { field: member.field, offset: None, is_binary: false });
+        let is_around = |part: &WrittenPart| part.span.start <= span.start && span.start <= part.span.end;
+        let (index, part) = self.parts.iter().enumerate().rfind(|(_, part)| is_around(part))?;
+        let Some(last) = part.pieces.last() else {
+            return Some(SourceLocation { part: index, offset: None, is_binary: false });
         };
-        let next = member.pieces.partition_point(|piece| piece.at.start <= span.start);
-        let piece = next.checked_sub(1).and_then(|index| member.pieces.get(index)).or(member.pieces.first());
+        let next = part.pieces.partition_point(|piece| piece.at.start <= span.start);
+        let piece = next.checked_sub(1).and_then(|index| part.pieces.get(index)).or(part.pieces.first());
         let SourceRun { at, from, kind } = *piece.unwrap_or(last);
         let within = span.start.saturating_sub(at.start);
         let offset = match kind {
@@ -110,7 +116,7 @@ impl BodyBuilder {
             Kind::Plain => from.start + within,
             Kind::Whole | Kind::Der => from.start,
         };
-        Some(SourceLocation { field: member.field, offset: Some(offset), is_binary: kind == Kind::Der })
+        Some(SourceLocation { part: index, offset: Some(offset), is_binary: kind == Kind::Der })
     }
 }
 
@@ -321,9 +327,9 @@ mod tests {
         // The quotes belong to the member.
         assert_eq!(offset(&assembly, start - 1), Some(0));
         let name = assembly.source(Span::at(text.find("a\\").unwrap())).unwrap();
-        assert_eq!(name, SourceLocation { field: Field::Name, offset: None, is_binary: false });
+        assert_eq!(name, SourceLocation { part: 0, offset: None, is_binary: false });
         assert_eq!(assembly.source(Span::at(0)), None);
-        assert_eq!(assembly.source(Span::at(text.rfind('k').unwrap())).unwrap().field, Field::PrivateKey);
+        assert_eq!(assembly.source(Span::at(text.rfind('k').unwrap())).unwrap().part, 2);
     }
 
     #[test]
@@ -340,9 +346,27 @@ mod tests {
         );
         assert!(value.starts_with(&expected), "{value}");
         let source = assembly.source(Span::at(text.find("MAYC").unwrap())).unwrap();
-        assert_eq!(source, SourceLocation { field: Field::CertContent, offset: Some(5), is_binary: true });
+        assert_eq!(source, SourceLocation { part: 1, offset: Some(5), is_binary: true });
         assert_eq!(offset(&assembly, text.find("more").unwrap()), Some(16));
         assert_eq!(offset(&assembly, text.find("end").unwrap()), Some(file.len() - 3));
+    }
+
+    #[test]
+    fn files_of_one_field_become_one_text() {
+        let parts: Vec<(Field, Part<'_>)> = [b"one".as_slice(), b"two\n", b"", b"three"]
+            .into_iter()
+            .map(|file| (Field::CertContent, Part::File(file)))
+            .collect();
+        let builder = BodyBuilder::new(&parts);
+        let text = std::str::from_utf8(&builder.text).unwrap();
+        assert_eq!(text, "{\n  \"cert_content\": \"one\\ntwo\\nthree\"\n}\n");
+        for (piece, part, offset) in
+            [("\"one", 0, 0), ("e\\n", 0, 2), ("two", 1, 0), ("o\\n", 1, 2), ("three", 3, 0)]
+        {
+            let source = builder.source(Span::at(text.find(piece).unwrap())).unwrap();
+            assert_eq!((source.part, source.offset), (part, Some(offset)), "{piece}");
+        }
+        assert_eq!(*BodyBuilder::new(&[]).text, b"{}\n");
     }
 
     #[test]

@@ -34,13 +34,14 @@
 //!
 //! Each layer uses only those before it:
 //! `span, redact, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
-//! `rules` → `response` → `report` → `fix` → `template, body_builder, inspect` → `output` → `cli`.
+//! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
 
 mod api;
 mod body_builder;
 mod chain;
 #[cfg(feature = "cli")]
 mod cli;
+mod containers;
 mod der;
 mod edit;
 mod facts;
@@ -126,6 +127,9 @@ pub mod internals {
     }
     pub mod chain {
         pub use crate::chain::*;
+    }
+    pub mod containers {
+        pub use crate::containers::*;
     }
     pub mod edit {
         pub use crate::edit::*;

@@ -4,6 +4,7 @@
 pub mod bodies;
 pub mod canary;
 pub mod certificate;
+pub mod containers;
 pub mod fix;
 pub mod key;
 pub mod lint;
@@ -35,6 +36,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "bodies", run: bodies::run, seeds: material::choices },
     Target { name: "pem", run: pem::run, seeds: material::pem_texts },
     Target { name: "key", run: key::run, seeds: material::keys },
+    Target { name: "containers", run: containers::run, seeds: material::containers },
     Target { name: "certificate", run: certificate::run, seeds: material::certificates },
     Target { name: "fix", run: fix::run, seeds: material::bodies },
     Target { name: "output", run: output::run, seeds: material::bodies },

@@ -146,6 +146,12 @@ pub fn keys() -> Vec<Vec<u8>> {
     with_der(files("pki/keys", &[".pem"]))
 }
 
+/// PKCS#12, PKCS#7, encrypted keys, Kubernetes Secrets and the JSON of Vault.
+#[must_use]
+pub fn containers() -> Vec<Vec<u8>> {
+    files("containers", &[".p12", ".p7b", ".pem", ".der", ".yaml", ".json"])
+}
+
 /// Certificates, in PEM and in DER.
 #[must_use]
 pub fn certificates() -> Vec<Vec<u8>> {

@@ -18,7 +18,8 @@ use crate::cli::rule_levels::RuleLevels;
 use crate::cli::template_values;
 use crate::cli::template_values::Setting;
 use crate::cli::terminal::When;
-use crate::cli::{CliError, clock, read_input};
+use crate::cli::value_source::ValueSource;
+use crate::cli::{CliError, clock, read_input, value_source};
 use crate::output::{FORMATS, Format};
 use crate::problem::Severity;
 use crate::redact::looks_secret;
@@ -103,7 +104,9 @@ private key or the certificate that belongs to it. The format of a key is never 
 const BUILD_EXAMPLES: &str = "\
 Examples:
   apicert build --name cert_demo --cert fullchain.pem --key privkey.pem -o request.json
-  apicert build --name cert_demo --cert server.der --key server.key | apicert predict -
+  apicert build --name cert_demo --cert leaf.pem chain.pem --key server.key | apicert predict -
+  apicert build --name cert_demo --cert bundle.p12 --password env:P12_PASSWORD -o request.json
+  kubectl get secret my-tls -o json | apicert build --name cert_demo --cert - -o request.json
   apicert build --name cert_demo --cert all.pem --key all.pem --type instance --instance-id \
 f0fa17893b76433ba7879892951c620e";
 
@@ -112,13 +115,13 @@ Exit codes:
   0  the body is written
   1  the service would refuse it, or it has another error: nothing is written, the findings point into
      the files
-  2  could not run: bad option or configuration, unreadable file, output not writable
+  2  could not run: bad option or configuration, unreadable file, wrong password, output not writable
   4  internal fault
 
 The certificates are put in order. What does not belong is left out: text around the blocks, a second
 copy, a private key in the file of --cert, certificates in that of --key, other blocks, a root at the
 end of the chain. What was left out is said, and so are warnings and notes about the body. Keys keep
-their format; encrypted ones are refused. Nothing else is guessed.
+their format; encrypted ones are decrypted with the password of --password. Nothing else is guessed.
 
 A file of more than 1 MiB is not read, and no body of more than 1 MiB is written.";
 
@@ -126,19 +129,22 @@ const INSPECT_EXAMPLES: &str = "\
 Examples:
   apicert inspect request.json
   apicert inspect fullchain.pem privkey.pem
+  apicert inspect --password env:P12_PASSWORD bundle.p12
   apicert inspect --format json certificate.der";
 
 const INSPECT_CODES: &str = "\
 Exit codes, the same in every format:
   0  a certificate or a private key was found in every PATH
-  2  could not run: bad option or configuration, unreadable or missing PATH (wins over 3)
+  2  could not run: bad option or configuration, unreadable or missing PATH, wrong password (wins
+     over 3)
   3  there is no certificate and no private key in a PATH, or none that can be read; in a folder: no
      body
   4  internal fault
 
 A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that
 begins with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged
-PEM is read as if repaired. A file of more than 1 MiB is not read.
+PEM is read as if repaired. PKCS#12, PKCS#7, encrypted private keys, Kubernetes Secrets and the JSON
+of Vault are recognized by their content. A file of more than 1 MiB is not read.
 
 Certificates count from 1 in text, as in the findings of check, and from 0 in JSON, as arrays do.
 
@@ -191,10 +197,10 @@ pub(super) enum Command {
     /// Repair bodies in place
     #[command(after_help = FIX_EXAMPLES, after_long_help = format!("{FIX_EXAMPLES}\n\n{FIX_CODES}"))]
     Fix(Fix),
-    /// Write a body from PEM and DER files
+    /// Write a body from files of certificates and keys
     #[command(after_help = BUILD_EXAMPLES, after_long_help = format!("{BUILD_EXAMPLES}\n\n{BUILD_CODES}"))]
     Build(Box<Build>),
-    /// Show what is in bodies, PEM files and DER files, judging nothing
+    /// Show what is in bodies and files of certificates and keys, judging nothing
     #[command(after_help = INSPECT_EXAMPLES, after_long_help = format!("{INSPECT_EXAMPLES}\n\n{INSPECT_CODES}"))]
     Inspect(Inspect),
     /// List the rules
@@ -433,15 +439,23 @@ pub(super) struct Build {
     /// The name of the certificate on the service
     #[arg(long, value_name = "NAME")]
     pub(super) name: String,
-    /// The certificate and its intermediates: PEM or DER, in any order; - for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(super) cert: PathBuf,
-    /// The private key: PEM or DER. It may be the same file
-    #[arg(long, value_name = "FILE")]
-    pub(super) key: PathBuf,
-    /// The authority that clients' certificates are verified with: trusted_root_ca
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca: Option<PathBuf>,
+    /// The certificate and its intermediates, in any order: PEM, DER, PKCS#12, PKCS#7, a Kubernetes Secret or the
+    /// JSON of Vault; - for standard input; may be repeated
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub(super) cert: Vec<PathBuf>,
+    /// The private key, in the same formats [default: the one in the files of --cert]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) key: Vec<PathBuf>,
+    /// The CA that clients' certificates are verified with: trusted_root_ca
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) ca: Vec<PathBuf>,
+    #[arg(
+        long = "password",
+        value_name = "env:NAME|@FILE",
+        value_parser = value_source::password,
+        help = value_source::PASSWORD_HELP
+    )]
+    pub(super) passwords: Vec<ValueSource>,
     /// Where the certificate is seen [default: left out, which means global]
     #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Field::Type.words()))]
     pub(super) kind: Option<String>,
@@ -456,11 +470,11 @@ pub(super) struct Build {
     )]
     pub(super) algorithm_type: Option<String>,
     /// SM2: the signing certificate; --cert and --key are the encryption pair then
-    #[arg(long, value_name = "FILE")]
-    pub(super) sign_cert: Option<PathBuf>,
-    /// SM2: its private key
-    #[arg(long, value_name = "FILE")]
-    pub(super) sign_key: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) sign_cert: Vec<PathBuf>,
+    /// SM2: its private key [default: the one in the files of --sign-cert]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) sign_key: Vec<PathBuf>,
     /// Keep a root at the end of the chain
     #[arg(long)]
     pub(super) keep_root: bool,
@@ -491,12 +505,20 @@ impl fmt::Debug for Build {
 
 #[derive(Args, Debug)]
 pub(super) struct Inspect {
-    /// Bodies, PEM files and DER files, folders, or - for standard input [default: the current folder]
+    /// Bodies, files of certificates and keys (PEM, DER, PKCS#12, PKCS#7, Kubernetes Secrets, the JSON of
+    /// Vault), folders, or - for standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: InspectFormat,
+    #[arg(
+        long = "password",
+        value_name = "env:NAME|@FILE",
+        value_parser = value_source::password,
+        help = value_source::PASSWORD_HELP
+    )]
+    pub(super) passwords: Vec<ValueSource>,
     /// What standard input is called in reports
     #[arg(long, value_name = "NAME", value_parser = file_name, default_value = "-")]
     pub(super) stdin_filename: String,

@@ -25,6 +25,8 @@ pub(super) enum Role {
     Stdin,
     /// The value of a `--set`.
     Value,
+    /// A password of `--password`.
+    Password,
     /// The response of `--against`.
     Response,
     /// A certificate or a key that `build` puts into a body.
@@ -44,7 +46,7 @@ impl Role {
         let is_open = || ["/dev/fd", "/proc/self/fd"].iter().any(|directory| path.starts_with(directory));
         match self {
             Self::Named | Self::Stdin | Self::Written => false,
-            Self::Value | Self::Response | Self::Material => !is_open(),
+            Self::Value | Self::Password | Self::Response | Self::Material => !is_open(),
             Self::Found | Self::Suppressions | Self::Configuration => true,
         }
     }
@@ -53,7 +55,7 @@ impl Role {
     const fn instead_of_special_file(self) -> &'static str {
         match self {
             Self::Configuration => "name another with --config, or read none with --no-config",
-            Self::Value | Self::Response | Self::Material => "use - for standard input",
+            Self::Value | Self::Password | Self::Response | Self::Material => "use - for standard input",
             Self::Suppressions => "remove it",
             Self::Found | Self::Named | Self::Stdin | Self::Written => "name another file",
         }
@@ -69,6 +71,7 @@ impl Role {
             Self::Named => "this run reads it as an input; name another file",
             Self::Stdin => "this run reads it from standard input; name another file",
             Self::Value => "this run reads a value of --set from it; name another file",
+            Self::Password => "this run reads a password from it; name another file",
             Self::Response => "this run reads the response of --against from it; name another file",
             Self::Material => "this run reads a certificate or a key from it; name another file",
             Self::Suppressions => "this run reads from it which files are ignored; name another file",

@@ -1,4 +1,4 @@
-//! `apicert inspect`: the public facts of bodies, PEM files and DER files.
+//! `apicert inspect`: the public facts of bodies and of files of certificates and keys.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,10 @@ use crate::cli::args::{Inspect, InspectFormat};
 use crate::cli::config::Config;
 use crate::cli::inputs;
 use crate::cli::inputs::{Item, Named};
+use crate::cli::value_source::read_passwords;
 use crate::cli::{CliError, Exit, Printer};
+use crate::containers;
+use crate::containers::{Container, Fault, ItemKind, Passwords};
 use crate::inspect::Contents;
 use crate::output::inspect;
 
@@ -18,9 +21,16 @@ pub(super) fn run(
     let config = Config::load(&options.choice, given)?;
     let named = Named::new(&options.paths, given, &options.stdin_filename)?.selection(config.selection);
     let format = options.format;
+    let passwords = Passwords::new(read_passwords(&options.passwords, named.has_stdin())?);
     let judge = move |item: Item<'_>, seen: &mut Vec<InspectedFile>| {
         let Item::Body(file) = item else { return };
-        let contents = Contents::read(file.bytes);
+        let contents = match read(file.bytes, &passwords) {
+            Ok(contents) => contents,
+            Err(message) => {
+                let failure = Some(format!("{}: {message}", file.path));
+                return seen.push(InspectedFile { written: Vec::new(), absence: None, failure });
+            }
+        };
         let mut written = Vec::new();
         // Writing to memory does not fail.
         let _ = match format {
@@ -28,9 +38,10 @@ pub(super) fn run(
             InspectFormat::Json => inspect::line(file.path, &contents, &mut written),
         };
         let absence = inspect::absence(&contents).map(|message| format!("{}: {message}", file.path));
-        seen.push(InspectedFile { written, absence });
+        seen.push(InspectedFile { written, absence, failure: None });
     };
     let mut is_good = true;
+    let mut is_opened = true;
     let mut is_first = true;
     let found = inputs::each(
         named,
@@ -38,7 +49,12 @@ pub(super) fn run(
         printer,
         judge,
         |seen, printer| {
-            for InspectedFile { written, absence } in seen {
+            for InspectedFile { written, absence, failure } in seen {
+                if let Some(message) = failure {
+                    is_opened = false;
+                    printer.say(&message);
+                    continue;
+                }
                 if let Some(message) = absence {
                     is_good = false;
                     printer.say(&message);
@@ -52,7 +68,7 @@ pub(super) fn run(
             std::ops::ControlFlow::Continue(())
         },
     );
-    Ok(if !found.unreadable.is_empty() {
+    Ok(if !found.unreadable.is_empty() || !is_opened {
         Exit::CouldNotRun
     } else if found.bodies == 0 {
         printer.say("no body found");
@@ -64,9 +80,25 @@ pub(super) fn run(
     })
 }
 
+/// Reads a file, and what is in it. What cannot be decrypted is an error where passwords were given.
+fn read(bytes: &[u8], passwords: &Passwords) -> Result<Contents, String> {
+    let Some(opened) = containers::open(bytes, passwords).map_err(|fault| fault.to_string())? else {
+        return Ok(Contents::read(bytes));
+    };
+    if let Some((_, fault)) = opened.locked.iter().find(|(_, fault)| *fault != Fault::NeedsPassword) {
+        return Err(fault.to_string());
+    }
+    // An encrypted key that is not decrypted is shown as such.
+    let is_plain = matches!(opened.container, Container::Pem | Container::EncryptedKey);
+    let is_text = opened.items.iter().all(|item| item.kind == ItemKind::Text);
+    Ok(if is_plain && is_text { Contents::read(bytes) } else { Contents::of_container(&opened) })
+}
+
 /// What was seen in a file.
 struct InspectedFile {
     written: Vec<u8>,
     /// What is said when there is nothing in it.
     absence: Option<String>,
+    /// Why it could not be read.
+    failure: Option<String>,
 }

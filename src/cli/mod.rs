@@ -35,6 +35,7 @@ mod suppressions;
 mod template_values;
 mod terminal;
 mod usage_error;
+mod value_source;
 mod walk;
 mod worker_pool;
 

@@ -37,6 +37,7 @@ impl Limit {
                 "split it; check, predict and fix read one body per line with --ndjson"
             }
             Role::Value => "name a file that holds the value of one field",
+            Role::Password => "name a file that holds the password in its first line",
             Role::Response => "name a file that holds the response to one call",
             Role::Material => "name a file that holds only what belongs into this body",
             Role::Suppressions | Role::Configuration | Role::Written => "shorten it",

@@ -2,15 +2,13 @@
 //! and neither it nor the name of what it is read from is ever printed.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
 
 use crate::api::Field;
+use crate::cli::CliError;
 use crate::cli::args::{Expected, did_you_mean};
 use crate::cli::files::Role;
 use crate::cli::read_input::MAX_BODY_BYTES;
-use crate::cli::{CliError, read_input};
+use crate::cli::value_source::ValueSource;
 use crate::template::Value;
 
 pub(super) const HELP: &str = "\
@@ -31,16 +29,7 @@ template lacks is added. A placeholder may stand without quotes (\"private_key\"
 #[derive(Clone)]
 pub(super) struct Setting {
     field: Field,
-    from: From,
-}
-
-/// Where a value comes from.
-#[derive(Clone)]
-enum From {
-    Text(Zeroizing<String>),
-    File(PathBuf),
-    Stdin,
-    Variable(String),
+    from: ValueSource,
 }
 
 impl fmt::Debug for Setting {
@@ -65,27 +54,14 @@ pub(super) fn setting(text: &str) -> Result<Setting, Expected> {
             names.join(", ")
         )));
     };
-    let from = if let Some(path) = value.strip_prefix('@') {
-        match path {
-            "" => return Err(Expected(format!("{name}=@ needs the name of a file"))),
-            "-" => From::Stdin,
-            path => From::File(PathBuf::from(path)),
-        }
-    } else if let Some(variable) = value.strip_prefix("env:") {
-        if variable.is_empty() || variable.contains(['=', '\0']) {
-            return Err(Expected(format!("{name}=env: needs the name of an environment variable")));
-        }
-        From::Variable(variable.to_owned())
-    } else {
-        From::Text(Zeroizing::new(value.strip_prefix("text:").unwrap_or(value).to_owned()))
-    };
+    let from = ValueSource::parse(value, &format!("{name}="))?;
     Ok(Setting { field, from })
 }
 
 impl Setting {
     /// Whether the value is read from standard input.
     pub(super) fn is_stdin(&self) -> bool {
-        matches!(self.from, From::Stdin)
+        self.from.is_stdin()
     }
 }
 
@@ -98,28 +74,7 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
         if values.iter().any(|value| value.field == *field) {
             return Err(CliError::new(format!("--set {name}=… can be given once")));
         }
-        let text = match from {
-            From::Text(text) => text.clone(),
-            From::Stdin if is_stdin_taken => return Err(CliError::new("standard input can be named once")),
-            From::Stdin => {
-                is_stdin_taken = true;
-                read_text(None).map_err(|message| CliError::new(format!("--set {name}=@-: {message}")))?
-            }
-            From::File(path) => read_text(Some(path))
-                .map_err(|message| CliError::new(format!("the file of --set {name}=@…: {message}")))?,
-            From::Variable(variable) => match std::env::var_os(variable).map(std::ffi::OsString::into_string)
-            {
-                Some(Ok(text)) => Zeroizing::new(text),
-                Some(Err(_)) => {
-                    return Err(CliError::new(format!("the variable of --set {name}=env:… is not UTF-8")));
-                }
-                None => {
-                    return Err(CliError::new(format!(
-                        "the environment variable of --set {name}=env:… is not set"
-                    )));
-                }
-            },
-        };
+        let text = from.read(&format!("--set {name}="), Role::Value, &mut is_stdin_taken)?;
         values.push(Value { field: *field, text });
     }
     // Filled in, they are part of the body.
@@ -130,21 +85,6 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
         )));
     }
     Ok(values)
-}
-
-/// What stands in a file, or comes from standard input.
-fn read_text(path: Option<&Path>) -> Result<Zeroizing<String>, String> {
-    let mut bytes = path.map_or_else(
-        || read_input::read_stdin(Role::Value),
-        |path| read_input::read_file(path, Role::Value),
-    )?;
-    match String::from_utf8(std::mem::take(&mut *bytes)) {
-        Ok(text) => Ok(Zeroizing::new(text)),
-        Err(error) => {
-            drop(Zeroizing::new(error.into_bytes()));
-            Err("is not UTF-8; members take text, certificates and keys as PEM".to_owned())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a file holds that is a body, a PEM text or DER: its certificates, their place in the chain,
+//! What a file holds that is a body, a PEM text, DER, or a container of these: its certificates, their place in the chain,
 //! and its private keys. For showing them; nothing here is judged.
 
 pub mod extensions;
@@ -9,6 +9,8 @@ use crate::api::Field;
 use crate::chain::Chain;
 use crate::chain::budget::SignatureVerifier;
 use crate::chain::signature::Signature;
+use crate::containers;
+use crate::containers::{Container, Fault, ItemKind, Opened};
 use crate::facts::Facts;
 use crate::keys;
 use crate::keys::{ActualStructure, KeyFault};
@@ -33,6 +35,8 @@ pub struct Contents {
     /// The names of members that hold something and were not looked into, as the service does not
     /// either: the signing pair where `algorithm_type` is not `SM2`.
     pub not_read: Vec<String>,
+    /// What could not be decrypted, and why.
+    pub locked: Vec<String>,
 }
 
 /// How a file is written.
@@ -46,6 +50,8 @@ pub enum Form {
     Pem,
     /// A certificate or a private key in DER.
     Der,
+    /// Another form, that was opened.
+    Container(Container),
     /// A certificate in DER, but not quite.
     BrokenCertificate(CertificateFault),
     /// A private key in DER, but not quite, or another structure.
@@ -128,6 +134,21 @@ impl Contents {
         Self::of_text(Form::Pem, FileText::new(None, String::new(), pem::read(&lossy(bytes))))
     }
 
+    /// What is in a container.
+    #[must_use]
+    pub fn of_container(opened: &Opened) -> Self {
+        let text = containers::to_pem(&opened.items);
+        let text = FileText::new(None, String::new(), pem::read(&lossy(&text)));
+        let said = |(kind, fault): &(ItemKind, Fault)| match kind {
+            ItemKind::PrivateKey => format!("a private key {fault}"),
+            _ => format!("a part with certificates {fault}"),
+        };
+        Self {
+            locked: opened.locked.iter().map(said).collect(),
+            ..Self::of_text(Form::Container(opened.container), text)
+        }
+    }
+
     /// A certificate by its index.
     #[must_use]
     pub fn certificate(&self, index: usize) -> Option<&Certificate> {
@@ -151,6 +172,7 @@ impl Contents {
                 texts: Vec::new(),
                 certificates: Vec::new(),
                 not_read: Vec::new(),
+                locked: Vec::new(),
             };
         }
         let not_read = facts
@@ -209,7 +231,7 @@ impl Contents {
             }
         }
         let texts = texts.into_iter().map(|(text, _)| text).collect();
-        let mut contents = Self { form, texts, certificates, not_read: Vec::new() };
+        let mut contents = Self { form, texts, certificates, not_read: Vec::new(), locked: Vec::new() };
         contents.find_issuers(verifier);
         contents
     }

@@ -39,6 +39,10 @@ pub fn absence(contents: &Contents) -> Option<String> {
         Form::BrokenCertificate(fault) => describe_certificate_fault(fault).to_owned(),
         Form::BrokenKey(fault) => describe_key_fault(fault).to_owned(),
         Form::Body => "no readable certificate or private key".to_owned(),
+        Form::Container(container) => match contents.locked.first() {
+            Some(locked) => format!("{}: {locked}", container.name()),
+            None => format!("{} without a readable certificate or private key", container.name()),
+        },
         Form::Pem | Form::Der => {
             let instead = contents.texts.iter().find_map(|text| text.instead);
             instead.and_then(describe_instead).map_or_else(
@@ -312,7 +316,8 @@ fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
         };
         Some((place, what))
     });
-    not_shown.chain(not_read)
+    let locked = contents.locked.iter().map(|what| (Where { pointer: None, block: None }, what.clone()));
+    not_shown.chain(not_read).chain(locked)
 }
 
 fn blocks(contents: &Contents) -> impl Iterator<Item = (&PemBlock, Where)> {
@@ -327,7 +332,7 @@ impl Where {
     fn of(text: &FileText, form: Form, block: usize) -> Self {
         Self {
             pointer: text.field.map(|_| format!("/{}", text.name)),
-            block: (form != Form::Der).then_some(block + 1),
+            block: (!matches!(form, Form::Der | Form::Container(_))).then_some(block + 1),
         }
     }
 
@@ -377,6 +382,7 @@ fn summary(contents: &Contents) -> String {
         Form::Body | Form::BrokenBody => "body",
         Form::Pem => "PEM",
         Form::Der | Form::BrokenCertificate(_) | Form::BrokenKey(_) => "DER",
+        Form::Container(container) => container.name(),
     };
     let certificates = crate::output::counted(contents.certificates.len(), "certificate", "certificates");
     let keys = crate::output::counted(keys(contents).count(), "private key", "private keys");
@@ -449,8 +455,10 @@ fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Resul
             to,
             "key",
             &algorithm.map_or_else(
-                || "unknown: it is encrypted".to_owned(),
-                |algorithm| format!("{algorithm}, as its label says; the rest is encrypted"),
+                || "unknown: it is encrypted; --password decrypts it".to_owned(),
+                |algorithm| {
+                    format!("{algorithm}, as its label says; the rest is encrypted, --password decrypts it")
+                },
             ),
         )?;
         return Ok(());

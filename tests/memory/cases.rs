@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::bodies;
-use crate::keys::Key;
+use crate::keys::{Key, fixtures};
 use crate::process::{self, Folder, Role, Waiting};
 use crate::search::{Found, Pieces};
 
@@ -39,6 +39,24 @@ const KEYS: [&str; 22] = [
 
 /// Those that are damaged: one that takes long texts, and one of which little is computed elsewhere.
 const DAMAGED: [&str; 2] = ["rsa-2048.pkcs8", "sm2.sec1"];
+
+/// Containers, and the keys in them.
+const CONTAINERS: [(&str, &str); 14] = [
+    ("modern.p12", "rsa-2048.pkcs8"),
+    ("legacy.p12", "rsa-2048.pkcs8"),
+    ("indefinite.p12", "rsa-2048.pkcs8"),
+    ("plain.p12", "p256.pkcs8"),
+    ("sm2.p12", "sm2.pkcs8"),
+    ("pkcs8-aes-256-sha512.pem", "rsa-2048.pkcs8"),
+    ("pkcs8-3des.pem", "sm2.pkcs8"),
+    ("pkcs8-sm4.pem", "sm2.pkcs8"),
+    ("pkcs8-v1-md5-des.pem", "p256.pkcs8"),
+    ("traditional-aes256.pem", "rsa-2048.pkcs1"),
+    ("secret.yaml", "rsa-2048.pkcs8"),
+    ("secret-scalars.yaml", "rsa-2048.pkcs8"),
+    ("secret.json", "rsa-2048.pkcs8"),
+    ("vault.json", "rsa-2048.pkcs8"),
+];
 
 type Case = (String, Box<dyn Fn() -> Result<(), String>>);
 
@@ -158,6 +176,15 @@ fn library() -> Vec<Case> {
         };
         cases.push((format!("library: {name}, facts alone"), Box::new(gather)));
     }
+    for (file, name) in CONTAINERS {
+        let open = move || {
+            let key = Key::read(name);
+            let bytes = fs::read(fixtures().join("containers").join(file)).unwrap();
+            let waiting = Waiting::new(&Role::Open, &bytes);
+            clean(&Pieces::of(&key).search(waiting.child.id()))
+        };
+        cases.push((format!("library: {file}"), Box::new(open)));
+    }
     for name in DAMAGED {
         let key = Key::read(name);
         for (damage, body) in bodies::damaged(&key) {
@@ -227,6 +254,19 @@ fn command() -> Vec<Case> {
         };
         cases.push((format!("command: check of many lines, {name}"), Box::new(case)));
     }
+    let inspect = || {
+        let key = Key::read("rsa-2048.pkcs8");
+        let folder = Folder::new();
+        folder.file("password", "correct horse\n");
+        let mut arguments = vec!["inspect", "--password", "@password"];
+        for (name, _) in CONTAINERS {
+            folder.file(name, fs::read(fixtures().join("containers").join(name)).unwrap());
+            arguments.push(name);
+        }
+        let waiting = Waiting::command_at_a_pipe(&arguments, &folder);
+        clean(&Pieces::of(&key).search(waiting.child.id()))
+    };
+    cases.push(("command: inspect of containers".to_owned(), Box::new(inspect)));
     for arguments in [
         &["check"][..],
         &["check", "--format", "json"],

@@ -10,7 +10,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use apicert::internals::api::Service;
+use apicert::internals::api::{Field, Service};
+use apicert::internals::body_builder::{BodyBuilder, Part};
+use apicert::internals::containers;
+use apicert::internals::containers::{ItemKind, Passwords};
 use apicert::internals::edit::Safety;
 use apicert::internals::facts::Facts;
 use apicert::internals::inspect::Contents;
@@ -21,6 +24,9 @@ use apicert::internals::timestamp::Timestamp;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use zeroize::Zeroizing;
 
+/// The password of the containers of the fixtures.
+const PASSWORD: &str = "correct horse";
+
 const NOW: &str = "2026-07-01T00:00:00Z";
 
 /// What a process of this program does with the body that it is given.
@@ -29,6 +35,8 @@ pub(crate) enum Role {
     Judge,
     /// Gathers facts, and no more: what comes after it would overwrite what it leaves on the stack.
     Gather,
+    /// Opens a container, and puts a body together.
+    Open,
     /// Nothing, and keeps it.
     Keep,
     /// Nothing, but keeps a copy of its own that is backwards.
@@ -42,6 +50,7 @@ impl Role {
         match self {
             Self::Judge => "judge",
             Self::Gather => "gather",
+            Self::Open => "open",
             Self::Keep => "keep",
             Self::KeepBackwards => "keep-backwards",
             Self::Free => "free",
@@ -61,6 +70,7 @@ pub(crate) fn play(role: &str) {
     match role {
         "judge" => judge(&body),
         "gather" => analyze(&body),
+        "open" => open(&body),
         "keep" => kept = Some(body.clone()),
         "keep-backwards" => kept = Some(Zeroizing::new(body.iter().rev().copied().collect())),
         "free" => drop(black_box(body.to_vec())),
@@ -76,6 +86,19 @@ pub(crate) fn play(role: &str) {
 fn analyze(body: &[u8]) {
     let settings = Settings::at(Timestamp::from_rfc3339(NOW).unwrap());
     drop(black_box(Facts::analyze(body, &settings)));
+}
+
+/// Opens a container of the fixtures.
+fn open(bytes: &[u8]) {
+    let passwords =
+        Passwords::new(vec![Zeroizing::new("wrong".to_owned()), Zeroizing::new(PASSWORD.to_owned())]);
+    let opened = containers::open(bytes, &passwords).unwrap().unwrap();
+    assert!(opened.items.iter().any(|item| item.kind == ItemKind::PrivateKey));
+    let mut written = Vec::new();
+    inspect::text("bundle.p12", &Contents::of_container(&opened), &mut written).unwrap();
+    let parts: Vec<_> =
+        opened.items.iter().map(|item| (Field::PrivateKey, Part::File(&item.bytes))).collect();
+    drop(black_box(BodyBuilder::new(&parts)));
 }
 
 /// All that the library does with a body.

@@ -24,6 +24,7 @@ mod chains;
 mod cli;
 mod configuration;
 mod conformance;
+mod containers;
 mod files;
 mod fix;
 mod formats;

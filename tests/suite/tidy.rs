@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 27] = [
     "span",
     "redact",
     "secret",
@@ -31,13 +31,14 @@ const PARTS: [&str; 26] = [
     "fix",
     "template",
     "body_builder",
+    "containers",
     "inspect",
     "output",
     "cli",
 ];
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
-const AT_HOME: [(&str, &[&str]); 35] = [
+const AT_HOME: [(&str, &[&str]); 44] = [
     ("x509_parser", &["inspect"]),
     ("ring", &["keys", "chain"]),
     ("pem", &["pem"]),
@@ -46,18 +47,27 @@ const AT_HOME: [(&str, &[&str]); 35] = [
     ("p384", &["keys", "chain"]),
     ("p521", &["keys", "chain"]),
     ("sm2", &["keys", "chain"]),
-    ("sm3", &["chain"]),
-    ("sha1", &["chain"]),
-    ("md5", &["chain"]),
+    ("sm3", &["chain", "containers"]),
+    ("sha1", &["chain", "containers"]),
+    ("md5", &["chain", "containers"]),
     ("num_bigint", &["keys", "x509", "chain"]),
     ("num_integer", &["facts"]),
     ("num_traits", &["facts"]),
-    ("zeroize", &["edit", "secret", "keys", "fix", "body_builder", "template", "cli"]),
-    ("sha2", &["keys", "x509", "pem", "json", "chain", "report"]),
-    ("base64", &["keys", "pem", "edit", "body_builder"]),
+    ("zeroize", &["edit", "secret", "keys", "fix", "body_builder", "containers", "template", "cli"]),
+    ("sha2", &["keys", "x509", "pem", "json", "chain", "report", "containers"]),
+    ("base64", &["keys", "pem", "edit", "body_builder", "containers"]),
+    ("aes", &["containers"]),
+    ("cbc", &["containers"]),
+    ("des", &["containers"]),
+    ("rc2", &["containers"]),
+    ("sm4", &["containers"]),
+    ("hmac", &["containers"]),
+    ("pbkdf2", &["containers"]),
+    ("scrypt", &["containers"]),
     ("time", &["timestamp"]),
     ("unicode_general_category", &["redact"]),
     ("miette", &["output"]),
+    ("unicode_width", &["output"]),
     ("quick_xml", &["output"]),
     ("percent_encoding", &["output"]),
     ("clap", &["cli"]),

@@ -88,7 +88,7 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
         JsonCause::Der => [
             "this is a DER or PKCS#12 file, not a request body",
             "binary data",
-            "make a body from the certificate and the key: apicert build --name NAME --cert cert.der --key key.der; export PKCS#12 as PEM first: openssl pkcs12 -in FILE -nodes",
+            "make a body from the certificate and the key: apicert build --name NAME --cert cert.der --key key.der; from PKCS#12: apicert build --name NAME --cert FILE --password env:NAME",
         ],
         JsonCause::RawLineBreak => [
             "a line break inside a string is not escaped",

@@ -38,5 +38,8 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         _ => "encrypted (Proc-Type header)",
     };
     let problem = Problem::at(block.span, form, "the private key is encrypted");
-    Some(problem.help("decrypt it and send the result: openssl pkey -in encrypted.pem -out key.pem"))
+    Some(problem.help(
+        "decrypt it and send the result: openssl pkey -in encrypted.pem -out key.pem; or make the body again: \
+         apicert build --key encrypted.pem --password env:NAME",
+    ))
 }
