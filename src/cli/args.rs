@@ -337,9 +337,8 @@ impl Shown {
         match self.min_severity.or(config.min_severity) {
             Some(SeverityName::Error) => (Severity::Error, false),
             Some(SeverityName::Warning) => (Severity::Warning, false),
-            Some(SeverityName::Note) => (Severity::Note, false),
             None if is_for_people && !is_verbose => (Severity::Warning, true),
-            None => (Severity::Note, false),
+            Some(SeverityName::Note) | None => (Severity::Note, false),
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     let mut scope = workshop.values.is_empty().then(|| Scope::new(&named, &config));
     let (min_severity, hides_notes) = options.shown.least(&config, true, options.verbose);
     let (quiet, verbose) = (options.quiet, options.verbose);
-    let mut run = Run { quiet, verbose, min_severity, hides_notes, ..Run::new() };
+    let mut run = Run { min_severity, hides_notes, quiet, verbose, ..Run::new() };
     let mut is_written = true;
     let mut would_change = false;
     let judge = move |item: Item<'_>, batch: &mut FixBatch| {

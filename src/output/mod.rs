@@ -175,6 +175,7 @@ pub static FORMATS: &[Format] = &[
 
 /// What one run of `check` found.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Run {
     /// The bodies, in the order in which they were named.
     pub inputs: Vec<Input>,

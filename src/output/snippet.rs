@@ -288,9 +288,10 @@ impl SourceCode for Window<'_> {
             count: last - first + 1,
             name: label.map(|label| {
                 let at = label.place;
-                match self.names_field(at) {
-                    true => located(self.path, at),
-                    false => format!("{}:{}:{}", self.path, at.start.line, at.start.column),
+                if self.names_field(at) {
+                    located(self.path, at)
+                } else {
+                    format!("{}:{}:{}", self.path, at.start.line, at.start.column)
                 }
             }),
         }))

@@ -6,6 +6,7 @@ use crate::redact::printable;
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub struct Style {
     /// Whether ANSI colours are used.
     pub colour: bool,
