@@ -4,6 +4,8 @@
 //! $ cargo run --example lint -- request.json
 //! ```
 
+#![allow(clippy::print_stdout, reason = "a command prints")]
+
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
