@@ -244,7 +244,8 @@ pub(crate) fn dotted(identifier: &[u8]) -> String {
     arcs.join(".")
 }
 
-/// An element that is made of a tag and the concatenation of `parts`. For public things only.
+/// An element that is made of a tag and the concatenation of `parts`, written without reallocation: wrap it in
+/// `Secret` when a part is secret.
 pub(crate) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let mut whole = Vec::with_capacity(length + 6);

@@ -10,8 +10,9 @@ pub struct Settings {
     pub service: Service,
     /// The time at which the certificate is to be valid.
     pub now: Timestamp,
-    /// A certificate that expires within so many days expires soon.
-    pub expiry_days: u32,
+    /// A certificate that expires within so many days expires soon; `None` for [`Settings::EXPIRY_DAYS`] or a third
+    /// of its lifetime, whichever is shorter.
+    pub expiry_days: Option<u32>,
     /// Domains that the certificate must cover.
     pub domains: Vec<String>,
     /// The instances that exist; empty when that is not known.
@@ -19,7 +20,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Within how many days a certificate expires soon, unless said otherwise.
+    /// Within how many days a certificate expires soon at most, unless said otherwise.
     pub const EXPIRY_DAYS: u32 = 30;
 
     /// The defaults, at a given time.
@@ -28,7 +29,7 @@ impl Settings {
         Self {
             service: Service::Roma,
             now,
-            expiry_days: Self::EXPIRY_DAYS,
+            expiry_days: None,
             domains: Vec::new(),
             known_instances: Vec::new(),
         }

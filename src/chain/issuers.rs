@@ -4,6 +4,7 @@
 //! signatures are checked for each certificate that is asked about, so a field of any making is read
 //! in time that grows with its length.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::chain::budget::SignatureVerifier;
@@ -28,6 +29,8 @@ pub(super) struct Issuers<'a> {
     by_name: HashMap<&'a [u8], usize>,
     /// The authorities of each name, in order of appearance.
     namesakes: Vec<Vec<IssuerKey>>,
+    /// The authorities of each name under RFC 5280 section 7.1; made when it is asked for.
+    by_canonical_name: OnceCell<HashMap<Vec<u8>, Vec<IssuerKey>>>,
     by_key_identifier: HashMap<(&'a [u8], &'a [u8]), Vec<IssuerKey>>,
     /// The certificates that issued themselves.
     self_issued: HashSet<usize>,
@@ -76,6 +79,7 @@ impl<'a> Issuers<'a> {
             by_name_and_key: HashMap::new(),
             by_name: HashMap::new(),
             namesakes: Vec::new(),
+            by_canonical_name: OnceCell::new(),
             by_key_identifier: HashMap::new(),
             self_issued: HashSet::new(),
             issued: HashMap::new(),
@@ -190,7 +194,7 @@ impl<'a> Issuers<'a> {
     fn find(&self, certificate: &Certificate, own: Option<IssuerKey>) -> Issued {
         let name = certificate.issuer.der.as_slice();
         let Some(&namesakes) = self.by_name.get(&name) else {
-            return Issued::ByUnknown;
+            return self.find_by_canonical_name(certificate, own);
         };
         let identified = certificate
             .authority_key_identifier
@@ -240,6 +244,34 @@ impl<'a> Issuers<'a> {
             Signature::NotChecked(NotCheckedReason::Candidates)
         };
         Issued::By { group, named, signature }
+    }
+}
+
+impl Issuers<'_> {
+    /// The issuer whose name is the same under RFC 5280 section 7.1, written in another way, if its key signed.
+    fn find_by_canonical_name(&self, certificate: &Certificate, own: Option<IssuerKey>) -> Issued {
+        let by_canonical_name = self.by_canonical_name.get_or_init(|| {
+            let mut authorities: HashMap<Vec<u8>, Vec<IssuerKey>> = HashMap::new();
+            for (name, &namesakes) in &self.by_name {
+                let same = self.namesakes.get(namesakes).into_iter().flatten();
+                let canonical = crate::x509::canonical_name(name);
+                authorities.entry(canonical).or_default().extend(same);
+            }
+            for same in authorities.values_mut() {
+                same.sort_unstable();
+            }
+            authorities
+        });
+        let same = by_canonical_name.get(&certificate.issuer.canonical()).map_or(&[][..], Vec::as_slice);
+        let mut tried = same.iter().filter(|&&authority| own != Some(authority)).take(MAX_TRIES);
+        tried
+            .find_map(|&authority| {
+                let group = Group::IssuerKey(authority);
+                let named = *self.members(group).first()?;
+                let signature = self.verifier.verify(certificate, self.certificate(named)?);
+                (signature == Signature::Valid).then_some(Issued::By { group, named, signature })
+            })
+            .unwrap_or(Issued::ByUnknown)
     }
 }
 

@@ -327,7 +327,7 @@ pub(super) struct Judging {
     /// The time to judge by, in RFC 3339 [default: SOURCE_DATE_EPOCH, or now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Timestamp>,
-    /// Report certificates that expire within so many days [default: 30]
+    /// Report certificates that expire within this many days [default: 30, or a third of the lifetime if shorter]
     #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]
     expiry_days: Option<u32>,
     /// A domain that the certificates must cover; may be repeated
@@ -356,7 +356,7 @@ impl Judging {
         Ok(Settings {
             service: service.or(config.service).unwrap_or_default(),
             now: clock::now(self.now)?,
-            expiry_days: self.expiry_days.or(config.expiry_days).unwrap_or(Settings::EXPIRY_DAYS),
+            expiry_days: self.expiry_days.or(config.expiry_days),
             domains: list(&self.domains, &config.domains),
             known_instances: list(&self.known_instances, &config.known_instances),
         })

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::api::Field;
 use crate::json::syntax::{JsonFault, check_depth};
-use crate::pem::PemText;
+use crate::pem::known_content::recognize_json;
 use crate::pem::placeholder::PlaceholderKind;
+use crate::pem::{KnownContent, PemText};
 use crate::redact::looks_secret;
 use crate::secret::Secret;
 use crate::source_map::SourceMappedStr;
@@ -85,6 +86,8 @@ pub struct Member {
     pub repeats: Option<usize>,
     /// What it holds.
     pub content: Content,
+    /// What it is, if it is a known object or array in place of a string.
+    pub known_content: Option<KnownContent>,
 }
 
 /// The kinds of JSON values.
@@ -400,6 +403,10 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
             _ => resembling(name),
         },
         repeats: seen.insert(field, name, index),
+        known_content: match content {
+            Content::WrongType(JsonKind::Object | JsonKind::Array) => recognize_json(value),
+            _ => None,
+        },
         content,
     }
 }

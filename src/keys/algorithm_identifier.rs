@@ -14,6 +14,8 @@ pub(crate) struct Identifier<'a> {
     pub(crate) parameters: Option<Element<'a>>,
     /// How many bytes follow the parameters.
     pub(crate) leftover: usize,
+    /// Whether the algorithm is the SM2 curve, as GmSSL and Tongsuo write it, in place of id-ecPublicKey.
+    pub(crate) names_sm2: bool,
 }
 
 /// What an EC key says of its curve.
@@ -43,6 +45,8 @@ pub(crate) const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x
 pub(crate) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 /// id-Ed25519
 pub(crate) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+/// The SM2 curve, and the algorithm of SM2 keys as some write it
+pub(crate) const SM2: &[u8] = object_identifier(Curve::Sm2);
 const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
 const DH_PKCS3: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x03, 0x01];
 const DH_X942: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3e, 0x02, 0x01];
@@ -69,9 +73,16 @@ pub(crate) fn read<'a>(reader: &mut Reader<'a>) -> Result<Identifier<'a>, DerFau
         ED448 => (KeyAlgorithm::Ed448, 456),
         X25519 => (KeyAlgorithm::X25519, 256),
         X448 => (KeyAlgorithm::X448, 448),
-        other => (KeyAlgorithm::Other(shown(other)), 0),
+        // OpenSSL reads it with the curve in the parameters too, and with nothing else there.
+        SM2 => match curve(parameters) {
+            NamedCurve { algorithm: KeyAlgorithm::Ec(Curve::Sm2), bits } => {
+                (KeyAlgorithm::Ec(Curve::Sm2), bits)
+            }
+            _ => (KeyAlgorithm::Other("SM2 without the curve in its parameters".to_owned()), 0),
+        },
+        other => (KeyAlgorithm::Other(name_of(&shown(other))), 0),
     };
-    Ok(Identifier { algorithm, bits, parameters, leftover })
+    Ok(Identifier { algorithm, bits, parameters, leftover, names_sm2: object == SM2 })
 }
 
 /// Reads ECParameters.
@@ -107,6 +118,36 @@ fn shown(identifier: &[u8]) -> String {
     if is_ordinary { der::dotted(identifier) } else { "with an unreadable identifier".to_owned() }
 }
 
+/// The name of an algorithm that is known and not supported, or `algorithm` and its object identifier.
+fn name_of(identifier: &str) -> String {
+    if let Some((_, name)) = OTHER_ALGORITHMS.iter().find(|(known, _)| *known == identifier) {
+        return (*name).to_owned();
+    }
+    let (arc, last) = identifier.rsplit_once('.').unwrap_or_default();
+    let number: Option<usize> = last.parse().ok();
+    let slh_dsa = |first: usize| number.and_then(|number| SLH_DSA.get(number.checked_sub(first)?));
+    match arc {
+        "2.16.840.1.101.3.4.3" => {
+            if let Some(name) = slh_dsa(20).or_else(|| slh_dsa(35)) {
+                return format!("SLH-DSA-{name} (FIPS 205)");
+            }
+        }
+        "1.3.6.1.5.5.7.6" if number.is_some_and(|number| (37..=54).contains(&number)) => {
+            return "composite ML-DSA (two algorithms in one key)".to_owned();
+        }
+        "2.16.840.1.114027.80.8.1" | "2.16.840.1.114027.80.9.1" => {
+            return "composite ML-DSA of a draft (two algorithms in one key)".to_owned();
+        }
+        "1.3.9999.3" => return "Falcon, as the Open Quantum Safe project numbers it".to_owned(),
+        _ if arc.starts_with("1.3.9999.6.") => {
+            return "SPHINCS+, as the Open Quantum Safe project numbers it".to_owned();
+        }
+        _ if arc.starts_with("1.3.6.1.4.1.2.267.") => return "Dilithium, the draft of ML-DSA".to_owned(),
+        _ => {}
+    }
+    format!("algorithm {identifier}")
+}
+
 /// The length of the first number of Dss-Parms or of DHParameter.
 fn bits_of_prime(parameters: Option<Element<'_>>) -> usize {
     parameters
@@ -114,6 +155,47 @@ fn bits_of_prime(parameters: Option<Element<'_>>) -> usize {
         .and_then(|parameters| Reader::new(parameters.content).integer().ok()?.magnitude())
         .map_or(0, der::bit_length)
 }
+
+/// The parameter sets of SLH-DSA, in the order of their object identifiers.
+const SLH_DSA: [&str; 12] = [
+    "SHA2-128s",
+    "SHA2-128f",
+    "SHA2-192s",
+    "SHA2-192f",
+    "SHA2-256s",
+    "SHA2-256f",
+    "SHAKE-128s",
+    "SHAKE-128f",
+    "SHAKE-192s",
+    "SHAKE-192f",
+    "SHAKE-256s",
+    "SHAKE-256f",
+];
+
+/// Other algorithms of keys: object identifier and usual name.
+const OTHER_ALGORITHMS: &[(&str, &str)] = &[
+    ("2.16.840.1.101.3.4.3.17", "ML-DSA-44 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.3.18", "ML-DSA-65 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.3.19", "ML-DSA-87 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.3.32", "HashML-DSA-44 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.3.33", "HashML-DSA-65 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.3.34", "HashML-DSA-87 (FIPS 204)"),
+    ("2.16.840.1.101.3.4.4.1", "ML-KEM-512 (FIPS 203)"),
+    ("2.16.840.1.101.3.4.4.2", "ML-KEM-768 (FIPS 203)"),
+    ("2.16.840.1.101.3.4.4.3", "ML-KEM-1024 (FIPS 203)"),
+    ("1.3.6.1.5.5.7.6.34", "XMSS (RFC 9802)"),
+    ("1.3.6.1.5.5.7.6.35", "XMSS^MT (RFC 9802)"),
+    ("1.2.840.113549.1.9.16.3.17", "HSS/LMS (RFC 9802)"),
+    ("1.2.643.2.2.20", "GOST R 34.10-94"),
+    ("1.2.643.2.2.19", "GOST R 34.10-2001"),
+    ("1.2.643.7.1.1.1.1", "GOST R 34.10-2012 with 256 bits"),
+    ("1.2.643.7.1.1.1.2", "GOST R 34.10-2012 with 512 bits"),
+    ("1.2.804.2.1.1.1.1.3.1.1", "DSTU 4145"),
+    ("1.2.840.113549.1.1.7", "RSAES-OAEP"),
+    ("1.3.132.1.12", "EC Diffie-Hellman"),
+    ("1.3.132.1.13", "EC MQV"),
+    ("1.2.156.10197.1.302", "SM9"),
+];
 
 /// Curves that are named but not supported: object identifier, usual name, length of a field element.
 const OTHER_CURVES: &[(&str, &str, usize)] = &[

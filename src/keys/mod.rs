@@ -1,6 +1,7 @@
 //! Private keys: read, proved, and reduced to what may be known of them.
 
 pub mod algorithm_identifier;
+mod ber;
 mod bigint;
 pub mod curve;
 mod dsa;
@@ -17,6 +18,7 @@ mod tests;
 use std::fmt;
 
 use crate::der::{DerFault, Reader, tag};
+pub use crate::keys::ber::BerForm;
 use crate::keys::public_key::{KeyAlgorithm, PublicKey};
 use crate::span::Span;
 
@@ -45,6 +47,8 @@ pub struct PrivateKey {
     pub exponent_bits: usize,
     /// Bytes in its DER that are no part of it.
     pub leftover: Leftover,
+    /// Whether its algorithm identifier is that of the SM2 curve, in place of id-ecPublicKey.
+    pub names_sm2: bool,
     /// Whether the key states enough twice to tell that its private numbers are whole.
     pub is_confirmed: bool,
     /// Where the key is printed in public documentation, if it is.
@@ -235,6 +239,10 @@ pub enum KeyFault {
     NoCurve,
     /// It is shorter than its length says.
     Truncated,
+    /// It is a key in BER that is not DER.
+    NotDer(BerForm),
+    /// It is PKCS#8 around a PKCS#8 key: where the OCTET STRING of the inner one begins.
+    Nested(usize),
     /// It is something else.
     Other(ActualStructure),
 }
@@ -252,6 +260,8 @@ pub enum ActualStructure {
     Openssh,
     /// PKCS#12
     Pkcs12,
+    /// SM2EnvelopedKey (GM/T 0009): a key that is encrypted for another one
+    EnvelopedKey,
 }
 
 /// The largest RSA key that is computed with, in bits.
@@ -267,6 +277,22 @@ pub const MAX_RSA_PRIMES: usize = 16;
 /// What is readable is what Go's `crypto/x509` reads: a PKCS#1 key without its last numbers and a PKCS#8 key of
 /// any version among it, bytes behind PKCS#8 and SEC1 keys, and bytes behind the last field of any structure.
 pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
+    read_der(der, span).map_err(|fault| {
+        // A key of an unknown kind, or that contradicts itself, may be a key that is damaged.
+        let is_good = |key: &PrivateKey| {
+            !matches!(key.soundness, KeyConsistency::Corrupt(_))
+                && !matches!(key.algorithm, KeyAlgorithm::Other(_))
+        };
+        match ber::to_der(der) {
+            Some((rewritten, form)) if read_der(rewritten.expose(), span).is_ok_and(|key| is_good(&key)) => {
+                KeyFault::NotDer(form)
+            }
+            _ => fault,
+        }
+    })
+}
+
+fn read_der(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
     let mut outer = Reader::new(der);
     let inner = match outer.sequence() {
         Ok(inner) => inner,
@@ -278,6 +304,7 @@ pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
     };
     let (format, half) = read_structure(inner).map_err(|fault| match fault {
         KeyFault::Structure => lookalike(inner).map_or(fault, KeyFault::Other),
+        KeyFault::Nested(remaining) => KeyFault::Nested(der.len() - outer.len() - remaining),
         _ => fault,
     })?;
     if format == KeyFormat::Pkcs1 && !outer.is_empty() {
@@ -297,6 +324,7 @@ pub(crate) fn read(der: &[u8], span: Span) -> Result<PrivateKey, KeyFault> {
         primes: half.primes,
         exponent_bits: half.exponent_bits,
         leftover,
+        names_sm2: half.names_sm2,
         is_confirmed: half.is_confirmed,
         published,
     })
@@ -313,6 +341,8 @@ struct DerivedPublicKey {
     exponent_bits: usize,
     /// How many bytes in its structures belong to none of their fields.
     leftover: usize,
+    /// Whether its algorithm identifier is that of the SM2 curve.
+    names_sm2: bool,
     /// Whether it states enough twice to tell that its private numbers are whole.
     is_confirmed: bool,
 }
@@ -329,6 +359,7 @@ impl DerivedPublicKey {
             primes: 0,
             exponent_bits: 0,
             leftover: 0,
+            names_sm2: false,
             is_confirmed: false,
         }
     }
@@ -361,11 +392,14 @@ fn lookalike(mut inner: Reader<'_>) -> Option<ActualStructure> {
     let mut next = || inner.element().ok().map(|element| (element.tag, element.content));
     let first = next()?;
     let second = next()?;
-    let third = next();
+    let (third, fourth) = (next(), next());
     match (first, second, third) {
         ((tag::INTEGER, _), (tag::INTEGER, _), None) => Some(ActualStructure::PublicKey),
         ((tag::INTEGER, [3]), (tag::SEQUENCE, _), _) => Some(ActualStructure::Pkcs12),
-        ((tag::SEQUENCE, _), (tag::SEQUENCE, _), Some((tag::BIT_STRING, _))) => Some(ActualStructure::Signed),
+        ((tag::SEQUENCE, _), (tag::SEQUENCE, _), Some((tag::BIT_STRING, _))) => match fourth {
+            Some((tag::BIT_STRING, _)) => Some(ActualStructure::EnvelopedKey),
+            _ => Some(ActualStructure::Signed),
+        },
         ((tag::SEQUENCE, [tag::OBJECT_IDENTIFIER, ..]), (tag::BIT_STRING, _), None) => {
             Some(ActualStructure::PublicKey)
         }

@@ -80,7 +80,7 @@ pub enum KeyAlgorithm {
     X448,
     /// Diffie-Hellman (RFC 3279)
     DiffieHellman,
-    /// Anything else, by its object identifier in dotted form
+    /// Anything else, by its usual name, or by its object identifier in dotted form
     Other(String),
 }
 
@@ -123,7 +123,7 @@ impl fmt::Display for KeyAlgorithm {
             Self::X25519 => f.write_str("X25519"),
             Self::X448 => f.write_str("X448"),
             Self::DiffieHellman => f.write_str("Diffie-Hellman"),
-            Self::Other(identifier) => write!(f, "algorithm {identifier}"),
+            Self::Other(name) => f.write_str(name),
         }
     }
 }
@@ -156,6 +156,8 @@ pub struct PublicKey {
     pub bits: usize,
     /// EC: whether the point is written in another form than the uncompressed one.
     pub is_compressed: bool,
+    /// SM2: whether its algorithm identifier is that of the curve, in place of id-ecPublicKey.
+    pub names_sm2: bool,
     /// The canonical subjectPublicKeyInfo in DER (the same bytes for the same key), where it does not
     /// follow from algorithm and numbers.
     spki: Option<Vec<u8>>,
@@ -230,6 +232,7 @@ impl PublicKey {
             numbers: PublicNumbers::Opaque(content.to_vec()),
             bits: 0,
             is_compressed: false,
+            names_sm2: false,
             spki: Some(spki.to_vec()),
         }
     }
@@ -241,6 +244,7 @@ impl PublicKey {
             numbers: PublicNumbers::Rsa { modulus: modulus.to_vec(), exponent: exponent.to_vec() },
             bits: der::bit_length(modulus),
             is_compressed: false,
+            names_sm2: false,
             spki: None,
         }
     }
@@ -261,6 +265,7 @@ impl PublicKey {
             algorithm: KeyAlgorithm::Ec(curve),
             bits: curve.bits(),
             is_compressed: false,
+            names_sm2: false,
             spki: None,
             numbers: PublicNumbers::Point(point),
         }
@@ -272,6 +277,7 @@ impl PublicKey {
             algorithm: KeyAlgorithm::Ed25519,
             bits: 256,
             is_compressed: false,
+            names_sm2: false,
             spki: None,
             numbers: PublicNumbers::Opaque(point),
         }
@@ -297,6 +303,7 @@ pub(crate) fn read(spki: &[u8]) -> Option<PublicKey> {
         numbers: PublicNumbers::Opaque(content.to_vec()),
         bits,
         is_compressed: false,
+        names_sm2: identifier.names_sm2,
         spki: Some(spki.to_vec()),
     };
     Some(match identifier.algorithm {
@@ -314,7 +321,11 @@ pub(crate) fn read(spki: &[u8]) -> Option<PublicKey> {
         KeyAlgorithm::Ec(curve) => {
             let is_compressed = content.first().is_some_and(|&form| form != 4);
             match curve::uncompressed(curve, content) {
-                Some(point) => PublicKey { is_compressed, ..PublicKey::ec(curve, point) },
+                Some(point) => PublicKey {
+                    is_compressed,
+                    names_sm2: identifier.names_sm2,
+                    ..PublicKey::ec(curve, point)
+                },
                 None => PublicKey { is_compressed, ..opaque(curve.bits()) },
             }
         }

@@ -112,6 +112,7 @@ impl Written<'_> {
             bits: public_key.as_ref().or(stated_public_key.as_ref()).map_or(0, |key| key.bits),
             public_key,
             stated_public_key,
+            names_sm2: false,
             is_confirmed: soundness == KeyConsistency::Sound,
             soundness,
             primes: self.primes.len(),

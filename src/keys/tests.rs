@@ -93,6 +93,9 @@ fn verdict(read: &Result<PrivateKey, KeyFault>) -> String {
                 KeyFault::Other(ActualStructure::Signed) => "signed",
                 KeyFault::Other(ActualStructure::PublicKey) => "public-key",
                 KeyFault::Other(ActualStructure::Openssh) => "openssh",
+                KeyFault::NotDer(_) => "not-der",
+                KeyFault::Nested(_) => "nested",
+                KeyFault::Other(ActualStructure::EnvelopedKey) => "enveloped",
                 KeyFault::Other(ActualStructure::Pkcs12) => "pkcs12",
             }
         ),
@@ -317,4 +320,25 @@ fn keys_of_many_primes_are_not_computed_with() {
     let many = key(100_000);
     assert_eq!(many.primes, 100_002);
     assert_eq!(many.soundness, KeyConsistency::NotChecked(WhyNotChecked::Size));
+}
+
+/// What OpenSSL says is in `fixtures/keys/ber.txt`; Go refuses them all.
+#[test]
+fn keys_that_openssl_rewrites_are_named() {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys/ber.txt"));
+    assert!(text.lines().count() > 90);
+    for line in text.lines() {
+        let [name, openssl, der] = line.split(" | ").collect::<Vec<_>>().try_into().unwrap();
+        let Err(KeyFault::NotDer(form)) = read(&STANDARD.decode(der).unwrap(), Span::at(0)) else {
+            panic!("{name} is not named");
+        };
+        assert_eq!(openssl == "refused", form == BerForm::PaddedVersion, "{name}");
+        let expected: &[BerForm] = match name {
+            _ if name.ends_with("padded integer") => &[BerForm::PaddedInteger, BerForm::PaddedVersion],
+            _ if name.ends_with("long length") => &[BerForm::LongLength],
+            _ if name.ends_with("in parts") => &[BerForm::ConstructedString],
+            _ => &[BerForm::IndefiniteLength, BerForm::ConstructedString],
+        };
+        assert!(expected.contains(&form), "{name}: {form:?}");
+    }
 }

@@ -6,10 +6,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::{Serialize, Serializer};
 
 use crate::chain::signature::{NotCheckedReason, Signature};
+use crate::inspect::extensions::{self, Extension, ExtensionContent};
 use crate::inspect::{ChainPosition, Contents, FileText, Form, Issuer};
 use crate::keys::public_key::{Curve, KeyAlgorithm};
 use crate::keys::{ActualStructure, KeyConsistency, KeyFault, PrivateKey};
-use crate::pem::{BlockContent, Label, NonPemContent, PemBlock};
+use crate::pem::{Binary, BlockContent, Label, NonPemContent, PemBlock};
 use crate::redact::printable;
 use crate::response::CertificateMetadata;
 use crate::x509::{Attribute, AttributeKind, Certificate, CertificateFault, GeneralName, Name};
@@ -105,11 +106,29 @@ struct CertificateMember<'a> {
     subject_alt_names: Option<Names<'a>>,
     key_usage: Option<Vec<&'static str>>,
     extended_key_usage: Option<Vec<String>>,
+    extensions: Option<Vec<ExtensionMember>>,
     key: KeyKind,
     sha256: String,
     spki_sha256: String,
     #[serde(flatten)]
     place: Where,
+}
+
+/// An extension, its texts fit to print.
+#[derive(Serialize)]
+struct ExtensionMember {
+    oid: String,
+    name: Option<&'static str>,
+    critical: bool,
+    length: usize,
+    status: &'static str,
+    details: Vec<Detail>,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    kind: String,
+    value: String,
 }
 
 #[derive(Serialize)]
@@ -173,12 +192,36 @@ fn certificates(contents: &Contents) -> impl Iterator<Item = CertificateMember<'
                 .extended_key_usage
                 .as_ref()
                 .map(|usage| usage.purposes.iter().map(ToString::to_string).collect()),
+            extensions: extensions::read(certificate.whole.octets())
+                .map(|all| all.into_iter().map(ExtensionMember::new).collect()),
             key: key_kind(&public_key.algorithm, public_key.bits),
             sha256: certificate.whole.sha256().to_string(),
             spki_sha256: public_key.sha256(),
             place: Where::of(text, contents.form, seen.block),
         })
     })
+}
+
+impl ExtensionMember {
+    fn new(extension: Extension) -> Self {
+        let (status, details) = match extension.content {
+            ExtensionContent::Read(details) => ("read", details),
+            ExtensionContent::Unknown => ("unknown", Vec::new()),
+            ExtensionContent::Malformed => ("malformed", Vec::new()),
+        };
+        let shown = |text: &str| printable(text, usize::MAX);
+        Self {
+            oid: extension.oid,
+            name: extension.name,
+            critical: extension.critical,
+            length: extension.length,
+            status,
+            details: details
+                .into_iter()
+                .map(|(kind, value)| Detail { kind: shown(&kind), value: shown(&value) })
+                .collect(),
+        }
+    }
 }
 
 /// A private key of a file; what is encrypted is not read.
@@ -261,6 +304,9 @@ fn others(contents: &Contents) -> impl Iterator<Item = (Where, String)> {
             BlockContent::Certificate(_)
             | BlockContent::PrivateKey(_)
             | BlockContent::EncryptedPrivateKey => return None,
+            _ if block.actual.is_some() => {
+                format!("{} with another label", block.actual.map_or("", Binary::describe))
+            }
             BlockContent::UnreadableCertificate(fault) => describe_certificate_fault(fault).to_owned(),
             BlockContent::UnreadablePrivateKey(fault) => describe_key_fault(fault).to_owned(),
             BlockContent::Other => block.label.describe().to_owned(),
@@ -369,7 +415,34 @@ fn certificate_text(
     fact(to, "version", &member.metadata.version.to_string())?;
     fact(to, "serial", &printable(&certificate.serial.decimal(), SHOWN))?;
     fact(to, "SHA-256", &member.sha256)?;
-    fact(to, "public key", &member.spki_sha256)
+    fact(to, "public key", &member.spki_sha256)?;
+    extensions_text(member.extensions.as_deref(), to)
+}
+
+fn extensions_text(extensions: Option<&[ExtensionMember]>, to: &mut dyn Write) -> io::Result<()> {
+    let Some(extensions) = extensions else {
+        return fact(to, "extensions", "not shown: x509-parser cannot read this certificate");
+    };
+    fact(to, "extensions", if extensions.is_empty() { "none" } else { "" })?;
+    for extension in extensions.iter().take(NAMES) {
+        let name = extension.name.map_or_else(|| printable(&extension.oid, SHOWN), str::to_owned);
+        let critical = if extension.critical { ", critical" } else { "" };
+        let status = match extension.status {
+            "read" => String::new(),
+            status => format!(": {status}, {} bytes", extension.length),
+        };
+        writeln!(to, "      {name}{critical}{status}")?;
+        for detail in extension.details.iter().take(NAMES) {
+            writeln!(to, "        {:<15} {}", detail.kind, printable(&detail.value, SHOWN))?;
+        }
+        if extension.details.len() > NAMES {
+            writeln!(to, "        and {} more", extension.details.len() - NAMES)?;
+        }
+    }
+    if extensions.len() > NAMES {
+        writeln!(to, "      and {} more", extensions.len() - NAMES)?;
+    }
+    Ok(())
 }
 
 fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
@@ -418,7 +491,7 @@ fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Resul
 
 /// Writes a fact in two columns.
 fn fact(to: &mut dyn Write, name: &str, value: &str) -> io::Result<()> {
-    writeln!(to, "    {name:<11} {value}")
+    writeln!(to, "{}", format!("    {name:<11} {value}").trim_end())
 }
 
 fn listed<T: AsRef<str>>(words: Option<&[T]>) -> String {
@@ -501,7 +574,9 @@ fn key_kind(algorithm: &KeyAlgorithm, bits: usize) -> KeyKind {
         KeyAlgorithm::Ec(curve) => ("EC".to_owned(), Some(curve.name().to_owned())),
         KeyAlgorithm::OtherCurve(curve) => ("EC".to_owned(), Some(printable(curve, SHOWN))),
         KeyAlgorithm::ExplicitCurve => ("EC".to_owned(), None),
-        KeyAlgorithm::Other(identifier) => (printable(identifier, SHOWN), None),
+        KeyAlgorithm::Other(name) => {
+            (printable(name.strip_prefix("algorithm ").unwrap_or(name), SHOWN), None)
+        }
         _ => (algorithm.to_string(), None),
     };
     KeyKind { algorithm: name, bits: (bits > 0).then_some(bits), curve }
@@ -598,6 +673,9 @@ const fn describe_key_fault(fault: KeyFault) -> &'static str {
         KeyFault::PublicKeyBits => "a SEC1 private key whose public key has nonzero unused bits",
         KeyFault::NoCurve => "a SEC1 private key without the name of its curve",
         KeyFault::Truncated => "truncated DER",
+        KeyFault::NotDer(_) => "a private key that is not in DER",
+        KeyFault::Nested(_) => "a PKCS#8 key inside a PKCS#8 key",
+        KeyFault::Other(ActualStructure::EnvelopedKey) => "an enveloped SM2 key (GM/T 0009)",
         KeyFault::Other(ActualStructure::EncryptedKey) => "an encrypted private key with a wrong label",
         KeyFault::Other(ActualStructure::Signed) => {
             "a signed structure, such as a certificate request or a revocation list"
@@ -612,16 +690,7 @@ const fn describe_instead(instead: NonPemContent) -> Option<&'static str> {
     Some(match instead {
         NonPemContent::Blank => "only whitespace",
         NonPemContent::EmptyBlock => "an empty PEM block",
-        NonPemContent::Pkcs12 => "PKCS#12",
-        NonPemContent::JavaKeyStore => "a Java keystore",
-        NonPemContent::JsonWebKey => "a JSON Web Key",
-        NonPemContent::Json => "JSON, but not a request body",
-        NonPemContent::Putty => "a PuTTY private key",
-        NonPemContent::OpensshPublicKey => "an OpenSSH public key",
-        NonPemContent::Pgp => "OpenPGP",
-        NonPemContent::BinaryDer => "DER that is damaged or was read as text",
-        NonPemContent::Binary => "binary data of an unknown kind",
-        NonPemContent::Hexadecimal => "hexadecimal",
+        NonPemContent::Known(kind) => kind.name,
         NonPemContent::Unknown => return None,
     })
 }

@@ -652,7 +652,11 @@ pub(super) fn record_escape(recorder: &mut DamageRecorder<'_>, tokens: Pieces<'_
         TokenKind::EscapedBreak | TokenKind::Escape => "",
         _ => return,
     };
-    let kind = DamageKind::EscapedLineBreaks(spelling(recorder.get(token.range())));
+    let spelling = match recorder.get(token.end..token.end + 1) {
+        "/" if token.is(TokenKind::Escape) => Spelling::Slash,
+        _ => spelling(recorder.get(token.range())),
+    };
+    let kind = DamageKind::EscapedLineBreaks(spelling);
     recorder.safe(kind, token.range(), &[(token.range(), written)]);
 }
 

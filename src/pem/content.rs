@@ -1,5 +1,6 @@
 //! What the DER of a block holds.
 
+use crate::keys::{ActualStructure, KeyFault};
 use crate::pem::{BlockContent, Label};
 use crate::secret::Secret;
 use crate::span::Span;
@@ -16,6 +17,9 @@ pub(crate) fn read(label: Label, is_encrypted: bool, der: &Secret<Vec<u8>>, span
         Label::EncryptedPrivateKey | Label::OpensshPrivateKey if !is_encrypted => {
             match (keys::read(der.expose(), span), label) {
                 (Ok(key), _) => BlockContent::PrivateKey(Box::new(key)),
+                (Err(fault @ KeyFault::Other(ActualStructure::EnvelopedKey)), _) => {
+                    BlockContent::UnreadablePrivateKey(fault)
+                }
                 (Err(_), Label::EncryptedPrivateKey) => BlockContent::EncryptedPrivateKey,
                 (Err(_), _) => BlockContent::Other,
             }

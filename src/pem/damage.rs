@@ -148,6 +148,8 @@ pub enum Spelling {
     Doubled,
     /// `\012`, `\x0a`, `\u000a`
     Numeric,
+    /// A backslash before a slash
+    Slash,
     /// A backslash at the end of a line, or one that escapes something else
     Backslash,
 }
@@ -182,6 +184,16 @@ pub enum Encoding {
     Form,
     /// HTML or XML entities
     Html,
+    /// Quoted-printable (RFC 2045)
+    QuotedPrintable,
+    /// UTF-16 whose bytes were read as characters
+    Utf16,
+    /// A data URL (RFC 2397)
+    DataUrl,
+    /// base64url (RFC 4648 section 5) in a block
+    Base64Url,
+    /// Base64 in a block of a text that is PEM or base64 itself
+    Base64InBlock,
 }
 
 /// What stands where a line break should be.

@@ -66,10 +66,10 @@ impl<'t> DamageRecorder<'t> {
         kind: DamageKind,
         safety: Safety,
         place: Range<usize>,
-        edit: Option<Edit>,
+        edits: impl IntoIterator<Item = Edit>,
     ) {
-        let edit = edit.filter(|_| !self.is_inner);
-        self.ledger.add(kind, Some(safety), self.text.span(place), edit);
+        let edits = edits.into_iter().filter(|_| !self.is_inner);
+        self.ledger.add(kind, Some(safety), self.text.span(place), edits);
     }
 
     fn add(

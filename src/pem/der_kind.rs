@@ -6,14 +6,61 @@ use crate::der::{Reader, read_length};
 use crate::pem::Label;
 use crate::pem::damage::DerKind;
 
-/// Other formats that base64 may hold.
+/// Formats that base64 may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Binary {
+pub enum Binary {
+    /// DER
     Der(DerKind),
+    /// PKCS#12
     Pkcs12,
+    /// SM2EnvelopedKey (GM/T 0009)
+    EnvelopedKey,
+    /// A Java keystore
     JavaKeyStore,
+    /// A private key as OpenSSH writes it
     OpensshPrivateKey,
+    /// OpenPGP
     Pgp,
+}
+
+impl Binary {
+    /// The label that its PEM block has.
+    #[must_use]
+    pub const fn label(self) -> Option<Label> {
+        match self {
+            Self::Der(kind) => kind.label(),
+            Self::OpensshPrivateKey => Some(Label::OpensshPrivateKey),
+            Self::Pgp => Some(Label::Pgp),
+            Self::Pkcs12 | Self::EnvelopedKey | Self::JavaKeyStore => None,
+        }
+    }
+
+    /// What it is called in messages.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Pkcs12 => "a PKCS#12 store",
+            Self::EnvelopedKey => "an enveloped SM2 key (GM/T 0009)",
+            Self::JavaKeyStore => "a Java keystore",
+            _ => self.label().map_or("DER of an unknown kind", Label::describe),
+        }
+    }
+}
+
+/// What the DER of a block is, if it is known to be something else than `label` says.
+pub(super) fn identify_other(label: Label, der: &[u8]) -> Option<Binary> {
+    let found = identify(der)?;
+    let is_as_labelled = match found.label() {
+        None => matches!(found, Binary::Der(_)),
+        Some(Label::Certificate) => {
+            matches!(label, Label::Certificate | Label::X509Certificate | Label::TrustedCertificate)
+        }
+        // The parameters of a key look like one.
+        Some(Label::PublicKey | Label::DhParameters) => !matches!(label, Label::Certificate),
+        Some(key) if key.is_private_key() => label.is_private_key(),
+        Some(other) => other == label,
+    };
+    (!is_as_labelled).then_some(found)
 }
 
 /// What some bytes are; `None` when they are nothing known.
@@ -48,6 +95,7 @@ pub(super) fn identify(bytes: &[u8]) -> Option<Binary> {
         [INTEGER, OCTET_STRING, ..] if first == [1] => Label::EcPrivateKey,
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => Label::PrivateKey,
         [SEQUENCE, OCTET_STRING] => Label::EncryptedPrivateKey,
+        [SEQUENCE, SEQUENCE, BIT_STRING, BIT_STRING] => return Some(Binary::EnvelopedKey),
         [SEQUENCE, SEQUENCE, BIT_STRING] => return Some(Binary::Der(signed(first))),
         [SEQUENCE, BIT_STRING] => return Some(out_of_place(Label::PublicKey)),
         [OBJECT_IDENTIFIER, CONTEXT_0] => return Some(out_of_place(Label::Pkcs7)),

@@ -25,10 +25,21 @@ pub(super) enum Layer {
     Bare,
 }
 
+/// Undoes an encoding of a text, given where its armour is, if it has any.
+type Undo = fn(&mut DamageRecorder<'_>, Option<&Range<usize>>) -> Option<SourceMappedStr>;
+
+/// Encodings that hide line prefixes, and those that are inside of them; in the order in which they are undone.
+const OUTER: [Undo; 3] = [utf16, data_url, quoted_printable];
+const INNER: [Undo; 4] = [percent, entities, base64url, base64_in_blocks];
+
 /// Undoes the outermost encoding of a text, if it is encoded.
 pub(super) fn peel(recorder: &mut DamageRecorder<'_>) -> Layer {
     let text = recorder.str();
     let mut boundaries = boundary::find(text);
+    let armour = armour_of(text, &boundaries);
+    if let Some(inner) = OUTER.iter().find_map(|undo| undo(recorder, armour.as_ref())) {
+        return Layer::Inner(inner);
+    }
     let prefixed = line_prefix::find(text, &boundaries);
     if !prefixed.is_empty() {
         let is_in =
@@ -43,16 +54,8 @@ pub(super) fn peel(recorder: &mut DamageRecorder<'_>) -> Layer {
     if !text_lines.is_empty() {
         return Layer::Inner(without_prefixes(recorder, &text_lines));
     }
-    // Where a boundary is missing it may be among what is encoded.
-    let armour = boundaries.first().zip(boundaries.last()).map(|(first, last)| {
-        let start = if first.side == Side::Begin { first.range().start } else { 0 };
-        let end = if last.side == Side::End { last.range().end } else { text.len() };
-        start..end
-    });
-    if let Some(inner) = percent(recorder, armour.as_ref()) {
-        return Layer::Inner(inner);
-    }
-    if let Some(inner) = entities(recorder, armour.as_ref()) {
+    let armour = armour_of(text, &boundaries);
+    if let Some(inner) = INNER.iter().find_map(|undo| undo(recorder, armour.as_ref())) {
         return Layer::Inner(inner);
     }
     if !boundaries.is_empty() {
@@ -62,6 +65,14 @@ pub(super) fn peel(recorder: &mut DamageRecorder<'_>) -> Layer {
         Some(inner) => Layer::Inner(inner),
         None => Layer::Bare,
     }
+}
+
+/// From the first boundary to the last. Where a boundary is missing it may be among what is encoded.
+fn armour_of(text: &str, boundaries: &[Boundary]) -> Option<Range<usize>> {
+    let (first, last) = boundaries.first().zip(boundaries.last())?;
+    let start = if first.side == Side::Begin { first.range().start } else { 0 };
+    let end = if last.side == Side::End { last.range().end } else { text.len() };
+    Some(start..end)
 }
 
 /// Records text that is on every line of some blocks, and gives what is left without it.
@@ -88,8 +99,183 @@ fn without_prefixes(recorder: &mut DamageRecorder<'_>, blocks: &[PrefixedBlock])
 /// A piece of an encoded text: what it says, and how that is written.
 struct Decoded {
     range: Range<usize>,
-    character: char,
+    /// `None` when it stands for nothing.
+    character: Option<char>,
     written: &'static str,
+}
+
+impl Decoded {
+    fn new(range: Range<usize>, character: char) -> Option<Self> {
+        Some(Self { range, character: Some(character), written: written(character)? })
+    }
+
+    const fn nothing(range: Range<usize>) -> Self {
+        Self { range, character: None, written: "" }
+    }
+}
+
+/// Undoes UTF-16 whose bytes were read as characters: every other character is NUL.
+fn utf16(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    let text = recorder.str();
+    memchr::memchr(0, text.as_bytes())?;
+    let is_mark = |character: char| matches!(character, '\u{ff}' | '\u{fe}' | '\u{fffd}' | '\u{feff}');
+    let content = text.trim_start_matches(is_mark);
+    let mark = text.len() - content.len();
+    let is_every_other = |parity: usize| {
+        content.chars().enumerate().all(|(at, character)| (character == '\0') == (at % 2 == parity))
+    };
+    if content.len() < 40 || !(is_every_other(1) || is_every_other(0)) {
+        return None;
+    }
+    let nulls = || {
+        let mark = (mark > 0).then(|| Decoded::nothing(0..mark));
+        let null = |_: &str, at| Some(Decoded::nothing(at..at + 1));
+        mark.into_iter().chain(pieces(text, |rest| memchr::memchr(0, rest), null))
+    };
+    let inner = fill(recorder.text, nulls());
+    replace(recorder, nulls(), inner, Encoding::Utf16, false)
+}
+
+/// Removes what is before the content of a data URL.
+fn data_url(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    const LONGEST_TYPE: usize = 200;
+    let text = recorder.str();
+    let start = text.len() - text.trim_start_matches([' ', '\n', '\r', '\t', '"', '\'']).len();
+    let url = text.as_bytes().get(start..)?;
+    if !url.get(..5)?.eq_ignore_ascii_case(b"data:") {
+        return None;
+    }
+    let comma = url.iter().take(LONGEST_TYPE).position(|byte| *byte == b',')?;
+    let prefix = || std::iter::once(Decoded::nothing(start..start + comma + 1));
+    let inner = fill(recorder.text, prefix());
+    replace(recorder, prefix(), inner, Encoding::DataUrl, false)
+}
+
+/// Undoes quoted-printable inside of armour, if every `=` there is part of it.
+fn quoted_printable(
+    recorder: &mut DamageRecorder<'_>,
+    armour: Option<&Range<usize>>,
+) -> Option<SourceMappedStr> {
+    let text = recorder.str();
+    let searched = text.get(armour?.clone())?;
+    let start = armour?.start;
+    let mut has_octet = false;
+    for at in memchr::memchr_iter(b'=', searched.as_bytes()) {
+        has_octet |= quoted(text, start + at)?.character.is_some();
+    }
+    if !has_octet {
+        return None;
+    }
+    let octets = || {
+        pieces(text, |rest| memchr::memchr(b'=', rest), quoted)
+            .filter(|piece| is_inside(&piece.range, armour))
+    };
+    let inner = fill(recorder.text, octets());
+    replace(recorder, octets(), inner, Encoding::QuotedPrintable, true)
+}
+
+/// Reads an octet that is part of PEM in quoted-printable, or a soft line break.
+fn quoted(text: &str, start: usize) -> Option<Decoded> {
+    let rest = text.get(start + 1..)?;
+    for line_break in ["\n", "\r\n"] {
+        if rest.starts_with(line_break) {
+            return Some(Decoded::nothing(start..start + 1 + line_break.len()));
+        }
+    }
+    let character = match rest.get(..2)? {
+        "3D" | "3d" => '=',
+        "2B" | "2b" => '+',
+        "2F" | "2f" => '/',
+        "2D" | "2d" => '-',
+        "20" => ' ',
+        "0A" | "0a" => '\n',
+        "0D" | "0d" => '\r',
+        _ => return None,
+    };
+    Decoded::new(start..start + 3, character)
+}
+
+/// Undoes base64url in blocks that have no `+` or `/`.
+fn base64url(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    let text = recorder.str();
+    let is_url = |body: &Range<usize>| {
+        text.get(body.clone()).is_some_and(|body| {
+            body.contains(['-', '_'])
+                && !body.contains(['+', '/'])
+                && body.chars().all(|character| {
+                    matches!(
+                        Class::of(character),
+                        Class::Base64
+                            | Class::Base64Url
+                            | Class::LineFeed
+                            | Class::CarriageReturn
+                            | Class::Blank
+                    )
+                })
+        })
+    };
+    let bodies: Vec<Range<usize>> =
+        bodies(&boundary::find(text)).map(|(_, body)| body).filter(is_url).collect();
+    if bodies.is_empty() {
+        return None;
+    }
+    let letter = |text: &str, at: usize| {
+        let next = bodies.partition_point(|body| body.end <= at);
+        bodies.get(next).filter(|body| body.contains(&at))?;
+        let character = if text.as_bytes().get(at) == Some(&b'-') { '+' } else { '/' };
+        Decoded::new(at..at + 1, character)
+    };
+    let letters = || pieces(text, |rest| memchr::memchr2(b'-', b'_', rest), letter);
+    let inner = fill(recorder.text, letters());
+    replace(recorder, letters(), inner, Encoding::Base64Url, true)
+}
+
+/// The blocks of a text: from BEGIN to END, and what is between them.
+fn bodies(boundaries: &[Boundary]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    boundaries.iter().zip(boundaries.iter().skip(1)).filter_map(|(begin, end)| {
+        let is_block = begin.side == Side::Begin && end.side == Side::End;
+        let (begin, end) = (begin.range(), end.range());
+        is_block.then_some((begin.start..end.end, begin.end..end.start))
+    })
+}
+
+/// Undoes base64 of PEM, or of base64 of DER, in blocks.
+fn base64_in_blocks(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    /// How base64 of `-----` and of base64 of a SEQUENCE begins.
+    const BEGINNINGS: [&str; 3] = ["LS0tLS1C", "TUh", "TUl"];
+    let text = recorder.str();
+    let mut builder: Option<SourceMapBuilder> = None;
+    let mut done = 0;
+    for (block, body) in bodies(&boundary::find(text)) {
+        let written = text.get(body.clone())?;
+        if !BEGINNINGS.iter().any(|beginning| written.trim_start().starts_with(beginning)) {
+            continue;
+        }
+        let Some(bare) = Bare::find(written).filter(|bare| bare.is_plain) else { continue };
+        let Some(bytes) = bare.decode() else { continue };
+        let Some(inner) = std::str::from_utf8(bytes.expose()).ok().filter(|inner| is_text(inner)) else {
+            continue;
+        };
+        let data = body.start + bare.range.start..body.start + bare.range.end;
+        // PEM takes the place of the block, base64 that of what is in it.
+        let replaced = if inner.contains("-----BEGIN") { block } else { data.clone() };
+        let put = |range: Range<usize>| Edit::delete(recorder.span(range));
+        let edits = [
+            (replaced.start < data.start).then(|| put(replaced.start..data.start)),
+            Some(Edit::Decode { span: recorder.span(data.clone()) }),
+            (data.end < replaced.end).then(|| put(data.end..replaced.end)),
+        ];
+        let builder =
+            builder.get_or_insert_with(|| SourceMapBuilder::new(text.len(), recorder.span(0..0).start));
+        builder.push_from(recorder.text, done..replaced.start);
+        push_decoded(builder, recorder.text, &bare, body.start, inner);
+        done = replaced.end;
+        let kind = DamageKind::DoubleEncoded(Encoding::Base64InBlock);
+        recorder.edited(kind, Safety::Safe, data, edits.into_iter().flatten());
+    }
+    let mut builder = builder?;
+    builder.push_from(recorder.text, done..text.len());
+    Some(builder.finish())
 }
 
 /// Undoes percent-encoding, if it is found inside of armour, or armour or base64 is found in it.
@@ -187,13 +373,13 @@ fn percent_encoded(text: &str, start: usize) -> Option<Decoded> {
         *to = octet(start + 3 * index)?;
     }
     let character = std::str::from_utf8(octets.get(..length)?).ok()?.chars().next()?;
-    Some(Decoded { range: start..start + 3 * length, character, written: written(character)? })
+    Decoded::new(start..start + 3 * length, character)
 }
 
 /// Reads one character from percent-encoded octets, or a space from `+`.
 fn form_encoded(text: &str, start: usize) -> Option<Decoded> {
     if text.as_bytes().get(start) == Some(&b'+') {
-        return Some(Decoded { range: start..start + 1, character: ' ', written: " " });
+        return Decoded::new(start..start + 1, ' ');
     }
     percent_encoded(text, start)
 }
@@ -221,7 +407,7 @@ fn entity(text: &str, start: usize) -> Option<Decoded> {
         let after = rest.get(tag.len()..)?;
         let same = if after.starts_with("\r\n") { 2 } else { usize::from(after.starts_with('\n')) };
         let range = start..start + tag.len() + same;
-        return is_break.then_some(Decoded { range, character: '\n', written: "\\n" });
+        return if is_break { Decoded::new(range, '\n') } else { None };
     }
     let length = rest.bytes().take(24).position(|byte| byte == b';')?;
     let name = rest.get(1..length)?;
@@ -235,7 +421,7 @@ fn entity(text: &str, start: usize) -> Option<Decoded> {
         },
         None => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
     };
-    Some(Decoded { range: start..start + length + 1, character, written: written(character)? })
+    Decoded::new(start..start + length + 1, character)
 }
 
 /// The named entities (HTML) of characters that stand in and around PEM.
@@ -313,7 +499,9 @@ fn fill(text: &SourceMappedStr, pieces: impl Iterator<Item = Decoded>) -> Source
     let mut at = 0;
     for piece in pieces {
         builder.push_from(text, at..piece.range.start);
-        builder.push(piece.character, text.span(piece.range.clone()));
+        if let Some(character) = piece.character {
+            builder.push(character, text.span(piece.range.clone()));
+        }
         at = piece.range.end;
     }
     builder.push_from(text, at..text.as_str().len());
@@ -366,10 +554,27 @@ fn base64(recorder: &mut DamageRecorder<'_>) -> Option<SourceMappedStr> {
     if !is_text(text) {
         return None;
     }
+    let mut builder = SourceMapBuilder::new(text.len(), recorder.span(0..0).start);
+    push_decoded(&mut builder, recorder.text, &bare, 0, text);
+    let inner = builder.finish();
+    bare.record_wrapping(recorder);
+    let span = recorder.span(bare.range.clone());
+    let edit = bare.is_plain.then_some(Edit::Decode { span });
+    recorder.edited(DamageKind::DoubleEncoded(Encoding::Base64), Safety::Safe, bare.range.clone(), edit);
+    Some(inner)
+}
+
+/// Appends what base64 in `source` says; places of `bare` are counted from `offset`.
+fn push_decoded(
+    builder: &mut SourceMapBuilder,
+    source: &SourceMappedStr,
+    bare: &Bare,
+    offset: usize,
+    decoded: &str,
+) {
     let otherwise = bare.range.end.saturating_sub(1);
     let mut places = bare.places().enumerate().peekable();
-    let mut builder = SourceMapBuilder::new(text.len(), recorder.span(0..0).start);
-    for (at, character) in text.char_indices() {
+    for (at, character) in decoded.char_indices() {
         // Six bits a character of base64.
         let first = at * 8 / 6;
         let last = ((at + character.len_utf8()) * 8 - 1) / 6;
@@ -377,14 +582,8 @@ fn base64(recorder: &mut DamageRecorder<'_>) -> Option<SourceMappedStr> {
         let mut those = places.clone();
         let start = those.next().map_or(otherwise, |(_, place)| place);
         let end = those.nth(last - first - 1).map_or(otherwise, |(_, place)| place);
-        builder.push(character, recorder.text.span(start..end + 1));
+        builder.push(character, source.span(offset + start..offset + end + 1));
     }
-    let inner = builder.finish();
-    bare.record_wrapping(recorder);
-    let span = recorder.span(bare.range.clone());
-    let edit = bare.is_plain.then_some(Edit::Decode { span });
-    recorder.edited(DamageKind::DoubleEncoded(Encoding::Base64), Safety::Safe, bare.range.clone(), edit);
-    Some(inner)
 }
 
 /// Whether what came out of base64 is a text that may be PEM, rather than DER or chance.

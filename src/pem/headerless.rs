@@ -8,6 +8,7 @@ use crate::pem::damage::{DamageKind, Invisible};
 use crate::pem::damage_log::DamageRecorder;
 use crate::pem::der_kind;
 use crate::pem::der_kind::Binary;
+use crate::pem::known_content;
 use crate::pem::tokens::{Token, TokenKind, Tokens, tokenize};
 use crate::pem::{DerKind, Label, NonPemContent, RawBlock};
 use crate::secret::Secret;
@@ -140,9 +141,14 @@ pub(super) fn read(recorder: &mut DamageRecorder<'_>) -> Found {
     let Some(bare) = Bare::find(text) else { return unknown() };
     let Some(bytes) = bare.decode() else { return unknown() };
     let kind = match der_kind::identify(bytes.expose()) {
-        Some(Binary::Pkcs12) => return Found::NonPemContent(NonPemContent::Pkcs12),
-        Some(Binary::JavaKeyStore) => return Found::NonPemContent(NonPemContent::JavaKeyStore),
-        Some(Binary::Pgp) => return Found::NonPemContent(NonPemContent::Pgp),
+        Some(Binary::Pkcs12) => return Found::NonPemContent(NonPemContent::Known(known_content::PKCS12)),
+        Some(Binary::EnvelopedKey) => {
+            return Found::NonPemContent(NonPemContent::Known(known_content::ENVELOPED_KEY));
+        }
+        Some(Binary::JavaKeyStore) => {
+            return Found::NonPemContent(NonPemContent::Known(known_content::JAVA_KEYSTORE));
+        }
+        Some(Binary::Pgp) => return Found::NonPemContent(NonPemContent::Known(known_content::PGP)),
         Some(Binary::OpensshPrivateKey) => DerKind::OutOfPlace(Label::OpensshPrivateKey),
         Some(Binary::Der(kind)) => kind,
         None => return unknown(),
@@ -191,42 +197,13 @@ fn name_of(label: Label) -> Option<(Label, &'static str)> {
     Label::WRITTEN.into_iter().find(|(_, known)| *known == label).map(|(name, label)| (label, name))
 }
 
-/// Formats that are known by their text.
+/// What a text is that holds neither blocks nor base64 of them.
 fn known_text(text: &str) -> Option<NonPemContent> {
     let trimmed = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
     if trimmed.is_empty() {
         return Some(NonPemContent::Blank);
     }
-    if trimmed.starts_with("PuTTY-User-Key-File-") {
-        return Some(NonPemContent::Putty);
-    }
-    let first = trimmed.split([' ', '\t']).next().unwrap_or_default();
-    if matches!(first, "ssh-rsa" | "ssh-dss" | "ssh-ed25519")
-        || first.starts_with("ecdsa-sha2-nistp")
-        || (first.starts_with("sk-") && first.ends_with("@openssh.com"))
-    {
-        return Some(NonPemContent::OpensshPublicKey);
-    }
-    if trimmed.starts_with(['{', '[']) {
-        let is_key = trimmed.contains("\"kty\"") || trimmed.contains("\\\"kty\\\"");
-        return Some(if is_key { NonPemContent::JsonWebKey } else { NonPemContent::Json });
-    }
-    if is_hexadecimal(trimmed) {
-        return Some(NonPemContent::Hexadecimal);
-    }
-    None
-}
-
-/// Hexadecimal of DER or of a PEM text; octets may be parted.
-fn is_hexadecimal(text: &str) -> bool {
-    let digits = || text.bytes().filter(u8::is_ascii_hexdigit);
-    let parted = |byte: u8| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'\t' | b'-' | b',' | b'\\' | b'x');
-    let begins =
-        |known: &str| digits().take(known.len()).map(|digit| digit.to_ascii_lowercase()).eq(known.bytes());
-    let text_digits = text.strip_prefix("0x").unwrap_or(text);
-    text_digits.bytes().all(|byte| byte.is_ascii_hexdigit() || parted(byte))
-        && digits().count() >= 32
-        && (begins("3082") || begins("3081") || begins("030820") || begins("2d2d2d2d2d") || begins("30"))
+    known_content::recognize(trimmed).map(NonPemContent::Known)
 }
 
 /// Whether a text is octets that were taken for text.
@@ -243,8 +220,10 @@ fn is_binary(text: &str) -> bool {
 fn binary(text: &str) -> NonPemContent {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some('\u{fe}'), Some('\u{ed}')) => NonPemContent::JavaKeyStore,
-        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => NonPemContent::BinaryDer,
-        _ => NonPemContent::Binary,
+        (Some('\u{fe}'), Some('\u{ed}')) => NonPemContent::Known(known_content::JAVA_KEYSTORE),
+        (Some('0'), Some('\u{80}'..='\u{84}' | '\u{fffd}' | '\u{201a}')) => {
+            NonPemContent::Known(known_content::BINARY_DER)
+        }
+        _ => NonPemContent::Known(known_content::BINARY),
     }
 }

@@ -14,12 +14,16 @@ mod der_kind;
 mod encodings;
 mod headerless;
 mod inventory;
+pub(crate) mod known_content;
 mod line_prefix;
 pub mod placeholder;
 mod strict;
 mod tokens;
 
 pub(crate) use crate::pem::inventory::{BlockIdentity, BlockKind, Inventory, has_stray_base64};
+
+pub use crate::pem::der_kind::Binary;
+pub use crate::pem::known_content::KnownContent;
 
 pub use crate::pem::damage::{
     Base64Fault, BoundaryFault, Damage, DamageKind, DerKind, Encoding, Invisible, LinePrefix, MAX_PLACES,
@@ -129,6 +133,8 @@ pub struct PemBlock {
     pub lines: Vec<u32>,
     /// What it holds.
     pub content: BlockContent,
+    /// What it holds, if that is known and is not what its label says.
+    pub actual: Option<Binary>,
     /// Whether it decodes to what its label says: a certificate or a private key that can be read, DER for
     /// any other label.
     pub is_verified: bool,
@@ -155,7 +161,15 @@ impl PemBlock {
             | BlockContent::UnreadablePrivateKey(_)
             | BlockContent::Undecodable => false,
         };
-        Self { span, label, lines, content, is_verified }
+        let actual = match content {
+            BlockContent::UnreadableCertificate(_)
+            | BlockContent::UnreadablePrivateKey(_)
+            | BlockContent::Other => {
+                der.as_ref().and_then(|der| der_kind::identify_other(label, der.expose()))
+            }
+            _ => None,
+        };
+        Self { span, label, lines, content, actual, is_verified }
     }
 
     /// The certificate in it.
@@ -249,6 +263,8 @@ pub enum Label {
     DhParameters,
     /// `ATTRIBUTE CERTIFICATE`
     AttributeCertificate,
+    /// `AGE ENCRYPTED FILE`
+    AgeFile,
     /// Any other.
     Other,
 }
@@ -273,7 +289,7 @@ impl Label {
     }
 
     /// The known labels as they are written in armour. Where two stand for one kind, both are here.
-    pub const WRITTEN: [(&'static str, Self); 31] = [
+    pub const WRITTEN: [(&'static str, Self); 32] = [
         ("CERTIFICATE", Self::Certificate),
         ("PRIVATE KEY", Self::PrivateKey),
         ("RSA PRIVATE KEY", Self::RsaPrivateKey),
@@ -304,6 +320,7 @@ impl Label {
         ("DH PARAMETERS", Self::DhParameters),
         ("X9.42 DH PARAMETERS", Self::DhParameters),
         ("ATTRIBUTE CERTIFICATE", Self::AttributeCertificate),
+        ("AGE ENCRYPTED FILE", Self::AgeFile),
         ("PARAMETERS", Self::EcParameters),
     ];
 
@@ -364,6 +381,7 @@ impl Label {
             Self::DsaParameters => "DSA parameters",
             Self::DhParameters => "Diffie-Hellman parameters",
             Self::AttributeCertificate => "an attribute certificate",
+            Self::AgeFile => "a file encrypted with age",
             Self::Other => "a block with an unknown label",
         }
     }
@@ -395,26 +413,8 @@ pub enum NonPemContent {
     Blank,
     /// Blocks with nothing in them.
     EmptyBlock,
-    /// PKCS#12 (`.p12`, `.pfx`) in base64.
-    Pkcs12,
-    /// A Java key store in base64 or as it is.
-    JavaKeyStore,
-    /// A JSON Web Key.
-    JsonWebKey,
-    /// Other JSON.
-    Json,
-    /// A private key of PuTTY.
-    Putty,
-    /// A public key as OpenSSH writes it.
-    OpensshPublicKey,
-    /// OpenPGP in base64.
-    Pgp,
-    /// DER whose octets were taken for text.
-    BinaryDer,
-    /// Other octets that were taken for text.
-    Binary,
-    /// Hexadecimal.
-    Hexadecimal,
+    /// Content of a known kind.
+    Known(KnownContent),
     /// Nothing known.
     Unknown,
 }

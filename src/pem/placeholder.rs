@@ -5,6 +5,8 @@
 //! it is only looked at, never copied.
 
 use crate::api::Field;
+use crate::pem::KnownContent;
+use crate::pem::known_content::reference;
 
 /// What stands in a member instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub enum PlaceholderKind {
     Placeholder,
     /// A path or URL in a PEM member.
     FileReference,
+    /// The name of something in a secret store, in a PEM member.
+    SecretReference(KnownContent),
 }
 
 impl PlaceholderKind {
@@ -22,7 +26,11 @@ impl PlaceholderKind {
         if is_placeholder(field, bare) || (field.is_pem() && is_placeholder_in_armour(field, bare)) {
             return Some(Self::Placeholder);
         }
-        (field.is_pem() && is_file_reference(bare)).then_some(Self::FileReference)
+        if !field.is_pem() {
+            return None;
+        }
+        let secret = reference(bare).map(Self::SecretReference);
+        secret.or_else(|| is_file_reference(bare).then_some(Self::FileReference))
     }
 }
 
@@ -168,6 +176,10 @@ fn after_template(text: &str) -> Option<&str> {
             return after_bracket(rest, bracket, close);
         }
     }
+    // What Go's fmt prints for a missing value.
+    if let Some(rest) = text.strip_prefix("%!") {
+        return rest.split_once(')').filter(|(verb, _)| verb.get(1..2) == Some("(")).map(|(_, after)| after);
+    }
     if let Some(rest) = text.strip_prefix("%(") {
         return rest.split_once(")s").map(|(_, after)| after);
     }
@@ -306,6 +318,11 @@ fn is_phrase(field: Field, text: &str) -> bool {
         "insert", "paste", "put", "enter", "replace", "fill", "add", "provide", "copy", "set", "change",
         "specify", "place",
     ];
+    // How languages and Terraform print a value that is missing or hidden.
+    let missing = ["null", "undefined", "none", "nil", "novalue", "sensitivevalue", "sensitive"];
+    if !is_name && (missing.into_iter().any(is) || is("knownafterapply")) {
+        return true;
+    }
     let is_word =
         ["changeme", "changethis", "replaceme", "replacethis", "fillme", "fillmein", "fixme", "todo", "tbd"]
             .into_iter()
@@ -469,7 +486,8 @@ mod tests {
         "private key removed", "key omitted", "PRIVATE_KEY_PLACEHOLDER", "cert-placeholder", "string",
         "[your key]", "[PRIVATE KEY]", "env:PRIVATE_KEY", "var.private_key", "process.env.TLS_KEY",
         "secrets.TLS_KEY", "${CERT}\n${CHAIN}", "$CERT\n$CHAIN\n", "<leaf>\n<intermediate>\n", "${CERT}\\n",
-        "您的私钥", "请输入证书内容", "__private_key__", "masked",
+        "您的私钥", "请输入证书内容", "__private_key__", "masked", "null", "undefined", "None", "<nil>", "%!s(<nil>)",
+        "(sensitive value)", "(known after apply)", "<no value>", "%!v(MISSING)",
         "-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n",
         "-----BEGIN CERTIFICATE-----\nxxxxxxxxxxxx\nxxxxxxxxxxxx\n-----END CERTIFICATE-----",
         "-----BEGIN PRIVATE KEY-----\\n${KEY}\\n-----END PRIVATE KEY-----\\n",
@@ -488,7 +506,7 @@ mod tests {
         "/certs/tls.crt", "/data/my-certs/server", "C:\\certs\\x.pem", "c:/certs/x.pem", "D:\\key",
         "\\\\server\\share\\x.pem", ".\\x.pem", "@key.pem", "@/etc/ssl/key", "@./key",
         "file:///etc/ssl/x.key", "file:cert.pem", "file(\"cert.pem\")", "https://example.com/x.crt",
-        "http://10.0.0.1/ca", "s3://bucket/x", "vault://secret/tls", "obs://b/c.pem", "cert.pem",
+        "http://10.0.0.1/ca", "s3://bucket/x", "ftp://host/tls", "obs://b/c.pem", "cert.pem",
         "server.key", "certs/server.crt", "my cert.pem", "CERT.PEM", "bundle.p12", "store.jks",
         "$HOME/x.pem", "${DIR}/key.pem", "%USERPROFILE%\\x.pem", "  cert.pem\n", "\"cert.pem\"",
         "www.example.com.crt", "server.ca-bundle", "key.txt", "cert.pem\\n",
@@ -505,7 +523,7 @@ mod tests {
         "-----BEGIN CERTIFICATE-----\n./cert.pem\n-----END CERTIFICATE-----\n",
         "${A}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "${CERT", "{{ cert }", "$",
         "$ cert", "$1", "<", "<>", "< >", "not a pem", "hello world", "certificate", "private key", "test",
-        "none", "null", "n/a", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ comment@host", "{\"kty\":\"RSA\"}",
+        "nothing", "n/a", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ comment@host", "{\"kty\":\"RSA\"}",
         "[\"a\"]", "<a><b/></a>", "data:application/x-pem-file;base64,TUlJQg", "www.example.com",
         "example.com", "a@example.com", "1.2.3.4", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI",
         "TODOMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA",

@@ -42,7 +42,12 @@ fn block<'t>(text: &SourceMappedStr, rest: &'t str, blocks: &mut Vec<RawBlock>) 
             if end.strip_suffix("-----")? != written || data.expose().is_empty() {
                 return None;
             }
-            let der = Some(decoded(&*AS_GO, data.expose())?);
+            let der = decoded(&*AS_GO, data.expose())?;
+            // PEM or base64 once more.
+            if matches!(der.expose().first(), Some(b'-' | b'M')) {
+                return None;
+            }
+            let der = Some(der);
             let span = Span::new(begin, text.span(at..at + next.len()).end);
             blocks.push(RawBlock { span, label, is_encrypted: false, lines, is_empty: false, der });
             return Some(after);

@@ -393,6 +393,7 @@ pub static RULES: &[&Rule] = &[
     &key::unreadable_private_key::RULE,
     &key::trailing_data::RULE,
     &key::nonstandard_label::RULE,
+    &key::sm2_algorithm_identifier::RULE,
     &key::corrupt_private_key::RULE,
     &key::key_mismatch::RULE,
     &key::weak_key::RULE,
@@ -401,6 +402,8 @@ pub static RULES: &[&Rule] = &[
     // Certificate
     &certificate::unreadable_certificate::RULE,
     &certificate::nonconforming_certificate::RULE,
+    &certificate::precertificate::RULE,
+    &certificate::unknown_critical_extension::RULE,
     &certificate::expired_certificate::RULE,
     &certificate::not_yet_valid::RULE,
     &certificate::expires_soon::RULE,
@@ -421,6 +424,8 @@ pub static RULES: &[&Rule] = &[
     &chain::misordered_chain::RULE,
     &chain::unrelated_certificate::RULE,
     &chain::broken_chain::RULE,
+    &chain::issuer_name_encoding::RULE,
+    &chain::constraint_violation::RULE,
     &chain::duplicate_certificate::RULE,
     &chain::root_in_chain::RULE,
     &chain::incomplete_chain::RULE,
@@ -434,6 +439,7 @@ pub static RULES: &[&Rule] = &[
     &sm2::same_certificate_twice::RULE,
     &sm2::pair_subject_mismatch::RULE,
     &sm2::pair_key_usage::RULE,
+    &sm2::missing_key_usage::RULE,
 ];
 
 /// Looks up a rule by its name.

@@ -107,14 +107,24 @@ impl ObjectIdentifier<'_> {
     /// Whether it is made of arcs in their shortest form, each below 2³¹. RFC 5280 appendix B asks
     /// readers for 2²⁸ and issuers to keep to it.
     pub(super) fn is_sound(self) -> bool {
+        self.has_arcs_below(1 << 31)
+    }
+
+    /// Whether nothing is wrong with it but the size of an arc.
+    pub(super) fn is_large(self) -> bool {
+        !self.is_sound() && self.has_arcs_below(u64::MAX)
+    }
+
+    fn has_arcs_below(self, limit: u64) -> bool {
         let mut arc = 0u64;
         let mut is_first = true;
         for &octet in self.0 {
             if is_first && octet == 0x80 {
                 return false;
             }
-            arc = arc << 7 | u64::from(octet & 0x7f);
-            if arc >= 1 << 31 {
+            // Those of any length stay below the greatest number.
+            arc = (arc << 7 | u64::from(octet & 0x7f)).min(u64::MAX >> 8);
+            if arc >= limit {
                 return false;
             }
             is_first = octet & 0x80 == 0;

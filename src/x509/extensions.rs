@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::der::tag;
-use crate::x509::der::{BOOLEAN, Bits, Der, is_negative, is_shortest_integer};
-use crate::x509::nonconformity::{Extension, NameForm, Nonconformities, Nonconformity};
-use crate::x509::{ExtendedKeyUsage, GeneralName, KeyUsage, uri};
+use crate::x509::der::{BOOLEAN, Bits, Der, ObjectIdentifier, is_negative, is_shortest_integer, small};
+use crate::x509::nonconformity::{Extension, IdentifierOf, NameForm, Nonconformities, Nonconformity};
+use crate::x509::{ExtendedKeyUsage, GeneralName, KeyUsage, NameConstraints, uri};
 
 /// What is wanted of the extensions. `None` stands for one that is absent or malformed.
 #[derive(Debug, Default)]
@@ -17,11 +17,18 @@ pub(super) struct Extensions {
     /// Of a malformed one the names before the fault.
     pub(super) subject_alt_names: Option<Vec<GeneralName>>,
     pub(super) is_ca: Option<bool>,
+    pub(super) path_length: Option<u64>,
+    pub(super) name_constraints: Option<NameConstraints>,
     pub(super) key_usage: Option<KeyUsage>,
     pub(super) extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) subject_key_identifier: Option<Vec<u8>>,
     pub(super) authority_key_identifier: Option<Vec<u8>>,
+    pub(super) is_precertificate: bool,
+    pub(super) unknown_critical: Vec<String>,
 }
+
+/// The poison extension of a precertificate (RFC 6962 section 3.1), 1.3.6.1.4.1.11129.2.4.3.
+const PRECERTIFICATE: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 3];
 
 impl Extensions {
     /// Reads a run of Extension; `None` when it is none.
@@ -35,7 +42,11 @@ impl Extensions {
             let is_critical = if fields.starts_with(BOOLEAN) { fields.boolean() } else { Some(false) };
             let value = fields.content(tag::OCTET_STRING);
             let (Some(is_critical), Some(value), true) = (is_critical, value, identifier.is_sound()) else {
-                nonconformities.add(Nonconformity::MalformedExtension(extension));
+                nonconformities.add(if identifier.is_large() {
+                    Nonconformity::LargeIdentifier(IdentifierOf::Extension(extension))
+                } else {
+                    Nonconformity::MalformedExtension(extension)
+                });
                 continue;
             };
             if !seen.insert(identifier.0) {
@@ -45,8 +56,17 @@ impl Extensions {
             if is_critical && must_not_be_critical(&extension) {
                 nonconformities.add(Nonconformity::CriticalExtension(extension.clone()));
             }
+            match extension {
+                Extension::Other(_) if identifier.0 == PRECERTIFICATE => read.is_precertificate = true,
+                Extension::Other(ref dotted) if is_critical => read.unknown_critical.push(dotted.clone()),
+                _ => {}
+            }
             if read.take(&extension, Der::new(value), nonconformities).is_none() {
-                nonconformities.add(Nonconformity::MalformedExtension(extension));
+                nonconformities.add(if has_large_identifier(Der::new(value), 0) {
+                    Nonconformity::LargeIdentifier(IdentifierOf::Extension(extension))
+                } else {
+                    Nonconformity::MalformedExtension(extension)
+                });
             }
         }
         Some(read)
@@ -61,7 +81,10 @@ impl Extensions {
     ) -> Option<()> {
         match extension {
             Extension::KeyUsage => self.key_usage = Some(read_key_usage(der)?),
-            Extension::BasicConstraints => self.is_ca = Some(read_basic_constraints(der, nonconformities)?),
+            Extension::BasicConstraints => {
+                let (is_ca, path_length) = read_basic_constraints(der, nonconformities)?;
+                (self.is_ca, self.path_length) = (Some(is_ca), path_length.filter(|_| is_ca));
+            }
             Extension::ExtendedKeyUsage => self.extended_key_usage = Some(read_extended_key_usage(der)?),
             Extension::SubjectKeyIdentifier => {
                 self.subject_key_identifier = Some(der.content(tag::OCTET_STRING)?.to_vec());
@@ -76,7 +99,7 @@ impl Extensions {
                 let names = self.subject_alt_names.insert(Vec::new());
                 return read_alt_names(der, names, nonconformities);
             }
-            Extension::NameConstraints => return check_name_constraints(der),
+            Extension::NameConstraints => self.name_constraints = Some(read_name_constraints(der)?),
             Extension::CrlDistributionPoints => return check_distribution_points(der),
             Extension::CertificatePolicies => return check_policies(der, nonconformities),
             Extension::PolicyMappings => return check_policy_mappings(der),
@@ -108,17 +131,40 @@ fn read_key_usage(mut der: Der<'_>) -> Option<KeyUsage> {
     Some(KeyUsage { bits })
 }
 
-fn read_basic_constraints(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<bool> {
+/// Whether an object identifier in a value has a number of more than 31 bits.
+fn has_large_identifier(mut der: Der<'_>, depth: usize) -> bool {
+    const MAX_DEPTH: usize = 8;
+    while let Ok(element) = der.any() {
+        let is_large = match element.tag {
+            tag::OBJECT_IDENTIFIER => ObjectIdentifier(element.content).is_large(),
+            tag if tag & 0x20 != 0 && depth < MAX_DEPTH => {
+                has_large_identifier(Der::new(element.content), depth + 1)
+            }
+            _ => false,
+        };
+        if is_large {
+            return true;
+        }
+    }
+    false
+}
+
+/// cA and pathLenConstraint.
+fn read_basic_constraints(
+    mut der: Der<'_>,
+    nonconformities: &mut Nonconformities,
+) -> Option<(bool, Option<u64>)> {
     let mut fields = der.inside(tag::SEQUENCE)?;
     let is_ca = fields.starts_with(BOOLEAN).then(|| fields.boolean());
     let is_ca = is_ca.unwrap_or(Some(false))?;
-    if fields.starts_with(tag::INTEGER) {
-        let path_length = fields.integer().filter(|content| content.len() <= 8)?;
-        if is_negative(path_length) {
-            nonconformities.add(Nonconformity::NegativePathLength);
-        }
+    if !fields.starts_with(tag::INTEGER) {
+        return Some((is_ca, None));
     }
-    Some(is_ca)
+    let path_length = fields.integer().filter(|content| content.len() <= 8)?;
+    if is_negative(path_length) {
+        nonconformities.add(Nonconformity::NegativePathLength);
+    }
+    Some((is_ca, small(path_length)))
 }
 
 fn read_extended_key_usage(mut der: Der<'_>) -> Option<ExtendedKeyUsage> {
@@ -194,7 +240,7 @@ fn read_alt_names(
     Some(())
 }
 
-fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
+fn read_name_constraints(mut der: Der<'_>) -> Option<NameConstraints> {
     let mut fields = der.inside(tag::SEQUENCE).filter(|_| der.is_empty())?;
     let permitted = fields.optional(tag::context_constructed(0)).ok()?;
     let excluded = fields.optional(tag::context_constructed(1)).ok()?;
@@ -202,30 +248,39 @@ fn check_name_constraints(mut der: Der<'_>) -> Option<()> {
     if !fields.is_empty() || !(is_given(&permitted) || is_given(&excluded)) {
         return None;
     }
-    for mut subtrees in permitted.into_iter().chain(excluded) {
-        while !subtrees.is_empty() {
-            let base = subtrees.inside(tag::SEQUENCE)?.any().ok()?;
-            let text = || std::str::from_utf8(base.content).ok().filter(|text| text.is_ascii());
-            let is_sound = match base.tag {
-                0x81 => text().is_some_and(|text| {
-                    if text.contains('@') { uri::is_mailbox(text) } else { uri::is_domain_constraint(text) }
-                }),
-                0x82 => text().is_some_and(uri::is_domain_constraint),
-                0x86 => text().is_some_and(|text| {
-                    text.parse::<std::net::IpAddr>().is_err() && uri::is_domain_constraint(text)
-                }),
-                0x87 => match base.content.len() {
-                    length @ (8 | 32) => base.content.get(length / 2..).is_some_and(is_mask),
-                    _ => false,
-                },
-                _ => true,
-            };
-            if !is_sound {
-                return None;
-            }
+    let read = |subtrees: Option<Der<'_>>| subtrees.map_or_else(|| Some(Vec::new()), read_subtrees);
+    Some(NameConstraints { permitted: read(permitted)?, excluded: read(excluded)? })
+}
+
+fn read_subtrees(mut subtrees: Der<'_>) -> Option<Vec<GeneralName>> {
+    let mut names = Vec::new();
+    while !subtrees.is_empty() {
+        let base = subtrees.inside(tag::SEQUENCE)?.any().ok()?;
+        let text = || std::str::from_utf8(base.content).ok().filter(|text| text.is_ascii());
+        let is_sound = match base.tag {
+            0x81 => text().is_some_and(|text| {
+                if text.contains('@') { uri::is_mailbox(text) } else { uri::is_domain_constraint(text) }
+            }),
+            0x82 => text().is_some_and(uri::is_domain_constraint),
+            0x86 => text().is_some_and(|text| {
+                text.parse::<std::net::IpAddr>().is_err() && uri::is_domain_constraint(text)
+            }),
+            0x87 => match base.content.len() {
+                length @ (8 | 32) => base.content.get(length / 2..).is_some_and(is_mask),
+                _ => false,
+            },
+            _ => true,
+        };
+        if !is_sound {
+            return None;
         }
+        names.push(match base.tag {
+            0x82 => GeneralName::Dns(text()?.to_owned()),
+            0x87 => GeneralName::Ip(base.content.to_vec()),
+            _ => GeneralName::Other,
+        });
     }
-    Some(())
+    Some(names)
 }
 
 /// Whether all ones of an address mask stand before all zeros.

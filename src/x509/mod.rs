@@ -9,6 +9,7 @@ mod parse;
 mod time;
 mod uri;
 
+pub(crate) use crate::x509::name::canonical as canonical_name;
 pub(crate) use crate::x509::parse::read;
 
 use std::borrow::Cow;
@@ -48,6 +49,14 @@ pub struct Certificate {
     pub subject_alt_names: Option<Vec<GeneralName>>,
     /// basicConstraints: `None` when absent, else the value of cA.
     pub is_ca: Option<bool>,
+    /// pathLenConstraint of a CA: how many CAs may follow it.
+    pub path_length: Option<u64>,
+    /// nameConstraints: `None` when absent.
+    pub name_constraints: Option<NameConstraints>,
+    /// Whether it has the poison extension of a precertificate (RFC 6962).
+    pub is_precertificate: bool,
+    /// Critical extensions that Go's `crypto/x509` does not know, by object identifier; the poison extension aside.
+    pub unknown_critical: Vec<String>,
     /// keyUsage: `None` when absent.
     pub key_usage: Option<KeyUsage>,
     /// extendedKeyUsage: `None` when absent.
@@ -92,10 +101,17 @@ impl Certificate {
         self.subject.matches(&self.issuer)
     }
 
-    /// Whether it counts as an authority: version 3 has to say CA:TRUE, earlier versions cannot say it.
+    /// Whether it counts as a CA: version 3 has to say CA:TRUE and must not leave keyCertSign out of its key usage,
+    /// earlier versions cannot say either.
     #[must_use]
     pub fn may_issue(&self) -> bool {
-        self.version < 3 || self.is_ca == Some(true)
+        self.version < 3 || (self.is_ca == Some(true) && !self.lacks_cert_sign())
+    }
+
+    /// Whether its key usage lacks keyCertSign. As in Go, a key usage without any bit says nothing.
+    #[must_use]
+    pub fn lacks_cert_sign(&self) -> bool {
+        self.key_usage.is_some_and(|usage| usage.bits != 0 && !usage.has_any(KeyUsage::KEY_CERT_SIGN))
     }
 
     /// What people may be shown as its name: the common name, else the first dNSName, else the
@@ -247,6 +263,18 @@ impl Name {
     pub fn matches(&self, other: &Self) -> bool {
         self.der == other.der
     }
+
+    /// Whether both are the same name under RFC 5280 section 7.1, written in different ways: with other string
+    /// types, case or spaces.
+    #[must_use]
+    pub fn differs_in_encoding(&self, other: &Self) -> bool {
+        self.der != other.der && self.canonical() == other.canonical()
+    }
+
+    /// The name in a form that is the same for all names that are equal under RFC 5280 section 7.1.
+    pub(crate) fn canonical(&self) -> Vec<u8> {
+        canonical_name(&self.der)
+    }
 }
 
 /// One attribute of a distinguished name.
@@ -292,6 +320,15 @@ pub enum GeneralName {
     Ip(Vec<u8>),
     /// otherName, x400Address, directoryName, ediPartyName, registeredID
     Other,
+}
+
+/// nameConstraints (RFC 5280 section 4.2.1.10). An iPAddress is an address and a mask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameConstraints {
+    /// Of each kind that is here, names must be below one of these.
+    pub permitted: Vec<GeneralName>,
+    /// No name may be below one of these.
+    pub excluded: Vec<GeneralName>,
 }
 
 /// keyUsage (RFC 5280 section 4.2.1.3).

@@ -3,9 +3,10 @@
 
 use std::sync::OnceLock;
 
+use crate::der;
 use crate::der::{Element, tag};
 use crate::x509::der::{Der, ObjectIdentifier, SET};
-use crate::x509::nonconformity::{NamePart, Nonconformities, Nonconformity, StringFault};
+use crate::x509::nonconformity::{IdentifierOf, NamePart, Nonconformities, Nonconformity, StringFault};
 use crate::x509::{Attribute, AttributeKind, Name};
 
 const UTF8_STRING: u8 = 0x0c;
@@ -22,7 +23,11 @@ pub(super) fn read(der: &mut Der<'_>, part: NamePart, nonconformities: &mut Nonc
     let element = der.element(tag::SEQUENCE)?;
     each_attribute(element.content, |identifier, value| {
         if !identifier.is_sound() {
-            nonconformities.add(Nonconformity::AttributeType(part));
+            nonconformities.add(if identifier.is_large() {
+                Nonconformity::LargeIdentifier(IdentifierOf::Attribute(part))
+            } else {
+                Nonconformity::AttributeType(part)
+            });
         }
         if let Some(fault) = fault_of(value.tag, value.content) {
             let kind = AttributeKind::of(identifier);
@@ -47,6 +52,28 @@ pub(super) fn attributes(name: &[u8]) -> Vec<Attribute> {
         })
     });
     attributes
+}
+
+/// A Name in DER with all strings in UTF-8, in lower case, and with single spaces. What is no string is kept.
+pub(crate) fn canonical(name: &[u8]) -> Vec<u8> {
+    let mut relative_names = Der::new(name).inside(tag::SEQUENCE).unwrap_or(Der::new(&[]));
+    let mut whole = Vec::new();
+    while let Some(relative_name) = relative_names.content(SET) {
+        let mut parts = Vec::new();
+        // Read alone, it is a sequence of relative names with one in it.
+        let _ = each_attribute(&der::write(SET, &[relative_name]), |identifier, value| {
+            parts.extend(der::write(tag::OBJECT_IDENTIFIER, &[identifier.0]));
+            match text_of(value.tag, value.content) {
+                Some(text) => {
+                    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+                    parts.extend(der::write(UTF8_STRING, &[words.join(" ").as_bytes()]));
+                }
+                None => parts.extend_from_slice(value.whole),
+            }
+        });
+        whole.extend(der::write(SET, &[&parts]));
+    }
+    whole
 }
 
 /// Visits type and value of each attribute, across relative names; `None` when they are none.

@@ -32,6 +32,8 @@ pub enum Nonconformity {
         /// What is wrong with it.
         fault: StringFault,
     },
+    /// A number in an object identifier has more than 31 bits, which Go does not read.
+    LargeIdentifier(IdentifierOf),
     /// A date is not written as RFC 5280 says.
     Time(Limit),
     /// The public key is not written as its algorithm says.
@@ -63,6 +65,15 @@ pub enum NamePart {
     Issuer,
     /// The subject's.
     Subject,
+}
+
+/// What an object identifier belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentifierOf {
+    /// An attribute of a name.
+    Attribute(NamePart),
+    /// An extension, or something in it.
+    Extension(Extension),
 }
 
 /// One of the two dates in a certificate.
@@ -188,16 +199,18 @@ impl Nonconformity {
             Self::Serial => "4.1.2.2",
             Self::AlgorithmsDiffer | Self::AlgorithmParametersDiffer => "4.1.2.3",
             Self::AlgorithmIdentifier => "4.1.1.2",
-            Self::AttributeType(NamePart::Issuer) | Self::AttributeValue { part: NamePart::Issuer, .. } => {
-                "4.1.2.4"
-            }
-            Self::AttributeType(NamePart::Subject) | Self::AttributeValue { part: NamePart::Subject, .. } => {
-                "4.1.2.6"
-            }
+            Self::AttributeType(NamePart::Issuer)
+            | Self::AttributeValue { part: NamePart::Issuer, .. }
+            | Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Issuer)) => "4.1.2.4",
+            Self::AttributeType(NamePart::Subject)
+            | Self::AttributeValue { part: NamePart::Subject, .. }
+            | Self::LargeIdentifier(IdentifierOf::Attribute(NamePart::Subject)) => "4.1.2.6",
             Self::Time(_) => "4.1.2.5",
             Self::PublicKey(_) => "4.1.2.7",
             Self::DuplicateExtension(_) => "4.2",
-            Self::MalformedExtension(extension) | Self::CriticalExtension(extension) => extension.section(),
+            Self::LargeIdentifier(IdentifierOf::Extension(extension))
+            | Self::MalformedExtension(extension)
+            | Self::CriticalExtension(extension) => extension.section(),
             Self::DuplicatePolicy => "4.2.1.4",
             Self::NegativePathLength => "4.2.1.9",
             Self::NameNotAscii(_) | Self::AddressLength(_) | Self::Uri => "4.2.1.6",
@@ -215,6 +228,7 @@ impl Nonconformity {
                 | Self::Uri
                 | Self::MalformedExtension(Extension::SubjectAltName)
                 | Self::DuplicateExtension(Extension::SubjectAltName)
+                | Self::LargeIdentifier(IdentifierOf::Extension(Extension::SubjectAltName))
         )
     }
 }
@@ -237,6 +251,9 @@ impl fmt::Display for Nonconformity {
             Self::AttributeValue { part, kind, fault } => {
                 write!(f, "the {} of the {part} name is {fault}", kind.describe())
             }
+            Self::LargeIdentifier(of) => {
+                write!(f, "an object identifier in {of} has a number of more than 31 bits")
+            }
             Self::Time(Limit::NotBefore) => f.write_str("notBefore has an invalid format"),
             Self::Time(Limit::NotAfter) => f.write_str("notAfter has an invalid format"),
             Self::PublicKey(fault) => fault.fmt(f),
@@ -255,6 +272,15 @@ impl fmt::Display for Nonconformity {
             }
             Self::Uri => f.write_str("a uniformResourceIdentifier in subjectAltName is not a URI"),
             Self::Signature => f.write_str("the signature is not a DER bit string"),
+        }
+    }
+}
+
+impl fmt::Display for IdentifierOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute(part) => write!(f, "the {part} name"),
+            Self::Extension(extension) => write!(f, "the extension {extension}"),
         }
     }
 }

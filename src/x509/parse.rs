@@ -75,6 +75,10 @@ fn read_content(mut der: Der<'_>, whole: &[u8], span: Span) -> Option<Certificat
         public_key,
         subject_alt_names: extensions.subject_alt_names,
         is_ca: extensions.is_ca,
+        path_length: extensions.path_length,
+        name_constraints: extensions.name_constraints,
+        is_precertificate: extensions.is_precertificate,
+        unknown_critical: extensions.unknown_critical,
         key_usage: extensions.key_usage,
         extended_key_usage: extensions.extended_key_usage,
         subject_key_identifier: extensions.subject_key_identifier,
@@ -173,7 +177,10 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) 
             Some(algorithm_identifier::RSA) => read_rsa(&bits.right_aligned())
                 .ok()
                 .map_or_else(|| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e)),
-            _ => unreadable(KeyAlgorithm::Other(AlgorithmIdentifier::salvage(algorithm))),
+            _ => {
+                let identifier = AlgorithmIdentifier::salvage(algorithm);
+                unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
+            }
         }
     }))
 }
@@ -195,11 +202,13 @@ fn fault_of_key(
     match identifier.algorithm.0 {
         algorithm_identifier::RSA if identifier.parameters != [0x05, 0x00] => Some(KeyFault::RsaParameters),
         algorithm_identifier::RSA => read_rsa(&octets).err(),
-        algorithm_identifier::EC => match public_key.map(|key| (&key.algorithm, &key.numbers)) {
-            Some((KeyAlgorithm::Ec(curve), numbers)) => fault_of_point(*curve, &octets, numbers),
-            Some(_) => None,
-            None => Some(KeyFault::Structure),
-        },
+        algorithm_identifier::EC | algorithm_identifier::SM2 => {
+            match public_key.map(|key| (&key.algorithm, &key.numbers)) {
+                Some((KeyAlgorithm::Ec(curve), numbers)) => fault_of_point(*curve, &octets, numbers),
+                Some(_) => None,
+                None => Some(KeyFault::Structure),
+            }
+        }
         algorithm_identifier::ED25519 if !identifier.parameters.is_empty() || octets.len() != 32 => {
             Some(KeyFault::Ed25519)
         }

@@ -226,7 +226,7 @@ pub(crate) const MANGLES: [Mangle; 36] = [
     ("unusual line breaks", "invisible-characters", |text, random| {
         text.replace('\n', random.pick(&["\u{2028}", "\u{85}", "\u{2029}"]))
     }),
-    ("UTF-16", "invisible-characters", |text, _| match text.is_ascii() && !text.contains(['\\', '%', '&']) {
+    ("UTF-16", "double-encoded", |text, _| match text.is_ascii() && !text.contains(['\\', '%', '&']) {
         true => text.chars().flat_map(|character| [character, '\0']).collect(),
         false => text.to_owned(),
     }),

@@ -88,12 +88,59 @@ fn openssl_says_the_same() {
             for member in ["sha256", "spki_sha256", "subject", "issuer_name", "is_ca", "key_usage"] {
                 assert_eq!(certificate[member], openssl[member], "{member} of {name}");
             }
+            assert_eq!(extensions(certificate), openssl["extensions"], "extensions of {name}");
             for member in ["not_before", "not_after", "serial_number"] {
                 assert_eq!(certificate["metadata"][member], openssl[member], "{member} of {name}");
             }
         }
     }
     assert!(certificates > 90 && keys > 120 && unknown > 20, "{certificates} {keys} {unknown}");
+}
+
+/// Of each extension its name, whether it is critical, and its details, as they are recorded.
+fn extensions(certificate: &Value) -> Value {
+    let all = certificate["extensions"].as_array().unwrap().iter().map(|extension| {
+        let name = if extension["name"].is_null() { &extension["oid"] } else { &extension["name"] };
+        let details = extension["details"].as_array().unwrap().iter();
+        let details: Vec<Value> = details.map(|detail| json!([detail["kind"], detail["value"]])).collect();
+        let is_read = extension["status"] == "read";
+        json!([name, extension["critical"], if is_read { json!(details) } else { Value::Null }])
+    });
+    all.collect()
+}
+
+#[test]
+fn extensions_are_shown_by_name() {
+    let file = fs::read(fixtures().join("inspect/extensions-leaf.pem")).unwrap();
+    let text = shown(&file);
+    for line in [
+        "      basicConstraints, critical\n        CA              false\n",
+        "        CPS             https://example.com/cps\n",
+        "        OCSP            URI:http://ocsp.example.com\n",
+        "        timestamp       2026-01-01T00:00:00Z, log 0001020304050607\n",
+        "      1.3.6.1.4.1.99999.2: unknown, 2 bytes\n",
+        // A NULL where names should be.
+        "      subjectInfoAccess: malformed, 2 bytes\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let none = shown(&fs::read(fixtures().join("rules/root-not-ca/good.json")).unwrap());
+    assert!(none.contains("    extensions  none\n"), "{none}");
+}
+
+#[test]
+fn a_certificate_whose_extensions_cannot_be_read_is_still_shown() {
+    let mut whole = der(&pki("certs/leaf-p256.pem"));
+    // The version: a negative number, which x509-parser refuses and our reader reports.
+    assert_eq!(whole[8..13], [0xa0, 3, 2, 1, 2]);
+    whole[12] = 0x80;
+    let certificate = &seen(&whole)["certificates"][0];
+    assert_eq!(certificate["extensions"], Value::Null);
+    assert!(certificate["subject"].as_str().unwrap().contains("CN=www.example.com"));
+    let text = shown(&whole);
+    assert!(text.contains("    extensions  not shown: x509-parser cannot read this certificate\n"), "{text}");
+    assert!(text.contains("CN=www.example.com"), "{text}");
 }
 
 fn format_of(name: &str) -> &'static str {

@@ -39,7 +39,7 @@ const PARTS: [&str; 27] = [
 
 /// Which part alone may name an outside crate (or a piece of the standard library).
 const AT_HOME: [(&str, &[&str]); 43] = [
-    ("x509_parser", &["x509"]),
+    ("x509_parser", &["inspect"]),
     ("ring", &["keys", "chain"]),
     ("pem", &["pem"]),
     ("p224", &["keys", "chain"]),

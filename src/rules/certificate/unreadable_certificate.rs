@@ -4,6 +4,7 @@ use crate::api::{ApiError, Rejection};
 use crate::facts::{ExpectedContent, Facts};
 use crate::pem::BlockContent;
 use crate::problem::{Problem, Severity};
+use crate::rules::roles::wrong_block::next_step;
 use crate::rules::{
     Block, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
 };
@@ -37,6 +38,12 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
     // The service ignores certificates in key fields; other rules report them.
     if facts.duty(subject.field) != ExpectedContent::Certificates {
         return None;
+    }
+    if let Some(actual) = subject.block.actual {
+        let found = actual.describe();
+        let message = format!("a CERTIFICATE block contains {found}, not a certificate");
+        let help = next_step(actual, ExpectedContent::Certificates);
+        return Some(Problem::at(subject.block.span, format!("this is {found}"), message).help(help));
     }
     let (label, message, help) = match fault {
         CertificateFault::Truncated => (

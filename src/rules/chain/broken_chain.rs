@@ -18,7 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "The issuer named by a certificate did not sign it, or is not a CA.",
     explanation: "\
         A certificate refers to its issuer by name and by signature. Clients reject the chain if the \
-        signature does not match, or if an issuer of version 3 does not have CA:TRUE. apicert verifies RSA \
+        signature does not match, or if an issuer of version 3 does not have CA:TRUE or has a key usage without \
+        keyCertSign. apicert verifies RSA \
         (PKCS#1 and PSS), ECDSA, Ed25519 and SM2 with SM3 signatures, and does not report others. \
         Differing key identifiers alone are not an error.\n\n\
         Common causes:\n\
@@ -30,6 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::ErrorTable("APIG.2104"),
         Citation::Rfc(5280, "6.1.3"),
         Citation::Rfc(5280, "4.2.1.9"),
+        Citation::Rfc(5280, "4.2.1.3"),
         Citation::Standard("GM/T 0009", "the default identity of SM2 signatures"),
     ],
     fix: FixAvailability::Never,
@@ -54,6 +56,13 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
         )
         .related(subject.span, "signed by another key")
         .help(help(subject, issuer)),
+        Fault::NoCertSign => Problem::at(
+            issuer.span,
+            "no keyCertSign in its key usage",
+            format!("{who} issued {whom} but may not sign certificates: its key usage lacks keyCertSign"),
+        )
+        .related(subject.span, "issued by it")
+        .help("get the certificate of the CA: its key usage includes keyCertSign"),
         Fault::NotCa => Problem::at(issuer.span, "not a CA", format!("{who} issued {whom} but is not a CA"))
             .related(subject.span, "issued by it")
             .help("get the certificate of the CA: its basic constraints are CA:TRUE"),
@@ -61,6 +70,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     for (link, fault) in broken {
         let text = match fault {
             Fault::Signature => format!("did not sign {}", numbered.called(link.subject)),
+            Fault::NoCertSign => "no keyCertSign in its key usage".to_owned(),
             Fault::NotCa => "not a CA either".to_owned(),
         };
         problem = problem.related(numbered.span(link.issuer)?, text);
@@ -71,14 +81,15 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
 enum Fault {
     Signature,
     NotCa,
+    NoCertSign,
 }
 
 fn fault(link: &Link, numbered: &Numbered<'_>) -> Option<Fault> {
     if link.signature == Signature::Invalid {
         return Some(Fault::Signature);
     }
-    let is_ca = numbered.certificate(link.issuer)?.may_issue();
-    (!is_ca).then_some(Fault::NotCa)
+    let issuer = numbered.certificate(link.issuer).filter(|issuer| !issuer.may_issue())?;
+    Some(if issuer.is_ca == Some(true) { Fault::NoCertSign } else { Fault::NotCa })
 }
 
 /// Which certificate to send instead.

@@ -2,10 +2,12 @@
 
 pub(in crate::rules) mod broken_chain;
 pub(in crate::rules) mod chain_in_roma;
+pub(in crate::rules) mod constraint_violation;
 pub(in crate::rules) mod duplicate_certificate;
 pub(in crate::rules) mod expired_intermediate;
 pub(in crate::rules) mod expired_root;
 pub(in crate::rules) mod incomplete_chain;
+pub(in crate::rules) mod issuer_name_encoding;
 pub(in crate::rules) mod misordered_chain;
 pub(in crate::rules) mod root_in_chain;
 pub(in crate::rules) mod root_not_ca;

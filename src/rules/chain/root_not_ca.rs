@@ -14,7 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "A certificate in `trusted_root_ca` is not a CA certificate.",
     explanation: "\
         `trusted_root_ca` contains the CA whose certificates are trusted. A version 3 certificate without \
-        CA:TRUE cannot issue certificates, so no certificate verifies with it. Certificates of version 1 \
+        CA:TRUE, or with a key usage without keyCertSign, cannot issue certificates, so no certificate verifies with it. Certificates of version 1 \
         and 2 have no such extension and count as CA certificates.\n\n\
         Common causes:\n\
         - The certificate of the server instead of the CA\n\
@@ -31,6 +31,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn check(certificate: &Certificate, _: &Facts<'_>) -> Option<Problem> {
     if certificate.may_issue() {
         return None;
+    }
+    if certificate.is_ca == Some(true) {
+        let message = format!("{} in `trusted_root_ca` may not sign certificates", name_of(certificate));
+        let problem = Problem::at(certificate.span, "no keyCertSign in its key usage", message);
+        return Some(problem.help("send the certificate of the CA: its key usage includes keyCertSign"));
     }
     let says = match certificate.is_ca {
         Some(_) => "CA:FALSE",

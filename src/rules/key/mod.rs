@@ -4,6 +4,7 @@ pub(in crate::rules) mod corrupt_private_key;
 pub(in crate::rules) mod key_mismatch;
 pub(in crate::rules) mod nonstandard_label;
 pub(in crate::rules) mod published_key;
+pub(in crate::rules) mod sm2_algorithm_identifier;
 pub(in crate::rules) mod trailing_data;
 pub(in crate::rules) mod unreadable_private_key;
 pub(in crate::rules) mod unsupported_key;

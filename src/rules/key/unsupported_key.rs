@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Common causes:\n\
         - A key for another purpose, such as SSH, DNSSEC or a blockchain\n\
         - A key that was created with unusual options\n\
-        - A key type that is newer than the service\n\n\
+        - A key type that is newer than the service, such as ML-DSA, which Go parses since release 1.27\n\n\
         Create an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it.",
     example: "unsupported private key: EC secp256k1",
     citations: &[
@@ -31,6 +31,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     refusal: PredictedOutcome::CliError(Rejection::inferred(ApiError::INVALID_PAIR)),
     check: Check::Slot(check),
 };
+
+const HELP: &str = "use an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it";
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let pair = pair_at(slot, facts)?;
@@ -47,5 +49,9 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         (None, Some((span, kind))) => problem(span, "key in the certificate", &kind),
         (None, None) => return None,
     };
-    Some(problem.help("use an RSA key with 2048 bits or a P-256 key, and have the certificate issued for it"))
+    Some(if problem.message.contains(": ML-DSA") {
+        problem.help(format!("{HELP}; Go parses ML-DSA since release 1.27 only"))
+    } else {
+        problem.help(HELP)
+    })
 }

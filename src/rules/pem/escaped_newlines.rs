@@ -22,7 +22,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Common causes:\n\
         - An `awk` or `sed` one-liner that joins lines, followed by JSON encoding\n\
         - A value from an environment variable or secrets manager that was escaped already\n\
-        - A string pasted from another JSON text\n\n\
+        - A string pasted from another JSON text\n\
+        - PHP's `json_encode`, which writes `/` as `\\/`\n\n\
         Escape the text only once.",
     example: "line breaks are written as the two characters `\\` and `n`",
     citations: &[READER, Citation::Rfc(8259, "7"), Citation::Rfc(7468, "3")],
@@ -47,6 +48,7 @@ fn message(spelling: Spelling) -> &'static str {
         Spelling::CarriageReturn => "line breaks are written as the two characters `\\` and `r`",
         Spelling::Doubled => "line breaks are written with several backslashes before the `n`",
         Spelling::Numeric => "line breaks are written as a backslash and a number",
+        Spelling::Slash => "slashes are escaped as `\\/`, as PHP's json_encode writes them",
         Spelling::Backslash => "backslashes in the PEM text, as in line continuations of a shell",
     }
 }

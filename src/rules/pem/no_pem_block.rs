@@ -19,7 +19,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Other formats can be converted:\n\
         - PKCS#12 (`.p12`, `.pfx`): `openssl pkcs12 -in FILE -nodes`\n\
         - Java keystore: `keytool -importkeystore` with `-deststoretype pkcs12`, then as for PKCS#12\n\
-        - Binary certificate: `openssl x509 -inform DER`\n\n\
+        - Binary certificate: `openssl x509 -inform DER`\n\
+        - Ansible Vault, SOPS, age and other encrypted files: decrypt them first\n\n\
+        If the value is a web page or an error message, the command that should print the PEM text failed.\n\n\
         Send the PEM text from its BEGIN line to its END line.",
     example: "this is PKCS#12, not PEM",
     citations: &[READER, Citation::Api("request parameters"), Citation::Rfc(7468, "2")],
@@ -29,50 +31,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
-    let instead = field.text.instead?;
-    let (what, help) = described(instead);
-    let message = match instead {
-        NonPemContent::Blank => "the value is only whitespace".to_owned(),
-        NonPemContent::EmptyBlock => "the PEM block is empty".to_owned(),
-        NonPemContent::Unknown => "the value contains no PEM block".to_owned(),
-        _ => format!("this is {what}, not PEM"),
-    };
-    Some(Problem::at(field.text.span, what, message).help(help))
-}
-
-fn described(instead: NonPemContent) -> (&'static str, &'static str) {
-    match instead {
-        NonPemContent::Blank => ("only whitespace", "put the PEM text here"),
-        NonPemContent::EmptyBlock => {
-            ("nothing between BEGIN and END", "copy the whole block again, with the base64 between the lines")
+    let (label, message, help) = match field.text.instead? {
+        NonPemContent::Blank => {
+            ("only whitespace", "the value is only whitespace".to_owned(), "put the PEM text here")
         }
-        NonPemContent::Pkcs12 => ("PKCS#12", "convert it: `openssl pkcs12 -in FILE -nodes`"),
-        NonPemContent::JavaKeyStore => (
-            "a Java keystore",
-            "convert it with `keytool -importkeystore -deststoretype pkcs12`, then `openssl pkcs12 -nodes`",
+        NonPemContent::EmptyBlock => (
+            "nothing between BEGIN and END",
+            "the PEM block is empty".to_owned(),
+            "copy the whole block again, with the base64 between the lines",
         ),
-        NonPemContent::JsonWebKey => ("a JSON Web Key", "convert it to PEM"),
-        NonPemContent::Json => ("JSON", "send only the value of its PEM field"),
-        NonPemContent::Putty => (
-            "a PuTTY private key",
-            "convert it with `puttygen FILE -O private-openssh-new`, then `ssh-keygen -p -m PEM`",
-        ),
-        NonPemContent::OpensshPublicKey => {
-            ("an OpenSSH public key", "send the certificate or the private key instead")
-        }
-        NonPemContent::Pgp => ("OpenPGP", "send an X.509 certificate and its private key instead"),
-        NonPemContent::BinaryDer => (
-            "binary DER read as text",
-            "convert the file: `openssl x509 -inform DER`, or `openssl pkey -inform DER` for a key",
-        ),
-        NonPemContent::Binary => ("binary data read as text", "convert the file to PEM first"),
-        NonPemContent::Hexadecimal => (
-            "hexadecimal",
-            "convert it to binary with `xxd -r -p`, then to PEM with `openssl x509 -inform DER`",
-        ),
+        NonPemContent::Known(kind) => (kind.name, format!("this is {}, not PEM", kind.name), kind.help),
         NonPemContent::Unknown => (
             "no BEGIN line, and not base64 of a certificate or key",
+            "the value contains no PEM block".to_owned(),
             "put the PEM text here, from its BEGIN line to its END line",
         ),
-    }
+    };
+    Some(Problem::at(field.text.span, label, message).help(help))
 }

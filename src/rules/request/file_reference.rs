@@ -11,12 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     name: "file-reference",
     family: Family::Request,
     severity: SeverityByService::Always(Severity::Error),
-    summary: "A PEM field holds a path or URL instead of the content.",
+    summary: "A PEM field holds a path, a URL or the name of a secret instead of the content.",
     explanation: "\
         The service does not open files or follow links. The body must contain the PEM text itself.\n\n\
         Common causes:\n\
         - The syntax of curl, such as `@key.pem`\n\
-        - The syntax of Terraform, such as `file(\"key.pem\")`\n\n\
+        - The syntax of Terraform, such as `file(\"key.pem\")`\n\
+        - An ARN, ID or path of a secret store that was not resolved\n\n\
         `apicert build --name cert_demo --cert cert.pem --key key.pem` writes a body from files.",
     example: "`private_key` is a path or URL, not a PEM text",
     citations: &[
@@ -30,12 +31,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
     let member = slot.filled()?;
-    if member.text()?.stand_in != Some(PlaceholderKind::FileReference) {
-        return None;
-    }
     let name = slot.field.name();
-    Some(
-        Problem::at(member.value(), "path or URL", format!("`{name}` is a path or URL, not a PEM text"))
-            .help("put the content of the file here, with each line break as `\\n`, or use `apicert build`"),
-    )
+    let (label, message, help) = match member.text()?.stand_in? {
+        PlaceholderKind::FileReference => (
+            "path or URL",
+            format!("`{name}` is a path or URL, not a PEM text"),
+            "put the content of the file here, with each line break as `\\n`, or use `apicert build`",
+        ),
+        PlaceholderKind::SecretReference(kind) => {
+            (kind.name, format!("`{name}` refers to a PEM text: this is {}", kind.name), kind.help)
+        }
+        PlaceholderKind::Placeholder => return None,
+    };
+    Some(Problem::at(member.value(), label, message).help(help))
 }

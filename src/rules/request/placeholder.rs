@@ -18,7 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         about such a value.\n\n\
         Common causes:\n\
         - The step that fills in the values did not run\n\
-        - The variable has a different name\n\n\
+        - The variable has a different name\n\
+        - A missing or hidden value was printed as text: `null`, `undefined`, `(sensitive value)`\n\n\
         To check a template before it is filled in, pass the values to apicert: `apicert check --set \
         private_key=env:KEY --set cert_content=@cert.pem template.json` checks the filled body and \
         points into the template. Nothing is written.",

@@ -33,6 +33,10 @@ fn check(member: &Member, _: &Facts<'_>) -> Option<Problem> {
     let field = member.field?;
     let Content::WrongType(kind) = member.content else { return None };
     let (name, what) = (field.name(), kind.describe());
+    if let Some(known) = member.known_content.filter(|_| field.is_pem()) {
+        let message = format!("`{name}` is {}, not a string", known.name);
+        return Some(Problem::at(member.value(), what, message).help(known.help));
+    }
     let help = match kind {
         JsonKind::Array if field.is_pem() => {
             "join the elements into one string, with `\\n` between the lines"

@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Rejection};
 use crate::facts::{ExpectedContent, Facts};
-use crate::pem::{BlockContent, Label, PemBlock};
+use crate::pem::{Binary, BlockContent, Label, PemBlock};
 use crate::problem::{Problem, Severity};
 use crate::rules::{
     Check, Citation, Family, FixAvailability, PemField, PredictedOutcome, Rule, SeverityByService,
@@ -55,13 +55,18 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
         ExpectedContent::Certificates => "a CERTIFICATE block",
         ExpectedContent::PrivateKey => "a private key in PKCS#1, PKCS#8 or SEC1",
     };
-    let found = describe(wrong);
+    let (found, help) = match wrong.actual {
+        Some(actual) if matches!(wrong.content, BlockContent::Other) => {
+            (actual.describe(), next_step(actual, duty))
+        }
+        _ => (describe(wrong), help(wrong.label, duty)),
+    };
     let problem = Problem::at(
         wrong.span,
         format!("this is {found}"),
         format!("`{}` contains {found}, not {wanted}", field.field.name()),
     );
-    Some(problem.help(help(wrong, duty)))
+    Some(problem.help(help))
 }
 
 fn describe(block: &PemBlock) -> &'static str {
@@ -72,8 +77,49 @@ fn describe(block: &PemBlock) -> &'static str {
     }
 }
 
-fn help(block: &PemBlock, duty: ExpectedContent) -> &'static str {
-    match (duty, block.label) {
+/// What to do about a block that holds something else than its label says.
+pub(in crate::rules) fn next_step(actual: Binary, duty: ExpectedContent) -> &'static str {
+    use ExpectedContent::{Certificates, PrivateKey};
+    match (duty, actual) {
+        (Certificates, Binary::Pkcs12) => {
+            "decode the base64 (base64 -d), then: openssl pkcs12 -in store.p12 -nokeys -out certificate.pem"
+        }
+        (PrivateKey, Binary::Pkcs12) => {
+            "decode the base64 (base64 -d), then: openssl pkcs12 -in store.p12 -nocerts -nodes -out key.pem"
+        }
+        (Certificates, Binary::JavaKeyStore) => {
+            "decode the base64 (base64 -d), then: keytool -exportcert -rfc -keystore store.jks -alias NAME"
+        }
+        (PrivateKey, Binary::JavaKeyStore) => {
+            "decode the base64 (base64 -d), convert it: keytool -importkeystore -deststoretype pkcs12, then: \
+             openssl pkcs12 -nocerts -nodes"
+        }
+        (Certificates, actual) => match actual.label() {
+            Some(Label::Certificate) => "change the label to CERTIFICATE in BEGIN and END",
+            Some(Label::Pkcs7) => {
+                "change the label to PKCS7, then extract the certificates: \
+                 openssl pkcs7 -print_certs -in bundle.p7b"
+            }
+            Some(label) if label.is_private_key() => {
+                "put the certificate here; certificates are public, so if this was sent or stored, replace the key"
+            }
+            label => help(label.unwrap_or(Label::Other), duty),
+        },
+        (PrivateKey, actual) => match actual.label() {
+            Some(Label::PrivateKey) => "change the label to PRIVATE KEY in BEGIN and END",
+            Some(Label::RsaPrivateKey) => "change the label to RSA PRIVATE KEY in BEGIN and END",
+            Some(Label::EcPrivateKey) => "change the label to EC PRIVATE KEY in BEGIN and END",
+            Some(Label::EncryptedPrivateKey) => {
+                "change the label to ENCRYPTED PRIVATE KEY, then decrypt it: \
+                 openssl pkey -in encrypted.pem -out key.pem"
+            }
+            label => help(label.unwrap_or(Label::Other), duty),
+        },
+    }
+}
+
+fn help(label: Label, duty: ExpectedContent) -> &'static str {
+    match (duty, label) {
         (ExpectedContent::Certificates, Label::CertificateRequest) => {
             "send the certificate that the CA issued for this request"
         }
@@ -96,6 +142,7 @@ fn help(block: &PemBlock, duty: ExpectedContent) -> &'static str {
         (ExpectedContent::PrivateKey, Label::CertificateRequest) => {
             "send the private key that was used for this request"
         }
+        (_, Label::AgeFile) => "decrypt it: age -d -i key.txt file.age",
         (ExpectedContent::Certificates, _) => "put the certificate here, in a CERTIFICATE block",
         (ExpectedContent::PrivateKey, _) => "put the private key here, in a PRIVATE KEY block",
     }

@@ -1,5 +1,6 @@
 //! The two certificates and keys of SM2: one pair for signing, one for encryption.
 
+pub(in crate::rules) mod missing_key_usage;
 pub(in crate::rules) mod pair_key_usage;
 pub(in crate::rules) mod pair_subject_mismatch;
 pub(in crate::rules) mod same_certificate_twice;

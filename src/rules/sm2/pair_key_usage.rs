@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     summary: "The key usage of an SM2 certificate does not match its role.",
     explanation: "\
         The signing certificate must allow digitalSignature, and the encryption certificate \
-        keyEncipherment, dataEncipherment or keyAgreement. Otherwise clients reject it in the handshake. A \
-        certificate without key usage allows everything.\n\n\
+        keyEncipherment, dataEncipherment or keyAgreement. Otherwise clients reject it in the handshake. `missing-key-usage` \
+        reports certificates without key usage.\n\n\
         Common causes:\n\
         - An ordinary certificate instead of one of the two\n\
         - Two signing certificates\n\n\

@@ -1,6 +1,8 @@
 //! What a file holds that is a body, a PEM text, DER, or a container of these: its certificates, their place in the chain,
 //! and its private keys. For showing them; nothing here is judged.
 
+pub mod extensions;
+
 use std::collections::HashMap;
 
 use crate::api::Field;
@@ -334,7 +336,7 @@ fn read_der(bytes: &[u8]) -> Option<(Form, Option<PemBlock>)> {
     let is_der = matches!(bytes, [_, 0x80..=0x84, ..]);
     let span = Span::new(0, bytes.len());
     let block = |label, content| {
-        (Form::Der, Some(PemBlock { span, label, lines: vec![0], content, is_verified: true }))
+        (Form::Der, Some(PemBlock { span, label, lines: vec![0], content, actual: None, is_verified: true }))
     };
     let fault = match x509::read(bytes, span) {
         Ok(certificate) => {
