@@ -47,7 +47,7 @@ static SETTINGS: LazyLock<[Settings; 2]> = LazyLock::new(|| {
     [Service::Roma, Service::Apig].map(|service| Settings {
         service,
         now: Timestamp::from_rfc3339("2026-07-01T00:00:00Z").expect("that is a time"),
-        expiry_days: 30,
+        expiry_days: Some(30),
         domains: vec!["www.example.com".to_owned()],
         known_instances: vec!["f0fa1789-3b76-433b-a787-9892951c620e".to_owned()],
     })
