@@ -10,7 +10,7 @@ use apicert::internals::edit::Safety;
 use apicert::internals::facts::Facts;
 use apicert::internals::keys::public_key::PublicKey;
 use apicert::internals::problem::Severity;
-use apicert::internals::report::{Finding, Report};
+use apicert::internals::report::{Finding, Location, Report};
 use apicert::internals::rules;
 use serde::Deserialize;
 
@@ -275,7 +275,7 @@ fn numbers(finding: &Finding) -> Vec<Vec<usize>> {
     [Some(finding.message()), finding.help(), Some(finding.location().label())]
         .into_iter()
         .flatten()
-        .chain(finding.related().iter().map(|place| place.label()))
+        .chain(finding.related().iter().map(Location::label))
         .map(|text| {
             text.split(|character: char| !character.is_ascii_digit())
                 .filter_map(|digits| digits.parse().ok())

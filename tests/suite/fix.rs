@@ -66,7 +66,7 @@ fn a_second_run_changes_nothing_in_any_fixture() {
                     path.display(),
                     fixable.unwrap().rule().name()
                 );
-                let second = apicert::fix(&first.body(), &settings, least);
+                let second = apicert::fix(first.body(), &settings, least);
                 assert!(!second.is_changed(), "{}: a second run changes something", path.display());
                 match least {
                     Safety::Safe => repaired_safely += usize::from(first.is_changed()),
@@ -101,7 +101,7 @@ fn safe_fixes_change_nothing_but_pem_members() {
             && !path.to_str().unwrap().contains("duplicate-field")
         {
             let repaired = apicert::fix(&input, &settings(Service::Roma), Safety::Safe);
-            assert_eq!(without_pem(&repaired.body()), without_pem(&input), "{}", path.display());
+            assert_eq!(without_pem(repaired.body()), without_pem(&input), "{}", path.display());
             changed += usize::from(repaired.is_changed());
         }
     }
@@ -173,7 +173,7 @@ fn failure(pair: (&str, &str), mangles: &[(Field, &Mangle)], seed: u64) -> Optio
     if let Some(refused) = report.rejection() {
         return Some(format!("{names:?} seed {seed}: refused because of {}", refused.rule().name()));
     }
-    let repaired: Value = serde_json::from_slice(&text).unwrap();
+    let repaired: Value = serde_json::from_slice(text).unwrap();
     for (member, good) in [("cert_content", pair.0), ("private_key", pair.1)] {
         if go_decode(repaired[member].as_str().unwrap()) != go_decode(good) {
             return Some(format!("{names:?} seed {seed}: Go reads something else in {member}"));

@@ -202,7 +202,7 @@ fn examine(seed: u64) -> (bool, Option<String>) {
     let mut is_repaired = false;
     for least in [Safety::Safe, Safety::Unsafe] {
         let repaired = apicert::fix(&body, &settings(Service::Roma), least);
-        let now = literals(&repaired.body());
+        let now = literals(repaired.body());
         let changed: Vec<_> = now.iter().filter(|(_, text)| !before.contains(text)).collect();
         is_repaired |= !changed.is_empty();
         for (field, text) in changed {
@@ -342,7 +342,7 @@ fn repaired_json_has_the_values_that_were_written() {
         };
         let repaired = apicert::fix(&input, &settings(Service::Roma), Safety::Safe);
         let value: Value =
-            serde_json::from_slice(&repaired.body()).unwrap_or_else(|_| panic!("seed {seed}: {text}"));
+            serde_json::from_slice(repaired.body()).unwrap_or_else(|_| panic!("seed {seed}: {text}"));
         assert_eq!(value, body, "seed {seed}: {text}");
         changed += usize::from(repaired.is_changed());
     }

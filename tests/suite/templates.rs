@@ -224,7 +224,7 @@ fn what_has_nothing_to_do_with_values_is_repaired() {
             // It is the body with other repairs left out: filled in again, it is judged the same.
             let refilled = text.replacen(&placeholder, &written, 1);
             assert_eq!(
-                said(&repaired.report()),
+                said(repaired.report()),
                 said(&apicert::lint(refilled.as_bytes(), &settings)),
                 "{path}"
             );
