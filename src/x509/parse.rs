@@ -173,15 +173,12 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) 
     }
     Some(public_key.unwrap_or_else(|| {
         let unreadable = |algorithm| PublicKey::unreadable(algorithm, bits.octets, element.whole);
-        match identifier.map(|identifier| identifier.algorithm.0) {
-            Some(algorithm_identifier::RSA) => read_rsa(&bits.right_aligned())
-                .ok()
-                .map_or_else(|| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e)),
-            _ => {
-                let identifier = AlgorithmIdentifier::salvage(algorithm);
-                unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
-            }
+        if identifier.is_some_and(|identifier| identifier.algorithm.0 == algorithm_identifier::RSA) {
+            return read_rsa(&bits.right_aligned())
+                .map_or_else(|_| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e));
         }
+        let identifier = AlgorithmIdentifier::salvage(algorithm);
+        unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
     }))
 }
 
