@@ -174,13 +174,11 @@ fn read_public_key(fields: &mut Der<'_>, nonconformities: &mut Nonconformities) 
     Some(public_key.unwrap_or_else(|| {
         let unreadable = |algorithm| PublicKey::unreadable(algorithm, bits.octets, element.whole);
         if identifier.is_some_and(|identifier| identifier.algorithm.0 == algorithm_identifier::RSA) {
-            let bits = bits.right_aligned();
-            let key = read_rsa(&bits).ok();
-            key.map_or_else(|| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e))
-        } else {
-            let identifier = AlgorithmIdentifier::salvage(algorithm);
-            unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
+            return read_rsa(&bits.right_aligned())
+                .map_or_else(|_| unreadable(KeyAlgorithm::Rsa), |(n, e)| PublicKey::rsa(n, e));
         }
+        let identifier = AlgorithmIdentifier::salvage(algorithm);
+        unreadable(KeyAlgorithm::Other(format!("algorithm {identifier}")))
     }))
 }
 
