@@ -131,7 +131,7 @@ def reads(apicert):
         (["check", "/nowhere/at/all"], {2}), (["check", "--no-such-option"], {2}),
         (["predict", FIXABLE], {1}), (["predict", "--project-id", "p", GOOD], {0}),
         (["inspect", "--format", "json", GOOD, FIXABLE], {0}), (["inspect", GOOD], {0}),
-        (["fix", "--diff", "--unsafe", FIXABLE], {0}), (["fix", "--stdout", FIXABLE], {0}),
+        (["fix", "--diff", "--unsafe", FIXABLE], {1}), (["fix", "--stdout", FIXABLE], {0}),
         ([*BUILD], {0}),
         (["rules"], {0}), (["explain", "key-mismatch"], {0}), (["explain", "APIG.2101"], {0}), (["man"], {0}),
         *[(["completions", shell], {0}) for shell in ["bash", "zsh", "fish", "powershell", "elvish"]],

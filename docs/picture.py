@@ -90,14 +90,14 @@ def printed(binary):
 
 def chosen(text):
     """The findings that are shown, and the verdict."""
-    *findings, verdict = text.rstrip("\n").split("\n\n")
+    first, *findings, verdict = text.rstrip("\n").split("\n\n")
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", finding) for finding in findings]
     parts = []
     for wanted in SHOWN:
         parts.append(findings[next(index for index, finding in enumerate(plain) if wanted in finding)])
     left = len(findings) - len(parts)
     parts.append(f"\x1b[2m  ⋮ {left} more\x1b[0m")
-    return "\n\n".join([f"\x1b[1m$ apicert check {BODY}\x1b[0m", *parts, verdict])
+    return "\n\n".join([f"\x1b[1m$ apicert check {BODY}\x1b[0m", first, *parts, verdict])
 
 
 def main():

@@ -127,10 +127,7 @@ fn leak(body: &[u8], canaries: &[String]) -> Option<String> {
     outputs.push(("the facts".into(), format!("{facts:?}")));
     outputs.push(("the report".into(), format!("{report:?}")));
     outputs.push(("the contents".into(), format!("{:?}", Contents::read(body))));
-    outputs.push((
-        "the response".into(),
-        format!("{:?}", apicert::predict(body, settings)),
-    ));
+    outputs.push(("the response".into(), format!("{:?}", apicert::predict(body, settings))));
     outputs
         .push(("the rounds".into(), format!("{:?}", apicert::fix(body, settings, Safety::Unsafe).rounds())));
     let pieces = Pieces::of(canaries, &shown_by_design(&facts));
