@@ -62,13 +62,22 @@ fn compare(ours: &Certificate, theirs: &X509Certificate<'_>, der: &[u8]) {
         let is_about = |it: &Nonconformity| match it {
             Nonconformity::AttributeType(other) => *other == part,
             Nonconformity::AttributeValue { part: other, .. } => *other == part,
+            Nonconformity::LargeIdentifier(_) => true,
             _ => false,
         };
         if !ours.nonconformities.iter().any(is_about) {
             compare_names(ours_of, theirs_of);
         }
     }
-    if !is_remarked(|it| matches!(it, Nonconformity::PublicKey(_) | Nonconformity::AlgorithmIdentifier)) {
+    let is_about_key = |it: &Nonconformity| {
+        matches!(
+            it,
+            Nonconformity::PublicKey(_)
+                | Nonconformity::AlgorithmIdentifier
+                | Nonconformity::LargeIdentifier(_)
+        )
+    };
+    if !is_remarked(is_about_key) {
         compare_keys(ours, theirs);
     }
     let is_about_extensions = |it: &Nonconformity| {
@@ -76,6 +85,7 @@ fn compare(ours: &Certificate, theirs: &X509Certificate<'_>, der: &[u8]) {
             it,
             Nonconformity::DuplicateExtension(_)
                 | Nonconformity::MalformedExtension(_)
+                | Nonconformity::LargeIdentifier(_)
                 | Nonconformity::NameNotAscii(_)
                 | Nonconformity::AddressLength(_)
                 | Nonconformity::Uri
