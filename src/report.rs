@@ -19,6 +19,8 @@ use crate::span::{Lines, Position, Span, characters_of_json};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
+    /// The HTTP status of the call's success.
+    pub(crate) success: u16,
     /// In the order of their places.
     pub(crate) findings: Vec<Finding>,
     /// What the service is predicted to answer, when it is no acceptance.
@@ -132,6 +134,12 @@ impl Report {
         self.refusal.as_ref()
     }
 
+    /// The HTTP status that the service is predicted to answer.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.refusal.as_ref().map_or(self.success, |refusal| refusal.error().status())
+    }
+
     /// The body with everything masked that may be secret; empty if nothing was found.
     #[must_use]
     pub const fn redacted(&self) -> &Redacted {
@@ -163,8 +171,9 @@ impl Report {
 
     fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<RuleMatch>) -> Self {
         let refusal = PredictedRejection::of(facts, &findings);
+        let success = facts.settings.spec().success;
         if findings.is_empty() {
-            return Self { findings: Vec::new(), refusal, redacted: Redacted::default() };
+            return Self { success, findings: Vec::new(), refusal, redacted: Redacted::default() };
         }
         let places = Locator { input, lines: Lines::new(input), facts };
         let mut reported: Vec<Finding> = Vec::with_capacity(findings.len());
@@ -187,7 +196,7 @@ impl Report {
                 ordinal,
             });
         }
-        Self { findings: reported, refusal, redacted: Redacted::default() }
+        Self { success, findings: reported, refusal, redacted: Redacted::default() }
     }
 
     /// Counts all places as in a file in which so many lines and bytes come before the body.

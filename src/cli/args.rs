@@ -11,7 +11,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::api::{ApiError, Field, Service};
+use crate::api::{ApiError, Call, Field, Service};
 use crate::cli::config::{Choice, Config};
 use crate::cli::inputs::{Named, Records};
 use crate::cli::rule_levels::RuleLevels;
@@ -278,6 +278,9 @@ pub(super) struct Judging {
     /// Whose rules apply [default: roma]
     #[arg(long, value_enum)]
     service: Option<ServiceName>,
+    /// The call that the body is for [default: create]
+    #[arg(long, value_enum)]
+    call: Option<CallName>,
     /// The time to judge by, in RFC 3339 [default: SOURCE_DATE_EPOCH, or now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Timestamp>,
@@ -309,6 +312,7 @@ impl Judging {
         };
         Ok(Settings {
             service: service.or(config.service).unwrap_or_default(),
+            call: self.call.map(CallName::call).or(config.call).unwrap_or_default(),
             now: clock::now(self.now)?,
             expiry_days: self.expiry_days.or(config.expiry_days),
             domains: list(&self.domains, &config.domains),
@@ -568,6 +572,26 @@ enum ServiceName {
     Roma,
     /// API Gateway, and Open Telekom Cloud's
     Apig,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CallName {
+    /// Create a certificate
+    Create,
+    /// Replace the content of a stored certificate
+    Update,
+    /// Create a certificate and bind it to a domain name
+    Bind,
+}
+
+impl CallName {
+    const fn call(self) -> Call {
+        match self {
+            Self::Create => Call::Create,
+            Self::Update => Call::Update,
+            Self::Bind => Call::Bind,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -35,7 +35,7 @@ impl<'a> ReportJson<'a> {
             path,
             line,
             verdict: if report.is_accepted() { "accept" } else { "reject" },
-            prediction: Prediction::of(report.refusal.as_ref()),
+            prediction: Prediction::of(report),
             findings: shown.map(|finding| FindingJson::of(finding, name)).collect(),
         }
     }
@@ -67,9 +67,9 @@ enum Prediction<'a> {
 }
 
 impl<'a> Prediction<'a> {
-    fn of(refusal: Option<&'a PredictedRejection>) -> Self {
-        match refusal {
-            None => Self::Accepted { status: 200 },
+    fn of(report: &'a Report) -> Self {
+        match &report.refusal {
+            None => Self::Accepted { status: report.status() },
             Some(PredictedRejection { rule, refusal, message }) => Self::Rejected {
                 status: refusal.error.status,
                 error_code: refusal.error.code,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::output::Unreadable;
 use crate::output::escaped_json;
-use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
+use crate::response::{AcceptedBody, PredictedResponse};
 
 /// Writes the body of the response alone.
 ///
@@ -31,12 +31,12 @@ pub fn line(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let predicted = match response {
-        PredictedResponse::Accepted(_) => Predicted {
+        PredictedResponse::Accepted(accepted) => Predicted {
             path,
             line: number,
             status: response.status(),
             body: ResponseBody::of(response),
-            server_assigned: &SERVER_ASSIGNED,
+            server_assigned: accepted.spec.server_assigned,
             rule: None,
             basis: None,
         },
@@ -76,9 +76,10 @@ pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()>
 #[must_use]
 pub fn remark(path: &str, response: &PredictedResponse) -> String {
     match response {
-        PredictedResponse::Accepted(_) => {
-            let [id, created, updated] = SERVER_ASSIGNED;
-            format!("{path}: status 200; the service assigns {id}, {created} and {updated}")
+        PredictedResponse::Accepted(accepted) => {
+            let (last, others) = accepted.spec.server_assigned.split_last().unwrap_or((&"nothing", &[]));
+            let others = others.join(", ");
+            format!("{path}: status {}; the service assigns {others} and {last}", response.status())
         }
         PredictedResponse::Rejected(refused) => format!(
             "{path}: status {}; because of {} ({})",

@@ -4,7 +4,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::api::Service;
+use crate::api::{Call, Service};
 use crate::cli::CliError;
 use crate::cli::args;
 use crate::cli::args::{Expected, FailOn, SeverityName, did_you_mean};
@@ -18,8 +18,9 @@ use crate::span::Lines;
 use crate::timestamp::Timestamp;
 
 /// What may stand in a configuration, in the order of its documentation.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "service",
+    "call",
     "fail-on",
     "min-severity",
     "expiry-days",
@@ -134,6 +135,10 @@ impl ConfigReader<'_> {
                 "service" => {
                     let words = Service::ALL.map(|service| (service.name(), service));
                     config.service = self.word(value, "service", &words);
+                }
+                "call" => {
+                    let words = Call::ALL.map(|call| (call.name(), call));
+                    config.call = self.word(value, "call", &words);
                 }
                 "min-severity" => config.min_severity = self.word(value, "min-severity", &MIN_SEVERITY),
                 "fail-on" => config.fail_on = self.word(value, "fail-on", &FAIL_ON),
