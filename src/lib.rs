@@ -33,7 +33,7 @@
 //! # Layers
 //!
 //! Each layer uses only those before it:
-//! `span, redact, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
+//! `span, redact, escaped_json, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
 
 mod api;
@@ -44,6 +44,7 @@ mod cli;
 mod containers;
 mod der;
 mod edit;
+mod escaped_json;
 mod facts;
 mod fix;
 mod inspect;
@@ -121,6 +122,20 @@ pub fn predict_with(body: &[u8], settings: &Settings, assigned: &AssignedValues)
 #[must_use]
 pub fn fix(body: &[u8], settings: &Settings, safety: Safety) -> Repaired {
     Repaired::new(body, settings, &|_, fix| fix.safety >= safety)
+}
+
+/// Reads the public facts of a body, or of a file of certificates and keys, as JSON in one line: what
+/// `apicert inspect --format json` prints.
+///
+/// `path` names the input in the result. The certificates say which of them issued which, so that the chain can be
+/// shown. A container that needs a password is not opened.
+///
+/// # Errors
+///
+/// If the input is a damaged container, such as a truncated PKCS#12 file. The message contains nothing of the input.
+pub fn inspect(input: &[u8], path: &str) -> Result<String, String> {
+    let contents = inspect::Contents::open(input, &containers::Passwords::default());
+    contents.map(|contents| inspect::json::line(path, &contents)).map_err(|fault| fault.to_string())
 }
 
 /// The program.

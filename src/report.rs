@@ -1,6 +1,8 @@
 //! What a run found, as far as an output may know it: places counted as people count them, and the
 //! masked source. Nothing in a report is text of the body.
 
+pub(crate) mod json;
+
 use sha2::{Digest, Sha256};
 
 use crate::api::Rejection;
@@ -9,6 +11,7 @@ use crate::facts::Facts;
 use crate::json::body::{Meaning, Member, Shape};
 use crate::problem::{Label, Severity};
 use crate::redact::Redacted;
+use crate::report::json::ReportJson;
 use crate::response::PredictedRejection;
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
@@ -144,6 +147,16 @@ impl Report {
     #[must_use]
     pub const fn redacted(&self) -> &Redacted {
         &self.redacted
+    }
+
+    /// The report as JSON in one line: an object of the format `ndjson`, and of `inputs` of the format `json`.
+    ///
+    /// `path` names the body in the report, and is part of the fingerprints of its findings.
+    #[must_use]
+    pub fn to_json(&self, path: &str) -> String {
+        let mut line = ReportJson::new(path, None, path, self, self.findings.iter()).to_line();
+        line.truncate(line.trim_end().len());
+        line
     }
 
     /// Everything that is to be said about a body.

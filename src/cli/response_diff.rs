@@ -16,7 +16,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::cli::files::Role;
 use crate::cli::{CliError, read_input};
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::redact::{looks_secret, printable};
 use crate::response::{MASKED, PredictedResponse};
 
@@ -264,8 +264,7 @@ pub(super) fn write(
             path: &'a str,
             differences: &'a [Difference],
         }
-        escaped_json::write(&Line { path, differences }, to)?;
-        return writeln!(to);
+        return writeln!(to, "{}", escaped_json::compact(&Line { path, differences }));
     }
     for Difference { member, predicted, actual } in differences {
         let member = printable(&format!("{member}:"), usize::MAX);

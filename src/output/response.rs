@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::output::Unreadable;
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::response::{AcceptedBody, PredictedResponse};
 
 /// Writes the body of the response alone.
@@ -14,8 +14,7 @@ use crate::response::{AcceptedBody, PredictedResponse};
 ///
 /// When it cannot be written.
 pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    escaped_json::write_pretty(&ResponseBody::of(response), to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::pretty(&ResponseBody::of(response)))
 }
 
 /// Writes the response, and what is known of it, as one line of JSON; `number` is that of the body's line
@@ -50,8 +49,7 @@ pub fn line(
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    escaped_json::write(&predicted, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::compact(&predicted))
 }
 
 /// Writes that an input could not be read, as one line of JSON.
@@ -68,8 +66,7 @@ pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()>
         message: &'a str,
     }
     let Unreadable { path, line, message, .. } = unreadable;
-    escaped_json::write(&Unread { path, line: *line, message }, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::compact(&Unread { path, line: *line, message }))
 }
 
 /// What there is to know of a response besides its body, in one line.

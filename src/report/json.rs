@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::api::Rejection;
 use crate::edit::Fix;
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::report::{Finding, Location, PemPosition, Report};
 use crate::response::PredictedRejection;
 use crate::span::Position;
@@ -42,11 +42,9 @@ impl<'a> ReportJson<'a> {
 
     /// It in one line, with the end of that.
     #[must_use]
-    pub fn to_line(&self) -> Vec<u8> {
-        let mut line = Vec::new();
-        // Writing to memory does not fail.
-        let _ = escaped_json::write(self, &mut line);
-        line.push(b'\n');
+    pub fn to_line(&self) -> String {
+        let mut line = escaped_json::compact(self);
+        line.push('\n');
         line
     }
 }
