@@ -3,6 +3,7 @@
 use std::fs;
 
 use apicert::internals::api::Service;
+use apicert::internals::facts::Facts;
 use apicert::{AssignedValues, Call, PredictedResponse, Timestamp};
 use serde_json::{Value, json};
 
@@ -96,4 +97,18 @@ fn the_library_gives_the_json_of_the_command() {
     assert_eq!(report, expected);
     let inspected = apicert_command(&["inspect", "--no-config", "--format", "json", path]);
     assert_eq!(line(&apicert::inspect(&body, path).unwrap()), line(&inspected.stdout));
+}
+
+#[test]
+fn a_key_given_as_a_domain_is_not_in_the_response() {
+    let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDYvPx9H8ZY9iUf";
+    let body = fs::read(fixtures().join("rules/key-mismatch/good.json")).unwrap();
+    let bind = settings(Service::Apig).with_call(Call::Bind).with_domains([key.to_owned()]);
+    let PredictedResponse::Accepted(accepted) =
+        PredictedResponse::new(&Facts::analyze(&body, &bind), &[], &AssignedValues::default())
+    else {
+        panic!("no finding refuses it")
+    };
+    let said = format!("{accepted:?} {}", serde_json::to_string(&accepted).unwrap());
+    assert!(!said.contains(&key[..8]) && !said.contains("url_domain\""), "{said}");
 }
