@@ -28,7 +28,7 @@ use apicert::internals::inspect::Contents;
 use apicert::internals::json::body::Body;
 use apicert::internals::output::{FORMATS, Input, Run, Style, inspect, response};
 use apicert::internals::report::Report;
-use apicert::internals::response::{Assigned, PredictedResponse};
+use apicert::internals::response::{AssignedValues, PredictedResponse};
 use apicert::internals::rules;
 use apicert::internals::rules::RULES;
 use apicert::internals::settings::Settings;
@@ -153,7 +153,7 @@ fn judging(criterion: &mut Criterion) {
             bencher.iter(|| Report::new(black_box(&body), &facts, findings.clone()));
         });
         group.bench_function(format!("{name}-response"), |bencher| {
-            bencher.iter(|| PredictedResponse::new(&facts, black_box(&findings), &Assigned::default()));
+            bencher.iter(|| PredictedResponse::new(&facts, black_box(&findings), &AssignedValues::default()));
         });
     }
     group.finish();

@@ -1,4 +1,5 @@
-//! The API as documented: its members and limits, its error codes, its services.
+//! The API as documented: its services, calls, fields and limits, and its error codes. What differs between calls and
+//! services is in one table: [`CallSpec`].
 
 /// Whose rules apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,6 +23,187 @@ impl Service {
             Self::Roma => "roma",
             Self::Apig => "apig",
         }
+    }
+}
+
+/// A call that takes the form of a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Call {
+    /// Creates a certificate.
+    #[default]
+    Create,
+    /// Replaces the content of a stored certificate.
+    Update,
+    /// Creates a certificate and binds it to a domain name of an API group.
+    Bind,
+}
+
+impl Call {
+    /// All calls.
+    pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Bind];
+
+    /// Its name on the command line and in `apicert.toml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Bind => "bind",
+        }
+    }
+}
+
+/// What the reference says about a call on a service: a row of the table of calls.
+#[derive(Clone, Copy, Debug)]
+pub struct CallSpec {
+    /// The call.
+    pub call: Call,
+    /// The service.
+    pub service: Service,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, with the names of its parameters in braces.
+    pub path: &'static str,
+    /// The fields of the request body, in the order of the reference.
+    pub fields: &'static [Field],
+    /// The fields that are always mandatory.
+    pub mandatory: &'static [Field],
+    /// The codes of errors that only some calls document.
+    pub codes: &'static [(Defect, Rejection)],
+    /// The status of success.
+    pub success: u16,
+    /// The body of the response of success.
+    pub response: ResponseKind,
+    /// The fields of the response that cannot be known from the request.
+    pub server_assigned: &'static [&'static str],
+    /// Whether `type` and `instance_id` must be those of the stored certificate.
+    pub has_fixed_scope: bool,
+    /// Whether the guide says that certificate chains are not supported.
+    pub discourages_chains: bool,
+}
+
+/// A defect whose error code depends on the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// `name` does not match the documented pattern.
+    Name,
+    /// The certificate is valid beyond 2038-01-19.
+    ExpiresAfter2038,
+    /// The key usage of an SM2 certificate does not fit its role.
+    KeyUsage,
+}
+
+/// The body of a response of success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseKind {
+    /// The metadata of the certificate.
+    Certificate,
+    /// The domain name and the certificate that is bound to it.
+    Domain,
+}
+
+const NAME_AS_SIBLINGS: (Defect, Rejection) = (Defect::Name, Rejection::sibling(ApiError::INVALID_PARAMETER));
+const NAME_OF_BIND: (Defect, Rejection) = (Defect::Name, Rejection::documented(ApiError::INVALID_NAME));
+const AFTER_2038: (Defect, Rejection) =
+    (Defect::ExpiresAfter2038, Rejection::documented(ApiError::AFTER_2038));
+const KEY_USAGE: (Defect, Rejection) = (Defect::KeyUsage, Rejection::documented(ApiError::KEY_USAGE));
+
+const ROMA_CREATE: CallSpec = CallSpec {
+    call: Call::Create,
+    service: Service::Roma,
+    method: "POST",
+    path: "/v2/{project_id}/apic/certificates",
+    fields: &Field::ALL,
+    mandatory: &[Field::Name, Field::CertContent, Field::PrivateKey],
+    codes: &[],
+    success: 200,
+    response: ResponseKind::Certificate,
+    server_assigned: &["id", "create_time", "update_time"],
+    has_fixed_scope: false,
+    discourages_chains: true,
+};
+
+const APIG_CREATE: CallSpec = CallSpec {
+    service: Service::Apig,
+    path: "/v2/{project_id}/apigw/certificates",
+    codes: &[NAME_AS_SIBLINGS, AFTER_2038, KEY_USAGE],
+    discourages_chains: false,
+    ..ROMA_CREATE
+};
+
+const ROMA_BIND: CallSpec = CallSpec {
+    call: Call::Bind,
+    path: "/v2/{project_id}/apic/instances/{instance_id}/api-groups/{group_id}/domains/{domain_id}/certificate",
+    fields: &[
+        Field::Name,
+        Field::CertContent,
+        Field::PrivateKey,
+        Field::Type,
+        Field::InstanceId,
+        Field::TrustedRootCa,
+    ],
+    codes: &[NAME_OF_BIND],
+    success: 201,
+    response: ResponseKind::Domain,
+    server_assigned: &[
+        "id",
+        "url_domain",
+        "status",
+        "ssl_id",
+        "min_ssl_version",
+        "is_http_redirect_to_https",
+        "ssl_infos",
+    ],
+    ..ROMA_CREATE
+};
+
+/// The table of calls.
+static CALLS: [CallSpec; 6] = [
+    ROMA_CREATE,
+    APIG_CREATE,
+    CallSpec {
+        call: Call::Update,
+        method: "PUT",
+        path: "/v2/{project_id}/apic/certificates/{certificate_id}",
+        has_fixed_scope: true,
+        ..ROMA_CREATE
+    },
+    CallSpec {
+        call: Call::Update,
+        method: "PUT",
+        path: "/v2/{project_id}/apigw/certificates/{certificate_id}",
+        has_fixed_scope: true,
+        ..APIG_CREATE
+    },
+    ROMA_BIND,
+    CallSpec {
+        service: Service::Apig,
+        path: "/v2/{project_id}/apigw/instances/{instance_id}/api-groups/{group_id}/domains/{domain_id}/certificate",
+        fields: &[Field::Name, Field::CertContent, Field::PrivateKey],
+        codes: &[NAME_OF_BIND, AFTER_2038],
+        discourages_chains: false,
+        ..ROMA_BIND
+    },
+];
+
+impl CallSpec {
+    /// All rows of the table.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        &CALLS
+    }
+
+    /// The row of a call on a service.
+    #[must_use]
+    pub fn of(call: Call, service: Service) -> &'static Self {
+        CALLS.iter().find(|row| row.call == call && row.service == service).unwrap_or(&CALLS[0])
+    }
+
+    /// What the service is predicted to answer to a defect; `None` if it accepts it.
+    #[must_use]
+    pub fn rejection(&self, defect: Defect) -> Option<Rejection> {
+        self.codes.iter().find(|(of, _)| *of == defect).map(|(_, rejection)| *rejection)
     }
 }
 
@@ -182,6 +364,13 @@ impl ApiError {
         "APIG.2011",
         "Invalid parameter value,parameterName:{}. Please refer to the support documentation",
     );
+    /// A `name` that does not match its pattern, where a certificate is bound to a domain name.
+    pub const INVALID_NAME: Self = Self::new(
+        4,
+        400,
+        "APIG.2012",
+        "Invalid parameter value,parameterName:{}. Please refer to the support documentation",
+    );
     /// A length is exceeded.
     pub const TOO_LONG: Self = Self::new(5, 400, "APIG.2006", "The parameter is too long.");
     /// PEM, DER, roles, unsupported keys.
@@ -222,10 +411,11 @@ impl ApiError {
     pub const NO_INSTANCE: Self = Self::new(16, 404, "APIG.3030", "The instance does not exist;id:{}");
 
     /// Every error that a body can lead to, by order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SERIALIZATION,
         Self::MISSING_PARAMETER,
         Self::INVALID_PARAMETER,
+        Self::INVALID_NAME,
         Self::TOO_LONG,
         Self::INVALID_PAIR,
         Self::ENCRYPTED_KEY,
@@ -273,6 +463,9 @@ impl ApiError {
             }
             Self::MISSING_PARAMETER => "A member that must be sent is absent, null or empty.",
             Self::INVALID_PARAMETER => "A member holds something else than its pattern or its words allow.",
+            Self::INVALID_NAME => {
+                "`name` does not match its pattern, where a certificate is bound to a domain."
+            }
             Self::TOO_LONG => "A member is longer than it may be.",
             Self::INVALID_PAIR => {
                 "Certificate or private key cannot be read: their PEM, their DER, the member they stand \

@@ -33,7 +33,7 @@
 //! # Layers
 //!
 //! Each layer uses only those before it:
-//! `span, redact, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
+//! `span, redact, escaped_json, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
 //! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
 
 mod api;
@@ -44,6 +44,7 @@ mod cli;
 mod containers;
 mod der;
 mod edit;
+mod escaped_json;
 mod facts;
 mod fix;
 mod inspect;
@@ -66,13 +67,13 @@ mod template;
 mod timestamp;
 mod x509;
 
-pub use api::{ApiError, Basis, Rejection, Service};
+pub use api::{ApiError, Basis, Call, Rejection, Service};
 pub use edit::{Edit, Fix, Safety};
 pub use fix::rounds::Repaired;
 pub use problem::Severity;
 pub use redact::Redacted;
 pub use report::{Finding, Location, PemPosition, Report};
-pub use response::{PredictedRejection, PredictedResponse};
+pub use response::{AssignedValues, PredictedRejection, PredictedResponse};
 pub use rules::{Citation, Family, RULES, Rule};
 pub use settings::Settings;
 pub use span::{Position, Span};
@@ -88,11 +89,30 @@ pub fn lint(body: &[u8], settings: &Settings) -> Report {
 
 /// Predicts the response of the service to a request body.
 ///
-/// The values that only the service knows are placeholders: the identifier consists of zeros, and both times
-/// are the time of the settings.
+/// The values that only the service knows are placeholders: identifiers consist of zeros, and both times are the
+/// time of the settings. [`predict_with`] sets them.
 #[must_use]
 pub fn predict(body: &[u8], settings: &Settings) -> PredictedResponse {
-    PredictedResponse::of(body, settings, &response::Assigned::default())
+    predict_with(body, settings, &AssignedValues::default())
+}
+
+/// Predicts the response of the service to a request body, with given values for what the service assigns.
+///
+/// ```
+/// use apicert::{AssignedValues, Call, Settings, Timestamp};
+///
+/// let now = Timestamp::from_rfc3339("2026-07-01T00:00:00Z").ok_or("not RFC 3339")?;
+/// let settings = Settings::at(now).with_call(Call::Update);
+/// let assigned = AssignedValues::default().with_id("0f2bfd1a5f2a4a0dbd5f6cd62a3b7a51");
+///
+/// let response = apicert::predict_with(b"{}", &settings, &assigned);
+/// assert_eq!(response.status(), 400);
+/// assert_eq!(response.body()["error_code"], "APIG.2001");
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use]
+pub fn predict_with(body: &[u8], settings: &Settings, assigned: &AssignedValues) -> PredictedResponse {
+    PredictedResponse::of(body, settings, assigned)
 }
 
 /// Repairs a request body: with [`Safety::Safe`] by safe fixes only, with [`Safety::Unsafe`] by all.
@@ -102,6 +122,20 @@ pub fn predict(body: &[u8], settings: &Settings) -> PredictedResponse {
 #[must_use]
 pub fn fix(body: &[u8], settings: &Settings, safety: Safety) -> Repaired {
     Repaired::new(body, settings, &|_, fix| fix.safety >= safety)
+}
+
+/// Reads the public facts of a body, or of a file of certificates and keys, as JSON in one line: what
+/// `apicert inspect --format json` prints.
+///
+/// `path` names the input in the result. The certificates say which of them issued which, so that the chain can be
+/// shown. A container that needs a password is not opened.
+///
+/// # Errors
+///
+/// If the input is a damaged container, such as a truncated PKCS#12 file. The message contains nothing of the input.
+pub fn inspect(input: &[u8], path: &str) -> Result<String, String> {
+    let contents = inspect::Contents::open(input, &containers::Passwords::default());
+    contents.map(|contents| inspect::json::line(path, &contents)).map_err(|fault| fault.to_string())
 }
 
 /// The program.

@@ -1,6 +1,8 @@
 //! What a run found, as far as an output may know it: places counted as people count them, and the
 //! masked source. Nothing in a report is text of the body.
 
+pub(crate) mod json;
+
 use sha2::{Digest, Sha256};
 
 use crate::api::Rejection;
@@ -9,6 +11,7 @@ use crate::facts::Facts;
 use crate::json::body::{Meaning, Member, Shape};
 use crate::problem::{Label, Severity};
 use crate::redact::Redacted;
+use crate::report::json::ReportJson;
 use crate::response::PredictedRejection;
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
@@ -19,6 +22,8 @@ use crate::span::{Lines, Position, Span, characters_of_json};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
+    /// The HTTP status of the call's success.
+    pub(crate) success: u16,
     /// In the order of their places.
     pub(crate) findings: Vec<Finding>,
     /// What the service is predicted to answer, when it is no acceptance.
@@ -132,10 +137,26 @@ impl Report {
         self.refusal.as_ref()
     }
 
+    /// The HTTP status that the service is predicted to answer.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.refusal.as_ref().map_or(self.success, |refusal| refusal.error().status())
+    }
+
     /// The body with everything masked that may be secret; empty if nothing was found.
     #[must_use]
     pub const fn redacted(&self) -> &Redacted {
         &self.redacted
+    }
+
+    /// The report as JSON in one line: an object of the format `ndjson`, and of `inputs` of the format `json`.
+    ///
+    /// `path` names the body in the report, and is part of the fingerprints of its findings.
+    #[must_use]
+    pub fn to_json(&self, path: &str) -> String {
+        let mut line = ReportJson::new(path, None, path, self, self.findings.iter()).to_line();
+        line.truncate(line.trim_end().len());
+        line
     }
 
     /// Everything that is to be said about a body.
@@ -163,8 +184,9 @@ impl Report {
 
     fn of_findings(input: &[u8], facts: &Facts<'_>, findings: Vec<RuleMatch>) -> Self {
         let refusal = PredictedRejection::of(facts, &findings);
+        let success = facts.settings.spec().success;
         if findings.is_empty() {
-            return Self { findings: Vec::new(), refusal, redacted: Redacted::default() };
+            return Self { success, findings: Vec::new(), refusal, redacted: Redacted::default() };
         }
         let places = Locator { input, lines: Lines::new(input), facts };
         let mut reported: Vec<Finding> = Vec::with_capacity(findings.len());
@@ -187,7 +209,7 @@ impl Report {
                 ordinal,
             });
         }
-        Self { findings: reported, refusal, redacted: Redacted::default() }
+        Self { success, findings: reported, refusal, redacted: Redacted::default() }
     }
 
     /// Counts all places as in a file in which so many lines and bytes come before the body.

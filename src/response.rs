@@ -1,19 +1,20 @@
 //! The answer that the service is predicted to give, from findings and facts.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::api::{ApiError, Basis, Field, Rejection};
+use crate::api::{ApiError, Basis, CallSpec, Field, Rejection, ResponseKind};
 use crate::facts::{Facts, Role};
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
 use crate::settings::Settings;
+use crate::timestamp::Timestamp;
 use crate::x509::{AttributeKind, Certificate};
 
 /// What the service is predicted to answer.
 #[derive(Clone, Debug)]
 pub enum PredictedResponse {
-    /// Status 200.
+    /// The status of success, and a body.
     Accepted(Box<AcceptedBody>),
     /// Another status, and an error.
     Rejected(PredictedRejection),
@@ -31,45 +32,124 @@ pub struct PredictedRejection {
     pub(crate) message: String,
 }
 
-/// What the caller knows of the values that the service assigns.
+/// Values of a response that the service assigns or knows, not the request. What is not set is a placeholder.
 #[derive(Clone, Debug, Default)]
-pub struct Assigned {
-    /// The project of the call's path.
-    pub project_id: Option<String>,
-    /// The certificate's identifier.
-    pub id: Option<String>,
+#[non_exhaustive]
+pub struct AssignedValues {
+    id: Option<String>,
+    ssl_id: Option<String>,
+    project_id: Option<String>,
+    create_time: Option<Timestamp>,
+    update_time: Option<Timestamp>,
 }
 
-/// The body of an answer with status 200. Members that are empty are left out.
-#[derive(Clone, Debug, Serialize)]
+impl AssignedValues {
+    /// Sets `id`: the certificate, or the domain name that it is bound to; 32 zeros unless set.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Sets `ssl_id`: the certificate that is bound to a domain name; 32 zeros unless set.
+    #[must_use]
+    pub fn with_ssl_id(mut self, id: impl Into<String>) -> Self {
+        self.ssl_id = Some(id.into());
+        self
+    }
+
+    /// Sets `project_id`, which is in the path of the request; absent unless set.
+    #[must_use]
+    pub fn with_project_id(mut self, id: impl Into<String>) -> Self {
+        self.project_id = Some(id.into());
+        self
+    }
+
+    /// Sets `create_time`; the time of the settings unless set.
+    #[must_use]
+    pub const fn with_create_time(mut self, time: Timestamp) -> Self {
+        self.create_time = Some(time);
+        self
+    }
+
+    /// Sets `update_time`; the time of the settings unless set.
+    #[must_use]
+    pub const fn with_update_time(mut self, time: Timestamp) -> Self {
+        self.update_time = Some(time);
+        self
+    }
+}
+
+/// The body of a response of success.
+#[derive(Clone, Debug)]
 pub struct AcceptedBody {
-    /// Assigned by the service.
-    pub id: String,
-    /// From the request; masked where it is not made of what names are made of.
-    pub name: String,
-    /// `global` or `instance`
+    /// The call.
+    pub spec: &'static CallSpec,
+    /// The fields.
+    pub content: AcceptedContent,
+    /// The values of masked fields, by name.
+    hidden: Vec<(&'static str, TextDigest)>,
+}
+
+/// The fields of a response of success, by call. Empty fields are omitted.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum AcceptedContent {
+    /// Create and update.
+    Certificate(Box<StoredCertificate>),
+    /// Bind.
+    Domain(BoundDomain),
+}
+
+impl Serialize for AcceptedBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.content.serialize(serializer)
+    }
+}
+
+/// A certificate as the service stores it.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoredCertificate {
+    id: String,
+    name: String,
     #[serde(rename = "type")]
-    pub scope: &'static str,
-    /// `common` for global certificates.
-    pub instance_id: String,
-    /// From the path of the call.
+    scope: &'static str,
+    instance_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_id: Option<String>,
-    /// What the service reads out of the certificate.
+    project_id: Option<String>,
+    /// What the service reads from the certificate.
     #[serde(flatten)]
-    pub certificate: Option<CertificateMetadata>,
-    /// Whether `trusted_root_ca` was given.
-    pub is_has_trusted_root_ca: bool,
-    /// Assigned by the service.
-    pub create_time: String,
-    /// Assigned by the service.
-    pub update_time: String,
-    /// What stands in `name`, where that is masked.
-    #[serde(skip)]
-    hidden_name: Option<TextDigest>,
-    /// What stands in `instance_id`, where that is masked.
-    #[serde(skip)]
-    hidden_instance_id: Option<TextDigest>,
+    certificate: Option<CertificateMetadata>,
+    is_has_trusted_root_ca: bool,
+    create_time: String,
+    update_time: String,
+}
+
+/// A domain name and the certificate that is bound to it.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoundDomain {
+    id: String,
+    /// From `--domain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url_domain: Option<String>,
+    status: u8,
+    ssl_id: String,
+    ssl_name: String,
+    min_ssl_version: &'static str,
+    is_http_redirect_to_https: bool,
+    verified_client_certificate_enabled: bool,
+    ssl_infos: [SslInfo; 1],
+}
+
+/// A certificate of a domain name.
+#[derive(Clone, Debug, Serialize)]
+struct SslInfo {
+    ssl_id: String,
+    ssl_name: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    algorithm_type: &'static str,
+    #[serde(rename = "type")]
+    scope: &'static str,
 }
 
 /// What the service reads out of a certificate, as Go's `crypto/x509` does.
@@ -101,8 +181,11 @@ pub struct CertificateMetadata {
     pub algorithm_type: &'static str,
 }
 
-/// Members of the answer that only the service knows.
-pub const SERVER_ASSIGNED: [&str; 3] = ["id", "create_time", "update_time"];
+/// The `status` of a domain name whose CNAME record is resolved.
+const RESOLVED: u8 = 3;
+
+/// The `min_ssl_version` of a domain name by default.
+const MIN_SSL_VERSION: &str = "TLSv1.1";
 
 /// What stands for a value that may not be shown.
 pub const MASKED: &str = "********";
@@ -110,14 +193,14 @@ pub const MASKED: &str = "********";
 impl PredictedResponse {
     /// Predicts the response to a request body.
     #[must_use]
-    pub fn of(body: &[u8], settings: &Settings, assigned: &Assigned) -> Self {
+    pub fn of(body: &[u8], settings: &Settings, assigned: &AssignedValues) -> Self {
         let facts = Facts::analyze(body, settings);
         Self::new(&facts, &rules::judge(RULES, &facts), assigned)
     }
 
     /// The answer to a body of which `facts` are known and in which `findings` were found.
     #[must_use]
-    pub fn new(facts: &Facts<'_>, findings: &[RuleMatch], assigned: &Assigned) -> Self {
+    pub fn new(facts: &Facts<'_>, findings: &[RuleMatch], assigned: &AssignedValues) -> Self {
         match PredictedRejection::of(facts, findings) {
             Some(refusal) => Self::Rejected(refusal),
             None => Self::Accepted(Box::new(AcceptedBody::new(facts, assigned))),
@@ -155,7 +238,7 @@ impl PredictedResponse {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Accepted(_) => 200,
+            Self::Accepted(body) => body.spec.success,
             Self::Rejected(refused) => refused.refusal.error.status,
         }
     }
@@ -203,48 +286,84 @@ impl PredictedRejection {
 }
 
 impl AcceptedBody {
-    fn new(facts: &Facts<'_>, assigned: &Assigned) -> Self {
+    fn new(facts: &Facts<'_>, assigned: &AssignedValues) -> Self {
+        let spec = facts.settings.spec();
+        let now = facts.settings.now;
+        let zeros = || "0".repeat(32);
+        let id = assigned.id.clone().unwrap_or_else(zeros);
+        let name = shown_name(facts).unwrap_or_else(|| MASKED.to_owned());
         let scope = facts.word(Field::Type).unwrap_or("global");
-        let instance_id = match scope {
-            "instance" => shown_instance_id(facts).unwrap_or_else(|| MASKED.to_owned()),
-            _ => "common".to_owned(),
-        };
-        let now = facts.settings.now.rfc3339();
         let leaf =
             facts.pairs.iter().find(|pair| pair.role != Role::Signing).and_then(|pair| facts.leaf(pair));
-        let hidden_instance_id = match facts.slot(Field::InstanceId).meaning() {
-            Some(Meaning::InstanceId(InstanceId::Malformed { hidden, .. })) if scope == "instance" => {
-                Some(hidden.clone())
-            }
-            _ => None,
-        };
+        let certificate = leaf.map(CertificateMetadata::of);
+        let has_trusted_root_ca = !facts.slot(Field::TrustedRootCa).is_blank();
+        let mut hidden = Vec::new();
         let hidden_name = match facts.slot(Field::Name).meaning() {
             Some(Meaning::Name(name)) => name.hidden.clone(),
             _ => None,
         };
-        Self {
-            id: assigned.id.clone().unwrap_or_else(|| "0".repeat(32)),
-            name: shown_name(facts).unwrap_or_else(|| MASKED.to_owned()),
-            scope,
-            instance_id,
-            project_id: assigned.project_id.clone(),
-            certificate: leaf.map(CertificateMetadata::of),
-            is_has_trusted_root_ca: !facts.slot(Field::TrustedRootCa).is_blank(),
-            create_time: now.clone(),
-            update_time: now,
-            hidden_name,
-            hidden_instance_id,
+        let content = match spec.response {
+            ResponseKind::Certificate => {
+                hidden.extend(hidden_name.map(|digest| ("name", digest)));
+                if let Some(Meaning::InstanceId(InstanceId::Malformed { hidden: digest, .. })) =
+                    facts.slot(Field::InstanceId).meaning()
+                    && scope == "instance"
+                {
+                    hidden.push(("instance_id", digest.clone()));
+                }
+                let time = |assigned: Option<Timestamp>| assigned.unwrap_or(now).rfc3339();
+                AcceptedContent::Certificate(Box::new(StoredCertificate {
+                    id,
+                    name,
+                    scope,
+                    instance_id: match scope {
+                        "instance" => shown_instance_id(facts).unwrap_or_else(|| MASKED.to_owned()),
+                        _ => "common".to_owned(),
+                    },
+                    project_id: assigned.project_id.clone(),
+                    certificate,
+                    is_has_trusted_root_ca: has_trusted_root_ca,
+                    create_time: time(assigned.create_time),
+                    update_time: time(assigned.update_time),
+                }))
+            }
+            ResponseKind::Domain => {
+                hidden.extend(hidden_name.map(|digest| ("ssl_name", digest)));
+                let ssl_id = assigned.ssl_id.clone().unwrap_or_else(zeros);
+                AcceptedContent::Domain(BoundDomain {
+                    id,
+                    url_domain: facts.settings.domains.first().cloned(),
+                    status: RESOLVED,
+                    ssl_id: ssl_id.clone(),
+                    ssl_name: name.clone(),
+                    min_ssl_version: MIN_SSL_VERSION,
+                    is_http_redirect_to_https: false,
+                    verified_client_certificate_enabled: has_trusted_root_ca,
+                    ssl_infos: [SslInfo {
+                        ssl_id,
+                        ssl_name: name,
+                        algorithm_type: certificate.map_or("", |certificate| certificate.algorithm_type),
+                        scope,
+                    }],
+                })
+            }
+        };
+        Self { spec, content, hidden }
+    }
+
+    /// What the service reads from the certificate, if the response tells it.
+    #[must_use]
+    pub const fn certificate(&self) -> Option<&CertificateMetadata> {
+        match &self.content {
+            AcceptedContent::Certificate(stored) => stored.certificate.as_ref(),
+            AcceptedContent::Domain(_) => None,
         }
     }
 
-    /// What stands in a field of the response that is masked, to be compared with what the service has answered.
+    /// The value of a masked field of the response, to be compared with what the service has answered.
     #[must_use]
     pub fn hidden(&self, field: &str) -> Option<&TextDigest> {
-        match field {
-            "name" => self.hidden_name.as_ref(),
-            "instance_id" => self.hidden_instance_id.as_ref(),
-            _ => None,
-        }
+        self.hidden.iter().find(|(name, _)| *name == field).map(|(_, digest)| digest)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the caller knows and the body does not say.
 
-use crate::api::Service;
+use crate::api::{Call, CallSpec, Service};
 use crate::timestamp::Timestamp;
 
 /// How a body is to be judged.
@@ -9,6 +9,8 @@ use crate::timestamp::Timestamp;
 pub struct Settings {
     /// Whose rules apply.
     pub(crate) service: Service,
+    /// The call that the body is for.
+    pub(crate) call: Call,
     /// The time at which the certificate is to be valid.
     pub(crate) now: Timestamp,
     /// A certificate that expires within so many days expires soon; `None` for [`Settings::EXPIRY_DAYS`] or a third
@@ -29,6 +31,7 @@ impl Settings {
     pub const fn at(now: Timestamp) -> Self {
         Self {
             service: Service::Roma,
+            call: Call::Create,
             now,
             expiry_days: None,
             domains: Vec::new(),
@@ -54,6 +57,24 @@ impl Settings {
     pub const fn with_service(mut self, service: Service) -> Self {
         self.service = service;
         self
+    }
+
+    /// The call that the body is for.
+    #[must_use]
+    pub const fn call(&self) -> Call {
+        self.call
+    }
+
+    /// Sets the call that the body is for: [`Call::Create`] unless set.
+    #[must_use]
+    pub const fn with_call(mut self, call: Call) -> Self {
+        self.call = call;
+        self
+    }
+
+    /// What the reference says about the call on the service.
+    pub(crate) fn spec(&self) -> &'static CallSpec {
+        CallSpec::of(self.call, self.service)
     }
 
     /// Sets within how many days before its end of validity a certificate expires soon: 30 days or a third of its

@@ -16,7 +16,7 @@ use crate::json::syntax::{JsonCause, JsonFault};
 use crate::pem::placeholder;
 use crate::report;
 use crate::report::{Finding, Location, Report};
-use crate::response::{Assigned, PredictedResponse};
+use crate::response::{AssignedValues, PredictedResponse};
 use crate::rules;
 use crate::rules::RULES;
 use crate::settings::Settings;
@@ -57,7 +57,7 @@ pub fn predict(
     template: &[u8],
     values: &[Value],
     settings: &Settings,
-    assigned: &Assigned,
+    assigned: &AssignedValues,
 ) -> PredictedResponse {
     let filled = (!values.is_empty()).then(|| Filled::new(template, values));
     let facts = Facts::analyze(filled.as_ref().map_or(template, |filled| &filled.text), settings);

@@ -1,6 +1,7 @@
 //! `apicert inspect`: the public facts of bodies and of files of certificates and keys.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use crate::cli::args::{Inspect, InspectFormat};
 use crate::cli::config::Config;
@@ -8,9 +9,8 @@ use crate::cli::inputs;
 use crate::cli::inputs::{Item, Named};
 use crate::cli::value_source::read_passwords;
 use crate::cli::{CliError, Exit, Printer};
-use crate::containers;
-use crate::containers::{Container, Fault, ItemKind, Passwords};
-use crate::inspect::Contents;
+use crate::containers::Passwords;
+use crate::inspect::{Contents, json};
 use crate::output::inspect;
 
 pub(super) fn run(
@@ -24,10 +24,10 @@ pub(super) fn run(
     let passwords = Passwords::new(read_passwords(&options.passwords, named.has_stdin())?);
     let judge = move |item: Item<'_>, seen: &mut Vec<InspectedFile>| {
         let Item::Body(file) = item else { return };
-        let contents = match read(file.bytes, &passwords) {
+        let contents = match Contents::open(file.bytes, &passwords) {
             Ok(contents) => contents,
-            Err(message) => {
-                let failure = Some(format!("{}: {message}", file.path));
+            Err(fault) => {
+                let failure = Some(format!("{}: {fault}", file.path));
                 return seen.push(InspectedFile { written: Vec::new(), absence: None, failure });
             }
         };
@@ -35,7 +35,7 @@ pub(super) fn run(
         // Writing to memory does not fail.
         let _ = match format {
             InspectFormat::Text => inspect::text(file.path, &contents, &mut written),
-            InspectFormat::Json => inspect::line(file.path, &contents, &mut written),
+            InspectFormat::Json => writeln!(written, "{}", json::line(file.path, &contents)),
         };
         let absence = inspect::absence(&contents).map(|message| format!("{}: {message}", file.path));
         seen.push(InspectedFile { written, absence, failure: None });
@@ -78,20 +78,6 @@ pub(super) fn run(
     } else {
         Exit::NoBody
     })
-}
-
-/// Reads a file, and what is in it. What cannot be decrypted is an error where passwords were given.
-fn read(bytes: &[u8], passwords: &Passwords) -> Result<Contents, String> {
-    let Some(opened) = containers::open(bytes, passwords).map_err(|fault| fault.to_string())? else {
-        return Ok(Contents::read(bytes));
-    };
-    if let Some((_, fault)) = opened.locked.iter().find(|(_, fault)| *fault != Fault::NeedsPassword) {
-        return Err(fault.to_string());
-    }
-    // An encrypted key that is not decrypted is shown as such.
-    let is_plain = matches!(opened.container, Container::Pem | Container::EncryptedKey);
-    let is_text = opened.items.iter().all(|item| item.kind == ItemKind::Text);
-    Ok(if is_plain && is_text { Contents::read(bytes) } else { Contents::of_container(&opened) })
 }
 
 /// What was seen in a file.

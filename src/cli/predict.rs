@@ -10,7 +10,7 @@ use crate::cli::response_diff;
 use crate::cli::response_diff::Actual;
 use crate::cli::{CliError, Exit, Printer, read_input, signals};
 use crate::output::response;
-use crate::response::{Assigned, PredictedResponse};
+use crate::response::{AssignedValues, PredictedResponse};
 use crate::template;
 
 pub(super) fn run(
@@ -20,7 +20,13 @@ pub(super) fn run(
 ) -> Result<Exit, CliError> {
     let config = Config::load(&options.common.judging.choice, given)?;
     let settings = options.common.judging.settings(&config)?;
-    let assigned = Assigned { project_id: options.project_id.clone(), id: options.id.clone() };
+    let mut assigned = AssignedValues::default();
+    if let Some(id) = &options.id {
+        assigned = assigned.with_id(id);
+    }
+    if let Some(id) = &options.project_id {
+        assigned = assigned.with_project_id(id);
+    }
     let named = options.common.named(given, &config)?.progress(true);
     let is_one_body = named.is_one_body();
     let actual = match &options.against {

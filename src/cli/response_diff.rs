@@ -16,9 +16,9 @@ use serde_json::{Map, Number, Value};
 
 use crate::cli::files::Role;
 use crate::cli::{CliError, read_input};
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::redact::{looks_secret, printable};
-use crate::response::{MASKED, PredictedResponse, SERVER_ASSIGNED};
+use crate::response::{MASKED, PredictedResponse};
 
 /// The members of a response with status 200, in the order of the documentation.
 const MEMBERS: [&str; 22] = [
@@ -225,7 +225,7 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
             };
             let mut differences: Vec<Difference> = MEMBERS
                 .into_iter()
-                .filter(|member| !SERVER_ASSIGNED.contains(member))
+                .filter(|member| !body.spec.server_assigned.contains(member))
                 // Known only when it was said.
                 .filter(|member| *member != "project_id" || predicted.contains_key(*member))
                 .filter_map(|member| {
@@ -264,8 +264,7 @@ pub(super) fn write(
             path: &'a str,
             differences: &'a [Difference],
         }
-        escaped_json::write(&Line { path, differences }, to)?;
-        return writeln!(to);
+        return writeln!(to, "{}", escaped_json::compact(&Line { path, differences }));
     }
     for Difference { member, predicted, actual } in differences {
         let member = printable(&format!("{member}:"), usize::MAX);
@@ -336,7 +335,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::response::Assigned;
+    use crate::response::AssignedValues;
     use crate::settings::Settings;
     use crate::timestamp::Timestamp;
 
@@ -344,7 +343,8 @@ mod tests {
     fn predicted(project_id: Option<&str>) -> PredictedResponse {
         let settings = Settings::at(Timestamp::END_OF_32_BITS);
         let facts = crate::facts::Facts::analyze(br#"{"name": "demo_name"}"#, &settings);
-        let assigned = Assigned { project_id: project_id.map(str::to_owned), id: None };
+        let assigned = AssignedValues::default();
+        let assigned = project_id.map_or(assigned.clone(), |id| assigned.with_project_id(id));
         PredictedResponse::new(&facts, &[], &assigned)
     }
 

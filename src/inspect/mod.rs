@@ -2,6 +2,7 @@
 //! and its private keys. For showing them; nothing here is judged.
 
 pub mod extensions;
+pub mod json;
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::chain::Chain;
 use crate::chain::budget::SignatureVerifier;
 use crate::chain::signature::Signature;
 use crate::containers;
-use crate::containers::{Container, Fault, ItemKind, Opened};
+use crate::containers::{Container, Fault, ItemKind, Opened, Passwords};
 use crate::facts::Facts;
 use crate::keys;
 use crate::keys::{ActualStructure, KeyFault};
@@ -132,6 +133,23 @@ impl Contents {
             return Self::of_text(form, text);
         }
         Self::of_text(Form::Pem, FileText::new(None, String::new(), pem::read(&lossy(bytes))))
+    }
+
+    /// Reads what a file holds, a container with these passwords.
+    ///
+    /// # Errors
+    ///
+    /// If a container is damaged, or cannot be decrypted with the passwords that are given. What needs a password,
+    /// and none is given, is not an error.
+    pub fn open(bytes: &[u8], passwords: &Passwords) -> Result<Self, Fault> {
+        let Some(opened) = containers::open(bytes, passwords)? else { return Ok(Self::read(bytes)) };
+        if let Some((_, fault)) = opened.locked.iter().find(|(_, fault)| *fault != Fault::NeedsPassword) {
+            return Err(fault.clone());
+        }
+        // An encrypted key that is not decrypted is shown as such.
+        let is_plain = matches!(opened.container, Container::Pem | Container::EncryptedKey);
+        let is_text = opened.items.iter().all(|item| item.kind == ItemKind::Text);
+        Ok(if is_plain && is_text { Self::read(bytes) } else { Self::of_container(&opened) })
     }
 
     /// What is in a container.

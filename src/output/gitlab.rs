@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::output::describe::said;
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::output::full::describe_answer;
 use crate::output::{Item, Run, Style, unique};
 use crate::problem::Severity;
@@ -49,8 +49,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
             }
         }
     }
-    escaped_json::write_pretty(&issues, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::pretty(&issues))
 }
 
 #[derive(Serialize)]

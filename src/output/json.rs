@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::escaped_json;
-use crate::output::report_json::ReportJson;
+use crate::escaped_json;
+use crate::report::json::ReportJson;
 use crate::output::{Counts, Input, Run, Style, Unreadable};
 use crate::problem::Severity;
 use crate::{NAME, VERSION};
@@ -25,8 +25,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
         inputs: run.inputs.iter().map(|input| judged(input, run.min_severity)).collect(),
         errors: run.unreadable.iter().map(Unread::of).collect(),
     };
-    escaped_json::write_pretty(&document, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::pretty(&document))
 }
 
 #[derive(Serialize)]

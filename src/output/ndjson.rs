@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::output::json;
 use crate::output::json::Unread;
 use crate::output::{Input, Item, Run, Style, Unreadable};
@@ -22,7 +22,7 @@ pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> 
 ///
 /// When it cannot be written.
 pub fn line(input: &Input, least: Severity, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    to.write_all(&json::judged(input, least).to_line())
+    to.write_all(json::judged(input, least).to_line().as_bytes())
 }
 
 /// Writes one input that could not be read.
@@ -31,8 +31,7 @@ pub fn line(input: &Input, least: Severity, to: &mut (impl Write + ?Sized)) -> i
 ///
 /// When it cannot be written.
 pub fn unreadable_line(unreadable: &Unreadable, to: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    escaped_json::write(&Unread::of(unreadable), to)?;
-    to.write_all(b"\n")
+    writeln!(to, "{}", escaped_json::compact(&Unread::of(unreadable)))
 }
 
 #[cfg(test)]

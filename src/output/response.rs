@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::output::Unreadable;
-use crate::output::escaped_json;
-use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
+use crate::escaped_json;
+use crate::response::{AcceptedBody, PredictedResponse};
 
 /// Writes the body of the response alone.
 ///
@@ -14,8 +14,7 @@ use crate::response::{AcceptedBody, PredictedResponse, SERVER_ASSIGNED};
 ///
 /// When it cannot be written.
 pub fn body(response: &PredictedResponse, to: &mut dyn Write) -> io::Result<()> {
-    escaped_json::write_pretty(&ResponseBody::of(response), to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::pretty(&ResponseBody::of(response)))
 }
 
 /// Writes the response, and what is known of it, as one line of JSON; `number` is that of the body's line
@@ -31,12 +30,12 @@ pub fn line(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let predicted = match response {
-        PredictedResponse::Accepted(_) => Predicted {
+        PredictedResponse::Accepted(accepted) => Predicted {
             path,
             line: number,
             status: response.status(),
             body: ResponseBody::of(response),
-            server_assigned: &SERVER_ASSIGNED,
+            server_assigned: accepted.spec.server_assigned,
             rule: None,
             basis: None,
         },
@@ -50,8 +49,7 @@ pub fn line(
             basis: Some(refused.refusal.basis.name()),
         },
     };
-    escaped_json::write(&predicted, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::compact(&predicted))
 }
 
 /// Writes that an input could not be read, as one line of JSON.
@@ -68,17 +66,17 @@ pub fn unreadable(unreadable: &Unreadable, to: &mut dyn Write) -> io::Result<()>
         message: &'a str,
     }
     let Unreadable { path, line, message, .. } = unreadable;
-    escaped_json::write(&Unread { path, line: *line, message }, to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::compact(&Unread { path, line: *line, message }))
 }
 
 /// What there is to know of a response besides its body, in one line.
 #[must_use]
 pub fn remark(path: &str, response: &PredictedResponse) -> String {
     match response {
-        PredictedResponse::Accepted(_) => {
-            let [id, created, updated] = SERVER_ASSIGNED;
-            format!("{path}: status 200; the service assigns {id}, {created} and {updated}")
+        PredictedResponse::Accepted(accepted) => {
+            let (last, others) = accepted.spec.server_assigned.split_last().unwrap_or((&"nothing", &[]));
+            let others = others.join(", ");
+            format!("{path}: status {}; the service assigns {others} and {last}", response.status())
         }
         PredictedResponse::Rejected(refused) => format!(
             "{path}: status {}; because of {} ({})",

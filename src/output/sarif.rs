@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::api::{Basis, Service};
 use crate::output::artifact_location::Site;
 use crate::output::describe::said;
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::output::full::describe_answer;
 use crate::output::{Run, Style, Suppressor, catalogue, unique};
 use crate::problem::Severity;
@@ -34,8 +34,7 @@ const SECURITY: [(&str, &str); 5] = [
 ];
 
 pub(super) fn write(run: &Run, _: &Style, to: &mut dyn Write) -> io::Result<()> {
-    escaped_json::write_pretty(&Log::of(run), to)?;
-    writeln!(to)
+    writeln!(to, "{}", escaped_json::pretty(&Log::of(run)))
 }
 
 #[derive(Serialize)]

@@ -22,7 +22,7 @@ fn metadata_is_what_the_oracle_reads() {
             failures.push(format!("{request}: refused: {answer:?}"));
             continue;
         };
-        let answered = serde_json::to_value(body.certificate.unwrap()).unwrap();
+        let answered = serde_json::to_value(body.certificate().unwrap()).unwrap();
         if answered != expected {
             failures.push(format!("{request}:\n  answered {answered}\n  expected {expected}"));
         }

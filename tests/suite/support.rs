@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use apicert::internals::api::Service;
+use apicert::internals::api::{Call, Service};
 use apicert::internals::output::{FORMATS, Input, Run, Style};
 use apicert::internals::settings::Settings;
 use apicert::internals::timestamp::Timestamp;
@@ -66,6 +66,10 @@ pub(crate) fn settings_of(folder: &Path) -> Settings {
                 let service =
                     Service::ALL.into_iter().find(|service| service.name() == value.as_str().unwrap());
                 settings = settings.with_service(service.unwrap());
+            }
+            "call" => {
+                let call = Call::ALL.into_iter().find(|call| call.name() == value.as_str().unwrap());
+                settings = settings.with_call(call.unwrap());
             }
             "domains" => settings = settings.with_domains(strings(value)),
             "known_instances" => settings = settings.with_known_instances(strings(value)),

@@ -7,7 +7,7 @@ use apicert::internals::api::Field;
 use apicert::internals::edit::Safety;
 use apicert::internals::output::{Style, diff};
 use apicert::internals::report::{Location, Report};
-use apicert::internals::response::Assigned;
+use apicert::internals::response::AssignedValues;
 use apicert::internals::span::Lines;
 use apicert::internals::template;
 use apicert::internals::template::Value as Filling;
@@ -131,8 +131,12 @@ fn a_template_is_judged_like_the_body_that_becomes_of_it() {
                 })
             };
             assert_eq!(answer(report.rejection()), answer(expected.rejection()), "{path}");
-            let predicted =
-                template::predict(case.template.as_bytes(), &case.values, &settings, &Assigned::default());
+            let predicted = template::predict(
+                case.template.as_bytes(),
+                &case.values,
+                &settings,
+                &AssignedValues::default(),
+            );
             let of_the_body = apicert::predict(&case.body, &settings);
             assert_eq!(format!("{predicted:?}"), format!("{of_the_body:?}"), "{path}");
         }

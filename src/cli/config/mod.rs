@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::api::Service;
+use crate::api::{Call, Service};
 use crate::cli::args::{FailOn, SeverityName};
 use crate::cli::files::Role;
 use crate::cli::patterns::Patterns;
@@ -45,6 +45,7 @@ pub(super) struct Config {
     /// What its file is called, fit to print.
     pub(super) name: String,
     pub(super) service: Option<Service>,
+    pub(super) call: Option<Call>,
     pub(super) fail_on: Option<FailOn>,
     /// The least severity of findings that are shown.
     pub(super) min_severity: Option<SeverityName>,

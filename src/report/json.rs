@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::api::Rejection;
 use crate::edit::Fix;
-use crate::output::escaped_json;
+use crate::escaped_json;
 use crate::report::{Finding, Location, PemPosition, Report};
 use crate::response::PredictedRejection;
 use crate::span::Position;
@@ -35,18 +35,16 @@ impl<'a> ReportJson<'a> {
             path,
             line,
             verdict: if report.is_accepted() { "accept" } else { "reject" },
-            prediction: Prediction::of(report.refusal.as_ref()),
+            prediction: Prediction::of(report),
             findings: shown.map(|finding| FindingJson::of(finding, name)).collect(),
         }
     }
 
     /// It in one line, with the end of that.
     #[must_use]
-    pub fn to_line(&self) -> Vec<u8> {
-        let mut line = Vec::new();
-        // Writing to memory does not fail.
-        let _ = escaped_json::write(self, &mut line);
-        line.push(b'\n');
+    pub fn to_line(&self) -> String {
+        let mut line = escaped_json::compact(self);
+        line.push('\n');
         line
     }
 }
@@ -67,9 +65,9 @@ enum Prediction<'a> {
 }
 
 impl<'a> Prediction<'a> {
-    fn of(refusal: Option<&'a PredictedRejection>) -> Self {
-        match refusal {
-            None => Self::Accepted { status: 200 },
+    fn of(report: &'a Report) -> Self {
+        match &report.refusal {
+            None => Self::Accepted { status: report.status() },
             Some(PredictedRejection { rule, refusal, message }) => Self::Rejected {
                 status: refusal.error.status,
                 error_code: refusal.error.code,
