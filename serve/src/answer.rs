@@ -1,5 +1,6 @@
 //! What is answered: JSON bodies, and errors in the form of the service.
 
+use apicert::Report;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -28,11 +29,7 @@ impl Failure {
     }
 
     pub(crate) fn no_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "APIG.1000",
-            "Token missing. Log in again or try again later.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "APIG.1000", "Token missing. Log in again or try again later.")
     }
 
     pub(crate) fn wrong_token() -> Self {
@@ -112,4 +109,16 @@ pub(crate) fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
     let error_code = body.get("error_code").and_then(Value::as_str).map(str::to_owned);
     response.extensions_mut().insert(Remarks { error_code, findings: None });
     response
+}
+
+/// The same answer, with findings for the journal.
+pub(crate) fn with_findings(mut response: Response<Body>, report: &Report) -> Response<Body> {
+    if let Some(remarks) = response.extensions_mut().get_mut::<Remarks>() {
+        remarks.findings = findings(report);
+    }
+    response
+}
+
+fn findings(report: &Report) -> Option<Value> {
+    serde_json::from_str::<Value>(&report.to_json("request")).ok()?.get_mut("findings").map(Value::take)
 }

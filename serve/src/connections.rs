@@ -43,16 +43,14 @@ pub(crate) async fn serve(listener: TcpListener, routes: Router, end: impl Futur
             let slot = slots.clone().acquire_owned().await.ok();
             (slot, listener.accept().await)
         };
-        let (slot, stream) = tokio::select! {
-            (slot, accepted) = accept => match accepted {
-                Ok((stream, _)) => (slot, stream),
-                Err(_) => {
-                    // No file descriptor is left, say.
-                    sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        let (slot, accepted) = tokio::select! {
+            accepted = accept => accepted,
             () = &mut end => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // No file descriptor is left, for example.
+            sleep(Duration::from_millis(50)).await;
+            continue;
         };
         while connections.try_join_next().is_some() {}
         let (routes, stopping) = (routes.clone(), stopping.clone());

@@ -20,7 +20,10 @@ use crate::store::new_id;
 /// What all answers say to browsers.
 const HEADERS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),

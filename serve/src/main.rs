@@ -8,6 +8,7 @@ mod args;
 mod connections;
 mod guard;
 mod journal;
+mod page;
 mod service;
 mod store;
 
@@ -81,7 +82,7 @@ async fn run(args: &Args) -> io::Result<()> {
 }
 
 fn routes(args: &Args, guard: Guard) -> Router {
-    let mut routes = Router::new().route("/healthz", get(async || "ok\n"));
+    let mut routes = page::routes().route("/healthz", get(async || "ok\n"));
     for &service in args.service.list() {
         routes = routes.merge(service::routes(service));
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::answer::{Failure, Remarks, json_answer};
+use crate::answer::{Failure, json_answer, with_findings};
 use crate::args::Args;
 use crate::store::{Domain, Metadata, Owner, Store, new_id};
 
@@ -60,11 +60,12 @@ impl Stand {
     }
 
     fn authenticate(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        let is_signed = headers
-            .get(AUTHORIZATION)
-            .is_some_and(|value| value.as_bytes().starts_with(b"SDK-HMAC-SHA256 "));
+        let is_signed =
+            headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"SDK-HMAC-SHA256 "));
         match headers.get("x-auth-token") {
-            Some(token) if self.tokens.is_empty() => Some(token).filter(|token| !token.is_empty()).map(|_| ()),
+            Some(token) if self.tokens.is_empty() => {
+                Some(token).filter(|token| !token.is_empty()).map(|_| ())
+            }
             Some(token) => {
                 let is_known = self.tokens.iter().any(|known| known.as_bytes() == token.as_bytes());
                 return if is_known { Ok(()) } else { Err(Failure::wrong_token()) };
@@ -105,13 +106,14 @@ struct Caller {
 
 #[derive(Deserialize)]
 struct CallPath {
-    project_id: String,
-    #[serde(default)]
-    certificate_id: String,
-    #[serde(default)]
-    instance_id: String,
-    #[serde(default)]
-    domain_id: String,
+    #[serde(rename = "project_id")]
+    project: String,
+    #[serde(default, rename = "certificate_id")]
+    certificate: String,
+    #[serde(default, rename = "instance_id")]
+    instance: String,
+    #[serde(default, rename = "domain_id")]
+    domain: String,
 }
 
 impl FromRequestParts<Arc<Stand>> for Caller {
@@ -123,10 +125,10 @@ impl FromRequestParts<Arc<Stand>> for Caller {
         let Ok(Path(path)) = Path::<CallPath>::from_request_parts(parts, stand).await else {
             return Err(Failure::no_route());
         };
-        if !stand.projects.is_empty() && !stand.projects.contains(&path.project_id) {
+        if !stand.projects.is_empty() && !stand.projects.contains(&path.project) {
             return Err(Failure::wrong_project());
         }
-        Ok(Self { owner: Owner { service, project: path.project_id.clone() }, path })
+        Ok(Self { owner: Owner { service, project: path.project.clone() }, path })
     }
 }
 
@@ -137,7 +139,8 @@ impl<S: Send + Sync> FromRequest<S> for RequestBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length =
+            request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > MAX_BODY as u64) {
             return Err(Failure::too_large());
         }
@@ -151,7 +154,9 @@ impl<S: Send + Sync> FromRequest<S> for RequestBody {
 }
 
 /// Runs a computation on a thread of its own, so that it holds up no connection. If it panics, that is a fault.
-pub(crate) async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+pub(crate) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Failure::fault())
 }
 
@@ -179,20 +184,13 @@ impl Judgment {
     }
 
     fn answer(&self, body: &Value) -> Response<Body> {
-        let status = StatusCode::from_u16(self.response.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.with_findings(json_answer(status, body))
+        let status =
+            StatusCode::from_u16(self.response.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        with_findings(json_answer(status, body), &self.report)
     }
 
     fn rejection(&self) -> Response<Body> {
         self.answer(&self.response.body())
-    }
-
-    /// The journal tells the findings also where something else than the body is wrong.
-    fn with_findings(&self, mut response: Response<Body>) -> Response<Body> {
-        if let Some(remarks) = response.extensions_mut().get_mut::<Remarks>() {
-            remarks.findings = None;
-        }
-        response
     }
 }
 
@@ -200,7 +198,7 @@ async fn create(State(stand): Shared, caller: Caller, RequestBody(body): Request
     let settings = stand.settings(caller.owner.service, Call::Create);
     let judgment = Judgment::of(body, settings, AssignedValues::default()).await?;
     let Some(metadata) = judgment.metadata() else { return Ok(judgment.rejection()) };
-    let stored = stand.store.create(caller.owner, metadata)?;
+    let stored = stand.store.create(caller.owner, new_id(), metadata)?;
     Ok(judgment.answer(&stored.into()))
 }
 
@@ -208,28 +206,28 @@ async fn update(State(stand): Shared, caller: Caller, RequestBody(body): Request
     let settings = stand.settings(caller.owner.service, Call::Update);
     let judgment = Judgment::of(body, settings, AssignedValues::default()).await?;
     let Some(metadata) = judgment.metadata() else { return Ok(judgment.rejection()) };
-    let stored = stand.store.update(&caller.owner, &caller.path.certificate_id, metadata)?;
+    let stored = stand.store.update(&caller.owner, &caller.path.certificate, metadata)?;
     Ok(judgment.answer(&stored.into()))
 }
 
 async fn read(State(stand): Shared, caller: Caller) -> Answer {
-    let stored = stand.store.read(&caller.owner, &caller.path.certificate_id)?;
+    let stored = stand.store.read(&caller.owner, &caller.path.certificate)?;
     Ok(json_answer(StatusCode::OK, &stored.into()))
 }
 
 async fn delete(State(stand): Shared, caller: Caller) -> Answer {
-    stand.store.delete(&caller.owner, &caller.path.certificate_id)?;
+    stand.store.delete(&caller.owner, &caller.path.certificate)?;
     Ok(no_content())
 }
 
 /// A certificate is created and bound to a domain name.
 async fn bind(State(stand): Shared, caller: Caller, RequestBody(body): RequestBody) -> Answer {
-    let CallPath { instance_id, domain_id, .. } = &caller.path;
-    if !stand.instances.is_empty() && !stand.instances.contains(instance_id) {
+    let CallPath { instance, domain, .. } = &caller.path;
+    if !stand.instances.is_empty() && !stand.instances.contains(instance) {
         return Err(Failure::no_instance());
     }
     // A known domain is given by its ID, and by its name if that is known too.
-    let is_it = |known: &&String| known.split_once('=').map_or(known.as_str(), |(id, _)| id) == domain_id;
+    let is_it = |known: &&String| known.split_once('=').map_or(known.as_str(), |(id, _)| id) == domain;
     let known = stand.domains.iter().find(is_it);
     if !stand.domains.is_empty() && known.is_none() {
         return Err(Failure::no_domain());
@@ -237,21 +235,20 @@ async fn bind(State(stand): Shared, caller: Caller, RequestBody(body): RequestBo
     let name = known.and_then(|known| known.split_once('=')).map(|(_, name)| name.to_owned());
     let service = caller.owner.service;
     let settings = stand.settings(service, Call::Bind).with_domains(name.clone());
-    let created = Judgment::of(body.clone(), stand.settings(service, Call::Create), AssignedValues::default()).await?;
-    let ssl_id = match created.metadata() {
-        Some(metadata) => stand.store.create(caller.owner.clone(), metadata)?.get("id").cloned(),
-        None => None,
-    };
-    let ssl_id = ssl_id.as_ref().and_then(Value::as_str).map_or_else(new_id, str::to_owned);
-    let assigned = AssignedValues::default().with_id(domain_id.as_str()).with_ssl_id(ssl_id.as_str());
-    let judgment = Judgment::of(body, settings, assigned).await?;
+    let ssl_id = new_id();
+    let assigned = AssignedValues::default().with_id(domain.as_str()).with_ssl_id(ssl_id.as_str());
+    let judgment = Judgment::of(body.clone(), settings, assigned).await?;
     if judgment.metadata().is_none() {
-        let _ = stand.store.delete(&caller.owner, &ssl_id);
         return Ok(judgment.rejection());
     }
-    if let Some(name) = name {
-        let domain = Domain { name, instance: Some(instance_id.clone()), verifies_clients: None };
-        stand.store.attach(&caller.owner, &ssl_id, vec![domain])?;
+    // The answer tells the domain; the metadata of the certificate is that of `create`.
+    let created =
+        Judgment::of(body, stand.settings(service, Call::Create), AssignedValues::default()).await?;
+    if let Some(metadata) = created.metadata() {
+        stand.store.create(caller.owner.clone(), ssl_id.clone(), metadata)?;
+        let domain =
+            name.map(|name| Domain { name, instance: Some(instance.clone()), verifies_clients: None });
+        stand.store.attach(&caller.owner, &ssl_id, bound.into_iter().collect())?;
     }
     Ok(judgment.answer(&judgment.response.body()))
 }
@@ -313,7 +310,7 @@ async fn list(State(stand): Shared, caller: Caller, Query(mut query): Query<List
 }
 
 async fn attached_domains(State(stand): Shared, caller: Caller, Query(query): Query<ListQuery>) -> Answer {
-    let mut domains = stand.store.attached_domains(&caller.owner, &caller.path.certificate_id)?;
+    let mut domains = stand.store.attached_domains(&caller.owner, &caller.path.certificate)?;
     if let Some(wanted) = query.url_domain.as_deref().filter(|wanted| !wanted.is_empty()) {
         domains.retain(|domain| domain.get("url_domain").and_then(Value::as_str) == Some(wanted));
     }
@@ -321,12 +318,12 @@ async fn attached_domains(State(stand): Shared, caller: Caller, Query(query): Qu
 }
 
 async fn attach(State(stand): Shared, caller: Caller, RequestBody(body): RequestBody) -> Answer {
-    stand.store.attach(&caller.owner, &caller.path.certificate_id, stand.read_domains(&body)?)?;
+    stand.store.attach(&caller.owner, &caller.path.certificate, stand.read_domains(&body)?)?;
     Ok(no_content())
 }
 
 async fn detach(State(stand): Shared, caller: Caller, RequestBody(body): RequestBody) -> Answer {
-    stand.store.detach(&caller.owner, &caller.path.certificate_id, &stand.read_domains(&body)?)?;
+    stand.store.detach(&caller.owner, &caller.path.certificate, &stand.read_domains(&body)?)?;
     Ok(no_content())
 }
 
@@ -353,13 +350,18 @@ impl Stand {
     fn read_domains(&self, body: &[u8]) -> Result<Vec<Domain>, Failure> {
         let DomainsBody { domains } = serde_json::from_slice(body).map_err(|_| Failure::not_json())?;
         let mut read = Vec::new();
-        for DomainEntry { domain, instance_ids, verified_client_certificate_enabled } in domains.unwrap_or_default() {
-            let name = domain.filter(|name| !name.is_empty()).ok_or_else(|| Failure::missing_parameter("domain"))?;
+        for DomainEntry { domain, instance_ids, verified_client_certificate_enabled } in
+            domains.unwrap_or_default()
+        {
+            let name =
+                domain.filter(|name| !name.is_empty()).ok_or_else(|| Failure::missing_parameter("domain"))?;
             if name.len() > 253 {
                 return Err(Failure::invalid_parameter("domain"));
             }
             let instances = instance_ids.unwrap_or_default();
-            if !self.instances.is_empty() && !instances.iter().all(|instance| self.instances.contains(instance)) {
+            if !self.instances.is_empty()
+                && !instances.iter().all(|instance| self.instances.contains(instance))
+            {
                 return Err(Failure::no_instance());
             }
             let with = |instance| Domain {
@@ -367,9 +369,10 @@ impl Stand {
                 instance,
                 verifies_clients: verified_client_certificate_enabled,
             };
-            match instances.is_empty() {
-                true => read.push(with(None)),
-                false => read.extend(instances.into_iter().map(Some).map(with)),
+            if instances.is_empty() {
+                read.push(with(None));
+            } else {
+                read.extend(instances.into_iter().map(Some).map(with));
             }
         }
         match read.len() {

@@ -67,13 +67,17 @@ impl Store {
     }
 
     /// Adds a certificate.
-    pub(crate) fn create(&self, owner: Owner, mut metadata: Metadata) -> Result<Metadata, Failure> {
+    pub(crate) fn create(
+        &self,
+        owner: Owner,
+        id: String,
+        mut metadata: Metadata,
+    ) -> Result<Metadata, Failure> {
         self.change(|all| {
             let count = all.iter().filter(|one| one.owner == owner).count();
             if count >= self.quota || all.len() >= MAX_CERTIFICATES {
                 return Err(Failure::over_quota());
             }
-            let id = new_id();
             metadata.insert("id".to_owned(), id.clone().into());
             metadata.insert("project_id".to_owned(), owner.project.clone().into());
             all.push(Certificate { owner, id, metadata: metadata.clone(), domains: BTreeSet::new() });
@@ -87,7 +91,12 @@ impl Store {
     }
 
     /// Replaces a certificate. Its identifier, its scope and the time of its creation remain.
-    pub(crate) fn update(&self, owner: &Owner, id: &str, mut metadata: Metadata) -> Result<Metadata, Failure> {
+    pub(crate) fn update(
+        &self,
+        owner: &Owner,
+        id: &str,
+        mut metadata: Metadata,
+    ) -> Result<Metadata, Failure> {
         self.with(owner, id, |certificate| {
             for field in ["id", "project_id", "type", "instance_id", "create_time"] {
                 if let Some(value) = certificate.metadata.get(field) {
@@ -112,7 +121,9 @@ impl Store {
     pub(crate) fn list(&self, owner: &Owner, filters: &[(&str, String)]) -> Vec<Value> {
         self.change(|all| {
             let is_wanted = |metadata: &Metadata| {
-                filters.iter().all(|(field, wanted)| metadata.get(*field).and_then(Value::as_str) == Some(wanted))
+                filters
+                    .iter()
+                    .all(|(field, wanted)| metadata.get(*field).and_then(Value::as_str) == Some(wanted))
             };
             let of_owner = all.iter().filter(|one| one.owner == *owner).map(|one| &one.metadata);
             of_owner.filter(|metadata| is_wanted(metadata)).map(entry).collect()
@@ -175,7 +186,8 @@ impl Domain {
 
     fn describe(&self, certificate: &Certificate) -> Value {
         let field = |name: &str| certificate.metadata.get(name).cloned().unwrap_or_default();
-        let verifies_clients = self.verifies_clients.map_or_else(|| field("is_has_trusted_root_ca"), Value::from);
+        let verifies_clients =
+            self.verifies_clients.map_or_else(|| field("is_has_trusted_root_ca"), Value::from);
         let mut description = json!({
             "id": new_id(),
             "url_domain": self.name,

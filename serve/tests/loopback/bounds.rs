@@ -24,8 +24,13 @@ fn a_large_body_is_refused_without_being_read() {
     let expect = server.send_with("POST", &path(), &["Content-Length: 9999999", "Expect: 100-continue"], b"");
     assert_eq!(expect.status, 413);
     // Without a length.
-    let chunks: Vec<u8> = (0..20).flat_map(|_| [b"10000\r\n".to_vec(), vec![b' '; 65536], b"\r\n".to_vec()].concat()).collect();
-    let head = format!("POST {} HTTP/1.1\r\nHost: {}\r\nX-Auth-Token: t\r\nTransfer-Encoding: chunked\r\n\r\n", path(), server.address);
+    let chunks: Vec<u8> =
+        (0..20).flat_map(|_| [b"10000\r\n".to_vec(), vec![b' '; 65536], b"\r\n".to_vec()].concat()).collect();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nX-Auth-Token: t\r\nTransfer-Encoding: chunked\r\n\r\n",
+        path(),
+        server.address
+    );
     assert_eq!(server.send_raw(&[head.as_bytes(), &chunks, b"0\r\n\r\n"].concat()).status, 413);
     assert_eq!(server.send("POST", &path(), &vec![b' '; megabyte]).error(), (400, "APIG.2000".to_owned()));
 }
@@ -47,7 +52,9 @@ fn slow_clients_end_and_hold_up_nobody() {
     for (number, stream) in slow.iter_mut().enumerate() {
         match number % 2 {
             0 => stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap(),
-            _ => stream.write_all(format!("{}\r\n{{", server.head("POST", &path(), 1000)).as_bytes()).unwrap(),
+            _ => {
+                stream.write_all(format!("{}\r\n{{", server.head("POST", &path(), 1000)).as_bytes()).unwrap()
+            }
         }
     }
     assert_eq!(server.create("apic", &good()).status, 200);
@@ -87,7 +94,9 @@ fn other_sites_are_refused() {
     for name in ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "127.8.9.1"] {
         assert_eq!(host(&format!("{name}:{port}")), 200, "{name}");
     }
-    for name in ["evil.example", "localhost.evil.example", "192.168.0.1", "10.0.0.1", "[::2]", "127.0.0.1.nip.io", ""] {
+    for name in
+        ["evil.example", "localhost.evil.example", "192.168.0.1", "10.0.0.1", "[::2]", "127.0.0.1.nip.io", ""]
+    {
         assert_eq!(host(&format!("{name}:{port}")), 421, "{name}");
     }
     for name in ["localhost", "127.0.0.1", "localhost:1", "localhost:", "[::1]", ""] {
@@ -96,7 +105,8 @@ fn other_sites_are_refused() {
     let origin = |method: &str, origin: &str| {
         server.send_with(method, &path(), &[&format!("Origin: {origin}")], b"{}").status
     };
-    for foreign in ["https://evil.example", "null", "http://localhost:1", &format!("http://localhost:{port}")] {
+    for foreign in ["https://evil.example", "null", "http://localhost:1", &format!("http://localhost:{port}")]
+    {
         assert_eq!(origin("POST", foreign), 403, "{foreign}");
         assert_eq!(origin("DELETE", foreign), 403, "{foreign}");
     }
@@ -105,5 +115,8 @@ fn other_sites_are_refused() {
     let answer = server.send("GET", "/healthz", b"");
     assert!(!answer.head.contains("access-control"), "{answer:?}");
     assert_eq!(answer.header("x-frame-options"), Some("deny"));
-    assert!(answer.header("content-security-policy").unwrap().starts_with("default-src 'self';"), "{answer:?}");
+    assert!(
+        answer.header("content-security-policy").unwrap().starts_with("default-src 'self';"),
+        "{answer:?}"
+    );
 }

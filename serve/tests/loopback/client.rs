@@ -128,7 +128,7 @@ pub(crate) fn good() -> Vec<u8> {
 }
 
 /// The same body with other values of some fields.
-pub(crate) fn good_with(fields: Value) -> Vec<u8> {
+pub(crate) fn good_with(fields: &Value) -> Vec<u8> {
     let mut body: Value = serde_json::from_slice(&good()).unwrap();
     body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     body.to_string().into_bytes()
