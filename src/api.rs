@@ -24,6 +24,15 @@ impl Service {
             Self::Apig => "apig",
         }
     }
+
+    /// Its name for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Roma => "ROMA Connect",
+            Self::Apig => "API Gateway",
+        }
+    }
 }
 
 /// A call that takes the form of a certificate.
@@ -50,6 +59,16 @@ impl Call {
             Self::Create => "create",
             Self::Update => "update",
             Self::Bind => "bind",
+        }
+    }
+
+    /// The page of the reference about it.
+    #[must_use]
+    pub const fn reference_page(self) -> &'static str {
+        match self {
+            Self::Create => "https://support.huaweicloud.com/intl/en-us/api-roma/CreateCertificateV2.html",
+            Self::Update => "https://support.huaweicloud.com/intl/en-us/api-roma/UpdateCertificateV2.html",
+            Self::Bind => "https://support.huaweicloud.com/intl/en-us/api-roma/AssociateCertificateV2.html",
         }
     }
 }
@@ -276,12 +295,6 @@ impl Field {
             Self::PrivateKeySign => &["privateKeySign"],
             Self::Name | Self::Type => &[],
         }
-    }
-
-    /// Whether the member may be left out whatever the others say.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
-        !matches!(self, Self::Name | Self::CertContent | Self::PrivateKey)
     }
 
     /// Whether it holds PEM.

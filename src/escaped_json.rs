@@ -8,14 +8,14 @@ use crate::redact::Printable;
 
 /// A value in one line, without a line feed at its end.
 #[must_use]
-pub fn compact(value: &impl Serialize) -> String {
+pub(crate) fn compact(value: &impl Serialize) -> String {
     // Values with text as keys can always be written.
     escaped(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// A value over several lines, without a line feed at its end.
 #[must_use]
-pub fn pretty(value: &impl Serialize) -> String {
+pub(crate) fn pretty(value: &impl Serialize) -> String {
     escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 

@@ -39,6 +39,17 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
     let settings = options.judging.settings(&config)?;
     let overrides = options.judging.overrides(&config);
     let members = members(options, given)?;
+    for FieldPart { field, .. } in &members {
+        if !settings.spec().fields.contains(field) {
+            return Err(CliError::new(format!(
+                "{}: the call {} of {} has no field {}; leave the option out",
+                option_of(*field),
+                settings.call().name(),
+                settings.service().title(),
+                field.name()
+            )));
+        }
+    }
     let parts: Vec<(Field, Part<'_>)> = members.iter().map(|member| (member.field, member.part())).collect();
     let assembly = BodyBuilder::new(&parts);
     if assembly.text.len() > MAX_BODY_BYTES {

@@ -20,8 +20,8 @@ use crate::escaped_json;
 use crate::redact::{looks_secret, printable};
 use crate::response::{MASKED, PredictedResponse};
 
-/// The members of a response with status 200, in the order of the documentation.
-const MEMBERS: [&str; 22] = [
+/// The fields of all responses of success, in the order of the documentation.
+const MEMBERS: [&str; 30] = [
     "id",
     "name",
     "type",
@@ -44,6 +44,14 @@ const MEMBERS: [&str; 22] = [
     "is_has_trusted_root_ca",
     "create_time",
     "update_time",
+    "url_domain",
+    "status",
+    "ssl_id",
+    "ssl_name",
+    "min_ssl_version",
+    "is_http_redirect_to_https",
+    "verified_client_certificate_enabled",
+    "ssl_infos",
 ];
 
 /// The members of an error. Its text depends on the language of the caller.

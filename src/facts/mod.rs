@@ -115,6 +115,7 @@ impl<'a> Facts<'a> {
             Ok(source) => {
                 let mut body = Body::read(source);
                 nested_body = NestedBody::find(source, &body);
+                body.keep_fields(settings.spec().fields);
                 read_contents(&mut body, source, settings);
                 find_self_signed(&mut body, &verifier);
                 body
@@ -133,10 +134,16 @@ impl<'a> Facts<'a> {
         Slot { field, member: self.body.effective_member(field) }
     }
 
-    /// Every documented member, in the order of the reference page; none when the body is no object.
+    /// Every field of the call, in the order of the reference page; none when the body is no object.
     pub fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
         let is_object = matches!(self.body.shape, Shape::Object { .. });
-        Field::ALL.into_iter().filter(move |_| is_object).map(|field| self.slot(field))
+        self.settings.spec().fields.iter().filter(move |_| is_object).map(|&field| self.slot(field))
+    }
+
+    /// Whether the call requires the field whatever the others say.
+    #[must_use]
+    pub fn is_mandatory(&self, field: Field) -> bool {
+        self.settings.spec().mandatory.contains(&field)
     }
 
     /// The word that `type` or `algorithm_type` says, when it is one of those allowed.

@@ -77,6 +77,8 @@ pub struct Member {
     own_name: Option<Box<str>>,
     /// The documented member that the service reads it as.
     pub field: Option<Field>,
+    /// The documented field that it would be in another call.
+    pub of_other_call: Option<Field>,
     /// Whether it is written just like the documented one.
     pub is_exact: bool,
     /// The documented member that an unknown name seems to stand for: the spelling of another
@@ -331,6 +333,22 @@ impl Body {
         body
     }
 
+    /// Treats all documented fields but these as unknown: the others belong to other calls.
+    pub(crate) fn keep_fields(&mut self, fields: &[Field]) {
+        let is_kept = |field: &Field| fields.contains(field);
+        for member in self.members_mut() {
+            if let Some(field) = member.field.take_if(|field| !is_kept(field)) {
+                member.of_other_call = Some(field);
+            }
+            member.resembles = member.resembles.filter(is_kept);
+        }
+        for field in Field::ALL.iter().filter(|field| !is_kept(field)) {
+            if let Some(claims) = self.claims.get_mut(*field as usize) {
+                *claims = Claims::default();
+            }
+        }
+    }
+
     /// A body that is not UTF-8, or for another reason no JSON text.
     pub(crate) fn invalid(length: usize, fault: JsonFault) -> Self {
         Self::new(length, Shape::Invalid(fault))
@@ -395,6 +413,7 @@ fn read_member(source: &str, index: usize, key: &str, value: &str, seen: &mut Kn
         value: value_span,
         own_name: (exact.is_none() && may_be_shown(name)).then(|| name.into()),
         field,
+        of_other_call: None,
         is_exact: exact.is_some(),
         // An object is no value of any member, whatever it is called: more likely the body is in it.
         resembles: match content {
@@ -514,7 +533,7 @@ impl Member {
     /// Its name if that may be shown, else `#` and its place counted from 1.
     #[must_use]
     pub fn shown_name(&self) -> Cow<'_, str> {
-        match (&self.own_name, self.field) {
+        match (&self.own_name, self.field.or(self.of_other_call)) {
             (Some(name), _) => Cow::Borrowed(name),
             (None, Some(field)) if self.is_exact => Cow::Borrowed(field.name()),
             _ => Cow::Owned(format!("#{}", self.index + 1)),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::api::{ApiError, Basis, Rejection, Service};
+use crate::api::{ApiError, Basis, Call, CallSpec, Defect, Rejection, Service};
 use crate::edit::Safety;
 use crate::output::full::colour;
 use crate::output::style::{Colour, Style, wrap};
@@ -21,12 +21,7 @@ pub fn table(rules: &[&Rule], style: &Style, to: &mut dyn Write) -> io::Result<(
     let rows: Vec<[String; 4]> = rules
         .iter()
         .map(|rule| {
-            [
-                rule.name.to_owned(),
-                severities(rule.severity),
-                codes(rule.refusal),
-                fix_word(rule.fix).to_owned(),
-            ]
+            [rule.name.to_owned(), severities(rule), codes(rule.refusal), fix_word(rule.fix).to_owned()]
         })
         .collect();
     let heads = ["rule", "severity", "answer", "fix"];
@@ -66,7 +61,7 @@ pub fn json(rules: &[&Rule], to: &mut dyn Write) -> io::Result<()> {
 ///
 /// When it cannot be written.
 pub fn explain(rule: &Rule, style: &Style, to: &mut dyn Write) -> io::Result<()> {
-    let name = style.paint(severity_colour(rule.severity), rule.name);
+    let name = style.paint(severity_colour(rule), rule.name);
     let name = style.link(source(rule).as_deref(), &name);
     writeln!(to, "{name}\n{}\n", wrap("", rule.summary, style.width))?;
     for paragraph in rule.explanation.split("\n\n") {
@@ -81,7 +76,7 @@ pub fn explain(rule: &Rule, style: &Style, to: &mut dyn Write) -> io::Result<()>
         let text = text.replacen(lead, &style.paint(Colour::Lead, lead), 1);
         writeln!(to, "{}", linked(text, rule, "", style))
     };
-    say("severity", &severities_in_words(rule.severity))?;
+    say("severity", &severities_in_words(rule))?;
     for answer in answers(rule.refusal) {
         say("answer", &answer)?;
     }
@@ -164,7 +159,7 @@ fn family_head(family: Family, rules: &[&Rule]) -> String {
     ];
     lines.extend(rules.iter().filter(|rule| rule.family == family).map(|rule| {
         let (name, summary) = (rule.name, escaped(rule.summary).replace('|', "\\|"));
-        let (severity, answer, fix) = (severities(rule.severity), codes(rule.refusal), fix_word(rule.fix));
+        let (severity, answer, fix) = (severities(rule), codes(rule.refusal), fix_word(rule.fix));
         format!("| [`{name}`](#{name}) | {severity} | {answer} | {fix} | {summary} |")
     }));
     lines.join("\n") + "\n"
@@ -180,7 +175,7 @@ pub(super) fn details(rule: &Rule) -> String {
     for paragraph in rule.explanation.split("\n\n") {
         lines.extend([escaped(paragraph), String::new()]);
     }
-    lines.push(format!("- **Severity**: {}", severities_in_words(rule.severity)));
+    lines.push(format!("- **Severity**: {}", severities_in_words(rule)));
     lines.extend(answers(rule.refusal).iter().map(|answer| format!("- **Answer**: {}", escaped(answer))));
     lines.push(format!("- **Fix**: {}", escaped(&fix_in_words(rule.fix))));
     let (open, close) = if rule.example.contains('`') { ("`` ", " ``") } else { ("`", "`") };
@@ -197,7 +192,7 @@ pub(super) fn details(rule: &Rule) -> String {
 /// The same as plain text, paragraphs and lines unbroken.
 pub(super) fn plain(rule: &Rule) -> String {
     let mut lines = vec![rule.explanation.to_owned(), String::new()];
-    lines.push(format!("Severity: {}", severities_in_words(rule.severity)));
+    lines.push(format!("Severity: {}", severities_in_words(rule)));
     lines.extend(answers(rule.refusal).iter().map(|answer| format!("Answer: {answer}")));
     lines.push(format!("Fix: {}", fix_in_words(rule.fix)));
     lines.push(format!("Example: {}", example(rule)));
@@ -223,7 +218,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn example(rule: &Rule) -> String {
-    format!("{}[{}] {}", rule.severity.on(Service::Roma).name(), rule.name, rule.example)
+    format!("{}[{}] {}", default_severity(rule).name(), rule.name, rule.example)
 }
 
 /// Where a rule's first source can be read.
@@ -256,23 +251,30 @@ pub(super) fn cited(citation: &Citation) -> String {
     }
 }
 
-/// `warning`, or `warning/error` where it depends on the service.
-fn severities(grade: SeverityByService) -> String {
-    let (roma, apig) = (grade.on(Service::Roma), grade.on(Service::Apig));
-    if roma == apig { roma.name().to_owned() } else { format!("{}/{}", roma.name(), apig.name()) }
-}
-
-fn severities_in_words(grade: SeverityByService) -> String {
-    let (roma, apig) = (grade.on(Service::Roma), grade.on(Service::Apig));
-    if roma == apig {
-        roma.name().to_owned()
-    } else {
-        format!("{} for ROMA Connect, {} with --service apig", roma.name(), apig.name())
+/// `warning`, or `warning/error` where it depends on the call.
+fn severities(rule: &Rule) -> String {
+    match rule.severity {
+        SeverityByService::Always(severity) => severity.name().to_owned(),
+        SeverityByService::ErrorIfRejected { otherwise } => format!("{}/error", otherwise.name()),
     }
 }
 
-fn severity_colour(grade: SeverityByService) -> Colour {
-    colour(grade.on(Service::Roma).max(Severity::Note))
+fn severities_in_words(rule: &Rule) -> String {
+    match rule.severity {
+        SeverityByService::Always(severity) => severity.name().to_owned(),
+        SeverityByService::ErrorIfRejected { otherwise } => {
+            format!("{}, or error where the service is predicted to reject the body", otherwise.name())
+        }
+    }
+}
+
+/// The severity for the default service and call.
+fn default_severity(rule: &Rule) -> Severity {
+    rule.severity(Call::Create, Service::Roma)
+}
+
+fn severity_colour(rule: &Rule) -> Colour {
+    colour(default_severity(rule).max(Severity::Note))
 }
 
 /// `400 APIG.2106`, `-` where the service accepts the body; several with commas.
@@ -292,29 +294,42 @@ fn answers(answer: PredictedOutcome) -> Vec<String> {
     match answer {
         PredictedOutcome::Accepted => vec!["none: the service is predicted to accept the body".to_owned()],
         PredictedOutcome::Rejected(refusal) => vec![answer_in_words(refusal)],
-        PredictedOutcome::RejectedBy(service, refusal) => {
-            vec![format!("{}; with --service {} only", answer_in_words(refusal), service.name())]
-        }
+        PredictedOutcome::ByCall(defect) => answer
+            .refusals()
+            .into_iter()
+            .map(|refusal| format!("{}{}", answer_in_words(refusal), options(defect, refusal)))
+            .collect(),
         PredictedOutcome::PerMember(cases) => {
-            let mut lines: Vec<(Option<Service>, Rejection, Vec<String>)> = Vec::new();
-            for (field, service, refusal) in cases {
+            let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+            for (field, outcome) in cases {
                 let name = format!("`{}`", field.name());
-                match lines.iter_mut().find(|line| (line.0, line.1) == (*service, *refusal)) {
-                    Some((.., names)) => names.push(name),
-                    None => lines.push((*service, *refusal, vec![name])),
+                for said in answers(*outcome) {
+                    match lines.iter_mut().find(|(line, _)| *line == said) {
+                        Some((_, names)) => names.push(name.clone()),
+                        None => lines.push((said, vec![name.clone()])),
+                    }
                 }
             }
-            lines
-                .into_iter()
-                .map(|(service, refusal, names)| {
-                    let only = service.map_or_else(String::new, |service| {
-                        format!(", with --service {} only", service.name())
-                    });
-                    format!("{}; in {}{only}", answer_in_words(refusal), names.join(", "))
-                })
-                .collect()
+            lines.into_iter().map(|(said, names)| format!("{said}; in {}", names.join(", "))).collect()
         }
     }
+}
+
+/// The options with which a defect is rejected like that.
+fn options(defect: Defect, refusal: Rejection) -> String {
+    let rows = || CallSpec::all().iter().filter(|row| row.rejection(defect) == Some(refusal));
+    let services = Service::ALL.into_iter().filter(|service| rows().any(|row| row.service == *service));
+    let calls = Call::ALL.into_iter().filter(|call| rows().any(|row| row.call == *call));
+    let mut options = Vec::new();
+    for (option, words, all) in [
+        ("--service", services.map(Service::name).collect::<Vec<_>>(), Service::ALL.len()),
+        ("--call", calls.map(Call::name).collect(), Call::ALL.len()),
+    ] {
+        if words.len() < all {
+            options.push(format!("{option} {}", words.join(" or ")));
+        }
+    }
+    if options.is_empty() { String::new() } else { format!("; with {} only", options.join(" and ")) }
 }
 
 fn answer_in_words(refusal: Rejection) -> String {
@@ -393,8 +408,8 @@ impl Entry {
             name: rule.name,
             family: rule.family.title(),
             severity: PerService {
-                roma: rule.severity.on(Service::Roma).name(),
-                apig: rule.severity.on(Service::Apig).name(),
+                roma: default_severity(rule).name(),
+                apig: rule.severity(Call::Create, Service::Apig).name(),
             },
             summary: rule.summary,
             explanation: rule.explanation,
@@ -441,9 +456,9 @@ mod tests {
     fn the_table_is_aligned() {
         assert_eq!(
             text(|to| table(&[&NOTED, &QUOTED], &Style::PLAIN, to)),
-            "rule        severity    answer         fix  reported when\n\
-             noted       note/error  -              -    Something | is <noted>.\n\
-             quoted-pem  error       400 APIG.2106  -    A quote stands before the PEM.\n"
+            "rule        severity  answer         fix  reported when\n\
+             noted       note      -              -    Something | is <noted>.\n\
+             quoted-pem  error     400 APIG.2106  -    A quote stands before the PEM.\n"
         );
     }
 
@@ -465,7 +480,7 @@ mod tests {
              see       RFC 7468, section 2 <https://www.rfc-editor.org/rfc/rfc7468#section-2>\n"
         );
         let noted = text(|to| explain(&NOTED, &Style::PLAIN, to));
-        assert!(noted.contains("severity  note for ROMA Connect, error with --service apig\n"), "{noted}");
+        assert!(noted.contains("severity  note\n"), "{noted}");
         assert!(noted.contains("answer    none: the service is predicted to accept the body\n"), "{noted}");
     }
 
@@ -490,25 +505,44 @@ mod tests {
 
     #[test]
     fn answers_that_depend_on_the_member_are_listed() {
-        static CASES: [(Field, Option<Service>, Rejection); 3] = [
-            (Field::CertContent, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-            (Field::PrivateKey, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-            (Field::Name, Some(Service::Apig), Rejection::documented(ApiError::INVALID_PARAMETER)),
+        static CASES: [(Field, PredictedOutcome); 3] = [
+            (Field::CertContent, PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR))),
+            (Field::PrivateKey, PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR))),
+            (Field::Name, PredictedOutcome::ByCall(Defect::Name)),
         ];
         let lines = answers(PredictedOutcome::PerMember(&CASES));
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3, "{lines:?}");
         assert!(lines.first().unwrap().ends_with("; in `cert_content`, `private_key`"));
-        assert!(lines.last().unwrap().ends_with("(documented); in `name`, with --service apig only"));
-        let sibling =
-            PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038));
-        assert!(answers(sibling).first().unwrap().ends_with("; with --service apig only"));
+        assert!(
+            lines
+                .get(1)
+                .unwrap()
+                .ends_with("; with --service apig and --call create or update only; in `name`"),
+            "{lines:?}"
+        );
+        assert!(
+            lines.last().unwrap().ends_with("(documented); with --call bind only; in `name`"),
+            "{lines:?}"
+        );
+        let after_2038 = answers(PredictedOutcome::ByCall(Defect::ExpiresAfter2038));
+        assert!(after_2038.first().unwrap().ends_with("(documented); with --service apig only"));
+        // What `options` says of services and calls is true of each pair of them.
+        for defect in [Defect::Name, Defect::ExpiresAfter2038, Defect::KeyUsage] {
+            for refusal in PredictedOutcome::ByCall(defect).refusals() {
+                let rows = || CallSpec::all().iter().filter(|row| row.rejection(defect) == Some(refusal));
+                let count = |is_in: &dyn Fn(&CallSpec) -> bool| usize::from(rows().any(is_in));
+                let services: usize = Service::ALL.map(|it| count(&|row| row.service == it)).iter().sum();
+                let calls: usize = Call::ALL.map(|it| count(&|row| row.call == it)).iter().sum();
+                assert_eq!(rows().count(), services * calls, "{defect:?}");
+            }
+        }
     }
 
     #[test]
     fn markdown_survives_what_rules_say() {
         let page = markdown(&[&NOTED, &QUOTED]);
         assert!(
-            page.contains("| [`noted`](#noted) | note/error | - | - | Something \\| is \\<noted\\>. |"),
+            page.contains("| [`noted`](#noted) | note | - | - | Something \\| is \\<noted\\>. |"),
             "{page}"
         );
         assert!(page.contains("It is \\*good\\* to know."), "{page}");
@@ -524,6 +558,6 @@ mod tests {
         assert_eq!(quoted.get("name").unwrap(), "quoted-pem");
         assert_eq!(quoted.pointer("/refusals/0/error_code").unwrap(), "APIG.2106");
         assert_eq!(quoted.pointer("/citations/0/text").unwrap(), "RFC 7468, section 2");
-        assert_eq!(json.pointer("/0/severity/apig").unwrap(), "error");
+        assert_eq!(json.pointer("/0/severity/apig").unwrap(), "note");
     }
 }

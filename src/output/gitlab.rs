@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::describe::said;
 use crate::escaped_json;
+use crate::output::describe::said;
 use crate::output::full::describe_answer;
 use crate::output::{Item, Run, Style, unique};
 use crate::problem::Severity;

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::chain::signature::{NotCheckedReason, Signature};
 use crate::inspect::json::{
-    CertificateMember, ExtensionMember, Key, SHOWN, certificates, describe_certificate_fault, describe_key_fault,
-    distinguished, general, keys, others,
+    CertificateMember, ExtensionMember, Key, SHOWN, certificates, describe_certificate_fault,
+    describe_key_fault, distinguished, general, keys, others,
 };
 use crate::inspect::{ChainPosition, Contents, Form, Issuer};
 use crate::keys::KeyConsistency;

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::escaped_json;
-use crate::report::json::ReportJson;
 use crate::output::{Counts, Input, Run, Style, Unreadable};
 use crate::problem::Severity;
+use crate::report::json::ReportJson;
 use crate::{NAME, VERSION};
 
 /// The JSON Schema of the document.

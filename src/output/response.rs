@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::Unreadable;
 use crate::escaped_json;
+use crate::output::Unreadable;
 use crate::response::{AcceptedBody, PredictedResponse};
 
 /// Writes the body of the response alone.

@@ -9,10 +9,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::api::{Basis, Service};
+use crate::api::{Basis, Call, Service};
+use crate::escaped_json;
 use crate::output::artifact_location::Site;
 use crate::output::describe::said;
-use crate::escaped_json;
 use crate::output::full::describe_answer;
 use crate::output::{Run, Style, Suppressor, catalogue, unique};
 use crate::problem::Severity;
@@ -136,7 +136,7 @@ struct Descriptor {
 
 impl Descriptor {
     fn of(rule: &'static Rule) -> Self {
-        let severity = rule.severity.on(Service::Roma);
+        let severity = rule.severity(Call::Create, Service::Roma);
         let score = SECURITY.iter().find(|(name, _)| *name == rule.name).map(|(_, score)| *score);
         let family = rule.family.title().to_ascii_lowercase().replace(' ', "-");
         Self {

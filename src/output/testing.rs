@@ -32,7 +32,7 @@ pub(super) static QUOTED: Rule = Rule {
 pub(super) static NOTED: Rule = Rule {
     name: "noted",
     family: Family::Request,
-    severity: SeverityByService::PerService { roma: Severity::Note, apig: Severity::Error },
+    severity: SeverityByService::Always(Severity::Note),
     summary: "Something | is <noted>.",
     explanation: "It is *good* to know.",
     example: "`name` is noted",
@@ -46,7 +46,7 @@ pub(super) static NOTED: Rule = Rule {
 pub(super) fn finding(rule: &'static Rule, problem: Problem) -> RuleMatch {
     RuleMatch {
         rule,
-        severity: rule.severity.on(crate::api::Service::Roma),
+        severity: rule.severity(crate::api::Call::Create, crate::api::Service::Roma),
         refusal: rule.refusal.refusals().first().copied(),
         field: None,
         problem,

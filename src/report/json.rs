@@ -12,7 +12,7 @@ use crate::span::Position;
 
 /// What a report says of a body. The names of its members are a contract.
 #[derive(Serialize)]
-pub struct ReportJson<'a> {
+pub(crate) struct ReportJson<'a> {
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -24,7 +24,7 @@ pub struct ReportJson<'a> {
 impl<'a> ReportJson<'a> {
     /// A body in this file, in this line of it where it holds many, which together is its `name`, and those of
     /// the findings that are to be shown.
-    pub fn new(
+    pub(crate) fn new(
         path: &'a str,
         line: Option<usize>,
         name: &str,
@@ -42,7 +42,7 @@ impl<'a> ReportJson<'a> {
 
     /// It in one line, with the end of that.
     #[must_use]
-    pub fn to_line(&self) -> String {
+    pub(crate) fn to_line(&self) -> String {
         let mut line = escaped_json::compact(self);
         line.push('\n');
         line

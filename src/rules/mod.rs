@@ -12,7 +12,7 @@ mod sm2;
 
 use std::fmt::{self, Write as _};
 
-use crate::api::{Field, Rejection, Service};
+use crate::api::{Call, CallSpec, Defect, Field, Rejection, Service};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::{Facts, Pair};
 use crate::json::body::{Meaning, Member};
@@ -79,10 +79,20 @@ impl Rule {
         self.family
     }
 
-    /// The severity on a service.
+    /// The severity for a call on a service.
     #[must_use]
-    pub const fn severity(&self, service: Service) -> Severity {
-        self.severity.on(service)
+    pub fn severity(&self, call: Call, service: Service) -> Severity {
+        self.severity_in(CallSpec::of(call, service))
+    }
+
+    pub(crate) fn severity_in(&self, spec: &CallSpec) -> Severity {
+        match self.severity {
+            SeverityByService::Always(severity) => severity,
+            SeverityByService::ErrorIfRejected { .. } if !self.refusal.refusals_in(spec).is_empty() => {
+                Severity::Error
+            }
+            SeverityByService::ErrorIfRejected { otherwise } => otherwise,
+        }
     }
 
     /// The sources that say that it is wrong. Never empty.
@@ -139,30 +149,16 @@ impl Family {
     }
 }
 
-/// A severity that can depend on the service.
+/// A severity that can depend on the service and the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeverityByService {
-    /// The same on every service.
+    /// The same everywhere.
     Always(Severity),
-    /// Different severities for ROMA Connect and API Gateway.
-    PerService {
-        /// ROMA Connect
-        roma: Severity,
-        /// API Gateway
-        apig: Severity,
+    /// An error where the service rejects the body for it.
+    ErrorIfRejected {
+        /// Where the service accepts the body.
+        otherwise: Severity,
     },
-}
-
-impl SeverityByService {
-    /// The severity on a service.
-    #[must_use]
-    pub const fn on(self, service: Service) -> Severity {
-        match (self, service) {
-            (Self::Always(severity), _)
-            | (Self::PerService { roma: severity, .. }, Service::Roma)
-            | (Self::PerService { apig: severity, .. }, Service::Apig) => severity,
-        }
-    }
 }
 
 /// The predicted response of the service to a body that breaks a rule.
@@ -172,68 +168,58 @@ pub enum PredictedOutcome {
     Accepted,
     /// It rejects the body.
     Rejected(Rejection),
-    /// This service rejects the body.
-    RejectedBy(Service, Rejection),
+    /// It depends on the call and the service: the table of calls has the code.
+    ByCall(Defect),
     /// It depends on the field. Fields that are not listed or not read do not cause a rejection.
-    PerMember(&'static [(Field, Option<Service>, Rejection)]),
+    PerMember(&'static [(Field, PredictedOutcome)]),
 }
 
 impl PredictedOutcome {
     /// The possible rejections, without duplicates.
     #[must_use]
     pub fn refusals(self) -> Vec<Rejection> {
-        match self {
-            Self::Accepted => Vec::new(),
-            Self::Rejected(refusal) | Self::RejectedBy(_, refusal) => vec![refusal],
-            Self::PerMember(cases) => {
-                let mut refusals = Vec::new();
-                for (_, _, refusal) in cases {
-                    if !refusals.contains(refusal) {
-                        refusals.push(*refusal);
-                    }
-                }
-                refusals
-            }
-        }
+        distinct(CallSpec::all().iter().flat_map(|spec| self.refusals_in(spec)))
     }
 
-    /// The possible rejections by one service, without duplicates.
+    /// The possible rejections of a call, without duplicates.
     #[must_use]
-    pub fn refusals_on(self, on: Service) -> Vec<Rejection> {
+    pub fn refusals_in(self, spec: &CallSpec) -> Vec<Rejection> {
         match self {
-            Self::RejectedBy(service, _) if service != on => Vec::new(),
+            Self::Accepted => Vec::new(),
+            Self::Rejected(refusal) => vec![refusal],
+            Self::ByCall(defect) => spec.rejection(defect).into_iter().collect(),
             Self::PerMember(cases) => {
-                let mut refusals = Vec::new();
-                for (_, service, refusal) in cases {
-                    if service.is_none_or(|service| service == on) && !refusals.contains(refusal) {
-                        refusals.push(*refusal);
-                    }
-                }
-                refusals
+                let cases = cases.iter().filter(|(field, _)| spec.fields.contains(field));
+                distinct(cases.flat_map(|(_, outcome)| outcome.refusals_in(spec)))
             }
-            _ => self.refusals(),
         }
     }
 
     fn to(self, field: Option<Field>, facts: &Facts<'_>) -> Option<Rejection> {
-        let on = facts.settings.service;
         match self {
             Self::Accepted => None,
             Self::Rejected(refusal) => Some(refusal),
-            Self::RejectedBy(service, refusal) => (service == on).then_some(refusal),
+            Self::ByCall(defect) => facts.settings.spec().rejection(defect),
             Self::PerMember(cases) => {
                 let field = field.filter(|&field| facts.is_read(field))?;
                 // A placeholder such as TODO can be a name that the service accepts.
                 if field == Field::Name && facts.is_valid_name() {
                     return None;
                 }
-                cases
-                    .iter()
-                    .find(|(case, service, _)| *case == field && service.is_none_or(|service| service == on))
-                    .map(|(_, _, refusal)| *refusal)
+                cases.iter().find(|(case, _)| *case == field)?.1.to(Some(field), facts)
             }
         }
     }
+}
+
+fn distinct(refusals: impl Iterator<Item = Rejection>) -> Vec<Rejection> {
+    let mut distinct = Vec::new();
+    for refusal in refusals {
+        if !distinct.contains(&refusal) {
+            distinct.push(refusal);
+        }
+    }
+    distinct
 }
 
 /// Whether a rule offers fixes.
@@ -254,6 +240,8 @@ pub enum Citation {
     Rfc(u16, &'static str),
     /// The API reference, "Create an SSL certificate", and the part of the page.
     Api(&'static str),
+    /// The API reference of another call, and the part of the page.
+    CallApi(Call, &'static str),
     /// The error table of the API reference, by error code.
     ErrorTable(&'static str),
     /// A package of the Go standard library, which the service uses, and its behavior.
@@ -275,9 +263,8 @@ impl Citation {
                 };
                 Some(format!("https://www.rfc-editor.org/rfc/rfc{number}{anchor}"))
             }
-            Self::Api(_) => Some(
-                "https://support.huaweicloud.com/intl/en-us/api-roma/CreateCertificateV2.html".to_owned(),
-            ),
+            Self::Api(_) => Some(Call::Create.reference_page().to_owned()),
+            Self::CallApi(call, _) => Some(call.reference_page().to_owned()),
             Self::ErrorTable(_) => {
                 Some("https://support.huaweicloud.com/intl/en-us/api-roma/ErrorCode.html".to_owned())
             }
@@ -295,6 +282,7 @@ impl fmt::Display for Citation {
                 if section.is_empty() { Ok(()) } else { write!(f, ", section {section}") }
             }
             Self::Api(part) => write!(f, "API reference, {part}"),
+            Self::CallApi(call, part) => write!(f, "API reference of the call `{}`, {part}", call.name()),
             Self::ErrorTable(code) => write!(f, "API reference, error codes, {code}"),
             Self::Go(package, behavior) => write!(f, "Go {package}: {behavior}"),
             Self::Standard(name, part) => write!(f, "{name}, {part}"),
@@ -585,7 +573,7 @@ fn found(rule: &'static Rule, mut problem: Problem, facts: &Facts<'_>) -> RuleMa
     };
     RuleMatch {
         rule,
-        severity: rule.severity.on(facts.settings.service),
+        severity: rule.severity_in(facts.settings.spec()),
         refusal: rule.refusal.to(field, facts),
         field,
         problem,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use apicert::internals::api::Service;
+use apicert::internals::api::{CallSpec, Service};
 use apicert::internals::problem::Severity;
 
 use crate::support::{files, fixtures, settings};
@@ -39,4 +39,23 @@ fn members_to_be_supported_get_that_note_and_nothing_else() {
             assert!(report.is_accepted(), "{}", path.display());
         }
     }
+}
+
+/// What is accepted for `create` is accepted for `update`, and for `bind` with only the fields of that call.
+#[test]
+fn accepted_bodies_are_accepted_by_every_call() {
+    let mut count = 0;
+    for spec in CallSpec::all() {
+        for path in files(&fixtures().join("accepted").join(spec.service.name()), ".json") {
+            let settings = settings(spec.service).with_call(spec.call);
+            let mut body: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            body.as_object_mut().unwrap().retain(|name, _| spec.fields.iter().any(|it| it.name() == name));
+            let report = apicert::lint(body.to_string().as_bytes(), &settings);
+            let said: Vec<_> = report.findings().iter().map(|f| (f.rule().name(), f.message())).collect();
+            assert!(said.is_empty(), "{} with {}: {said:?}", path.display(), spec.call.name());
+            assert_eq!(report.status(), spec.success, "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 120, "only {count} accepted bodies");
 }

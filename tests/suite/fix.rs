@@ -53,7 +53,7 @@ fn a_second_run_changes_nothing_in_any_fixture() {
         }
         bodies += 1;
         for service in Service::ALL {
-            let mut settings = settings_of(path.parent().unwrap());
+            let mut settings = settings_of(&path);
             settings = settings.with_service(service);
             for least in [Safety::Safe, Safety::Unsafe] {
                 let first = apicert::fix(&input, &settings, least);

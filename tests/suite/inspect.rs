@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use apicert::internals::inspect::Contents;
+use apicert::internals::inspect::{self as contents, Contents};
 use apicert::internals::output::inspect;
 use serde_json::{Value, json};
 
@@ -15,10 +15,9 @@ use crate::support::{files, fixtures};
 
 /// What the JSON line says of some bytes.
 fn seen(bytes: &[u8]) -> Value {
-    let mut line = Vec::new();
-    inspect::line("x", &Contents::read(bytes), &mut line).unwrap();
-    assert_eq!(line.iter().position(|&byte| byte == b'\n'), Some(line.len() - 1), "one line");
-    serde_json::from_slice(&line).unwrap()
+    let line = contents::json::line("x", &Contents::read(bytes));
+    assert!(!line.contains('\n'), "one line");
+    serde_json::from_str(&line).unwrap()
 }
 
 fn shown(bytes: &[u8]) -> String {

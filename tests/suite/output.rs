@@ -137,7 +137,7 @@ fn findings_fit_terminals_of_every_width() {
     let mut lines = 0;
     for path in files_below(&fixtures().join("rules"), ".json") {
         let Ok(input) = fs::read(&path) else { continue };
-        let report = apicert::lint(&input, &settings_of(path.parent().unwrap()));
+        let report = apicert::lint(&input, &settings_of(&path));
         for (width, unicode) in [(60, true), (80, true), (80, false), (140, true)] {
             let mut run = Run::new();
             run.inputs.push(Input::new("requests/www.example.com/request.json".to_owned(), report.clone()));

@@ -48,9 +48,10 @@ fn names_are_unique_and_every_rule_is_documented() {
 
 #[test]
 fn bad_is_found() {
-    let failures = failures(|rule, folder, settings| {
+    let failures = failures(|rule, folder| {
         for path in files(folder, ".json").into_iter().filter(|path| is_case(path, "bad")) {
             let input = fs::read(&path).unwrap();
+            let settings = &settings_of(&path);
             let found = findings(rule, &input, settings);
             let Some(first) = found.first() else { return Err(format!("{} is not found", path.display())) };
             if path.ends_with("bad.json") && first.problem.message != rule.example() {
@@ -67,9 +68,10 @@ fn bad_is_found() {
 
 #[test]
 fn good_is_looked_at_and_passes() {
-    let failures = failures(|rule, folder, settings| {
+    let failures = failures(|rule, folder| {
         for path in files(folder, ".json").into_iter().filter(|path| is_case(path, "good")) {
             let input = fs::read(&path).unwrap();
+            let settings = &settings_of(&path);
             let found = findings(rule, &input, settings);
             if let Some(first) = found.first() {
                 return Err(format!("{}: {}", path.display(), first.problem.message));
@@ -85,10 +87,11 @@ fn good_is_looked_at_and_passes() {
 
 #[test]
 fn fixes_do_what_they_promise() {
-    let failures = failures(|rule, folder, settings| {
+    let failures = failures(|rule, folder| {
         let mut safeties = Vec::new();
         for path in files(folder, ".json").into_iter().filter(|path| is_case(path, "bad")) {
             let input = fs::read(&path).unwrap();
+            let settings = &settings_of(&path);
             for finding in findings(rule, &input, settings) {
                 safeties.extend(finding.problem.fix.map(|fix| fix.safety()));
             }
@@ -145,12 +148,12 @@ fn is_case(path: &Path, kind: &str) -> bool {
     name == kind || name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('-'))
 }
 
-fn failures(test: impl Fn(&'static Rule, &PathBuf, &Settings) -> Result<(), String>) -> Vec<String> {
+fn failures(test: impl Fn(&'static Rule, &PathBuf) -> Result<(), String>) -> Vec<String> {
     RULES
         .iter()
         .filter_map(|rule| {
             let folder = fixtures().join("rules").join(rule.name());
-            let failure = test(rule, &folder, &settings_of(&folder)).err()?;
+            let failure = test(rule, &folder).err()?;
             Some(format!("{}: {failure}", rule.name()))
         })
         .collect()

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use apicert::internals::api::Service;
 use apicert::internals::edit::Safety;
 use apicert::internals::facts::Facts;
-use apicert::internals::inspect::Contents;
+use apicert::internals::inspect::{Contents, json};
 use apicert::internals::output::{Input, Run, Style, diff, inspect};
 use apicert::internals::span::Lines;
 
@@ -64,7 +64,7 @@ fn nothing_shows_a_piece_of_a_pem_body() {
                     ("diff with unsafe", diff(Safety::Unsafe)),
                     ("contents", format!("{contents:?}")),
                     ("inspect", written(|to| inspect::text("x", &contents, to))),
-                    ("inspect in JSON", written(|to| inspect::line("x", &contents, to))),
+                    ("inspect in JSON", json::line("x", &contents)),
                 ] {
                     assert_clean(&text, secrets, &format!("{what} of {}", path.display()));
                 }

@@ -52,11 +52,18 @@ pub(crate) fn settings(service: Service) -> Settings {
     Settings::at(Timestamp::from_rfc3339(NOW).unwrap()).with_service(service)
 }
 
-/// The settings that a rule's fixtures ask for in `settings.json`.
-pub(crate) fn settings_of(folder: &Path) -> Settings {
-    let mut settings = settings(Service::Roma);
-    let Ok(text) = fs::read_to_string(folder.join("settings.json")) else { return settings };
-    let asked: serde_json::Value = serde_json::from_str(&text).unwrap();
+/// The settings that a fixture asks for in the `settings.json` of its directory: what is true of all files there,
+/// and under `cases` what is true of single ones, by their names without the ending.
+pub(crate) fn settings_of(fixture: &Path) -> Settings {
+    let settings = settings(Service::Roma);
+    let Ok(text) = fs::read_to_string(fixture.with_file_name("settings.json")) else { return settings };
+    let mut asked: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let cases = asked.as_object_mut().unwrap().remove("cases").unwrap_or_default();
+    let own = cases.get(fixture.file_stem().unwrap().to_str().unwrap());
+    own.into_iter().fold(set(settings, &asked), set)
+}
+
+fn set(mut settings: Settings, asked: &serde_json::Value) -> Settings {
     let strings = |value: &serde_json::Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };

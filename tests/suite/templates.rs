@@ -81,7 +81,7 @@ fn cases(placeholder: fn(&str) -> String) -> Vec<(String, Case, apicert::interna
             continue;
         }
         if let Some(case) = Case::of(&fs::read(&path).unwrap(), placeholder) {
-            cases.push((path.display().to_string(), case, settings_of(path.parent().unwrap())));
+            cases.push((path.display().to_string(), case, settings_of(&path)));
         }
     }
     assert!(cases.len() > 150, "only {} cases", cases.len());

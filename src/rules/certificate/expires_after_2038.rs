@@ -1,6 +1,6 @@
 //! A leaf that expires after the last second of 32-bit clocks.
 
-use crate::api::{ApiError, Rejection, Service};
+use crate::api::Defect;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::certificate::title;
@@ -11,7 +11,7 @@ use crate::x509::Certificate;
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "expires-after-2038",
     family: Family::Certificate,
-    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::ErrorIfRejected { otherwise: Severity::Warning },
     summary: "The certificate expires after 2038-01-19T03:14:07Z.",
     explanation: "\
         This is the last second that a signed 32-bit clock can represent. API Gateway documents that it \
@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.3.2"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::AFTER_2038)),
+    refusal: PredictedOutcome::ByCall(Defect::ExpiresAfter2038),
     check: Check::Leaf(check),
 };
 

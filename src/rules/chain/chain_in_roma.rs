@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::api::Service;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
 use crate::rules::chain::Numbered;
@@ -32,7 +31,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    if facts.settings.service != Service::Roma {
+    if !facts.settings.spec().discourages_chains {
         return None;
     }
     let count = chain.certificates.len() - chain.pair.chain.copies.len();

@@ -35,7 +35,8 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let field = slot.field;
     // Where these are required, `missing-instance-id` and `missing-sign-pair` report them.
     let is_needed = (field == Field::InstanceId || field.is_of_sign_pair()) && facts.is_read(field);
-    let member = slot.member.filter(|member| member.is_blank() && field.is_optional() && !is_needed)?;
+    let member =
+        slot.member.filter(|member| member.is_blank() && !facts.is_mandatory(field) && !is_needed)?;
     let what = if matches!(member.content, Content::Null) { "null" } else { "empty" };
     Some(
         Problem::at(

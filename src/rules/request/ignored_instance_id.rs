@@ -1,12 +1,12 @@
 //! An `instance_id` for a certificate that is for all instances.
 
-use crate::api::Field;
+use crate::api::{Call, Field};
 use crate::edit::{Fix, Safety};
 use crate::facts::Facts;
 use crate::json::body::{InstanceId, Meaning};
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::{Says, filled, removal, says};
+use crate::rules::request::{Says, change_scope, filled, removal, says};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -23,6 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     citations: &[
         Citation::Api("request body, `type`: default `global`"),
         Citation::Api("response, `instance_id`: `common` when `type` is `global`"),
+        Citation::CallApi(Call::Update, "request body, `type`: the scope cannot be changed"),
     ],
     fix: FixAvailability::When(Safety::Unsafe, "removes `instance_id`"),
     refusal: PredictedOutcome::Accepted,
@@ -52,7 +53,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     Some(
         problem
-            .help("set `type` to `instance` if the certificate is for this instance only; otherwise remove `instance_id`")
+            .help(change_scope(
+                facts,
+                "set `type` to `instance` if the certificate is for this instance only; otherwise remove `instance_id`",
+            ))
             .fix(Fix::unsafe_("remove `instance_id`", vec![removal(member, facts)])),
     )
 }

@@ -1,6 +1,6 @@
 //! A `name` that does not match the documented pattern.
 
-use crate::api::{ApiError, Field, Rejection, Service};
+use crate::api::{Call, Defect, Field};
 use crate::facts::Facts;
 use crate::json::body::{Meaning, NameFault};
 use crate::json::fields::Slot;
@@ -11,25 +11,27 @@ use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, R
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "invalid-name",
     family: Family::Request,
-    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::ErrorIfRejected { otherwise: Severity::Warning },
     summary: "`name` is not 4 to 50 letters, digits, underscores or Chinese characters, starting with a letter or Chinese character.",
     explanation: "\
         API Gateway documents the pattern `^([a-zA-Z]|[一-龥])([a-zA-Z0-9_]|[一-龥]){3,49}$` but no \
         error code for names that do not match it. The calls that create applications, API groups \
         and throttling policies document APIG.2011 for such names, so apicert predicts the same \
         answer here. The 2023 reference of ROMA Connect has no such rule; later editions require 4 \
-        to 50 characters. Other names may work there, but do not rely on it.\n\n\
+        to 50 characters. Other names may work there, but do not rely on it. The call that binds a \
+        certificate to a domain name has the rule on both services, and documents APIG.2012.\n\n\
         Common causes:\n\
         - A domain name with dots and hyphens\n\
         - A name that starts with a date\n\n\
         Use underscores instead of dots and hyphens. The allowed Chinese characters are U+4E00 to \
         U+9FA5.",
     example: "`name` contains a character that is not allowed",
-    citations: &[Citation::Api(
-        "request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)",
-    )],
+    citations: &[
+        Citation::Api("request body, `name` (API Gateway: pattern; ROMA Connect: 4 to 50 characters)"),
+        Citation::CallApi(Call::Bind, "request body, `name`, and example of status 400"),
+    ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::sibling(ApiError::INVALID_PARAMETER)),
+    refusal: PredictedOutcome::ByCall(Defect::Name),
     check: Check::Slot(check),
 };
 

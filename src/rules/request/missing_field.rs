@@ -32,11 +32,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
-    if slot.field.is_optional() {
+    if !facts.is_mandatory(slot.field) {
         return None;
     }
     if let Some(nested) = &facts.nested_body {
-        let is_missing = |slot: &Slot<'_>| !slot.field.is_optional() && missing(slot, facts).is_some();
+        let is_missing = |slot: &Slot<'_>| facts.is_mandatory(slot.field) && missing(slot, facts).is_some();
         let is_first = facts.slots().find(is_missing).is_some_and(|first| first.field == slot.field);
         let message = format!("the fields are not at the top level but {nested}");
         let problem = Problem { message, ..missing(slot, facts).filter(|_| is_first)? };

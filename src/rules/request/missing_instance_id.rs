@@ -4,7 +4,7 @@ use crate::api::{ApiError, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::missing;
+use crate::rules::request::{change_scope, missing};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -32,9 +32,10 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let scope = facts.slot(Field::Type).member?;
-    Some(
-        missing(slot, facts)?
-            .related(scope.value(), "this certificate is for one instance")
-            .help("add the ID of the instance, or remove `type` for a certificate for all instances"),
-    )
+    Some(missing(slot, facts)?.related(scope.value(), "this certificate is for one instance").help(
+        change_scope(
+            facts,
+            "add the ID of the instance, or remove `type` for a certificate for all instances",
+        ),
+    ))
 }

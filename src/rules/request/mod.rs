@@ -90,6 +90,15 @@ fn missing(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(Problem::at(member.value(), label, format!("`{name}` is {what}")))
 }
 
+/// What to do where only `type` = `instance` helps, which an update cannot change.
+fn change_scope<'a>(facts: &Facts<'_>, help: &'a str) -> &'a str {
+    if facts.settings.spec().has_fixed_scope {
+        "send `type` and `instance_id` of the stored certificate: an update cannot change its scope"
+    } else {
+        help
+    }
+}
+
 /// Says what to do with a body inside another value.
 fn extract(nested: &NestedBody) -> String {
     let command = nested.jq().map_or_else(String::new, |filter| format!(": jq '{filter}'"));

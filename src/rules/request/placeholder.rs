@@ -1,11 +1,16 @@
 //! A template placeholder that was not filled in.
 
-use crate::api::{ApiError, Field, Rejection, Service};
+use crate::api::{ApiError, Defect, Field, Rejection};
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::pem::placeholder::PlaceholderKind;
 use crate::problem::{Problem, Severity};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
+
+const INVALID_PAIR: PredictedOutcome =
+    PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR));
+const INVALID_PARAMETER: PredictedOutcome =
+    PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PARAMETER));
 
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "placeholder",
@@ -27,15 +32,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     citations: &[Citation::Api("request body: values are used as they are")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::PerMember(&[
-        (Field::CertContent, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-        (Field::PrivateKey, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-        (Field::TrustedRootCa, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-        (Field::CertContentSign, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-        (Field::PrivateKeySign, None, Rejection::inferred(ApiError::INVALID_PAIR)),
-        (Field::Type, None, Rejection::inferred(ApiError::INVALID_PARAMETER)),
-        (Field::AlgorithmType, None, Rejection::inferred(ApiError::INVALID_PARAMETER)),
-        (Field::Name, Some(Service::Apig), Rejection::sibling(ApiError::INVALID_PARAMETER)),
-        (Field::InstanceId, None, Rejection::inferred(ApiError::NO_INSTANCE)),
+        (Field::CertContent, INVALID_PAIR),
+        (Field::PrivateKey, INVALID_PAIR),
+        (Field::TrustedRootCa, INVALID_PAIR),
+        (Field::CertContentSign, INVALID_PAIR),
+        (Field::PrivateKeySign, INVALID_PAIR),
+        (Field::Type, INVALID_PARAMETER),
+        (Field::AlgorithmType, INVALID_PARAMETER),
+        (Field::Name, PredictedOutcome::ByCall(Defect::Name)),
+        (Field::InstanceId, PredictedOutcome::Rejected(Rejection::inferred(ApiError::NO_INSTANCE))),
     ]),
     check: Check::Slot(check),
 };

@@ -4,7 +4,7 @@ use crate::api::Field;
 use crate::facts::Facts;
 use crate::json::fields::Slot;
 use crate::problem::{Problem, Severity};
-use crate::rules::request::{Says, filled, says};
+use crate::rules::request::{Says, change_scope, filled, says};
 use crate::rules::{Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -49,5 +49,8 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
     if let Some(scope) = facts.slot(Field::Type).member {
         problem = problem.related(scope.value(), "this certificate is for all instances");
     }
-    Some(problem.help("set `type` to `instance` and add `instance_id`, or remove `trusted_root_ca`"))
+    Some(problem.help(change_scope(
+        facts,
+        "set `type` to `instance` and add `instance_id`, or remove `trusted_root_ca`",
+    )))
 }

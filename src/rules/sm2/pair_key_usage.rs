@@ -1,6 +1,6 @@
 //! A key usage that does not match the role of an SM2 certificate.
 
-use crate::api::{ApiError, Rejection, Service};
+use crate::api::Defect;
 use crate::facts::{Facts, Role};
 use crate::problem::{Problem, Severity};
 use crate::rules::sm2::leaves;
@@ -11,7 +11,7 @@ use crate::rules::{
 pub(in crate::rules) static RULE: Rule = Rule {
     name: "pair-key-usage",
     family: Family::Sm2,
-    severity: SeverityByService::PerService { roma: Severity::Warning, apig: Severity::Error },
+    severity: SeverityByService::ErrorIfRejected { otherwise: Severity::Warning },
     summary: "The key usage of an SM2 certificate does not match its role.",
     explanation: "\
         The signing certificate must allow digitalSignature, and the encryption certificate \
@@ -29,7 +29,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Citation::Standard("GB/T 38636 (TLCP)", "the server's signing and encryption certificates"),
     ],
     fix: FixAvailability::Never,
-    refusal: PredictedOutcome::RejectedBy(Service::Apig, Rejection::documented(ApiError::KEY_USAGE)),
+    refusal: PredictedOutcome::ByCall(Defect::KeyUsage),
     check: Check::Chain(check),
 };
 
