@@ -246,7 +246,7 @@ async fn bind(State(stand): Shared, caller: Caller, RequestBody(body): RequestBo
         Judgment::of(body, stand.settings(service, Call::Create), AssignedValues::default()).await?;
     if let Some(metadata) = created.metadata() {
         stand.store.create(caller.owner.clone(), ssl_id.clone(), metadata)?;
-        let domain =
+        let bound =
             name.map(|name| Domain { name, instance: Some(instance.clone()), verifies_clients: None });
         stand.store.attach(&caller.owner, &ssl_id, bound.into_iter().collect())?;
     }

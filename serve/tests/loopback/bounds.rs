@@ -53,7 +53,7 @@ fn slow_clients_end_and_hold_up_nobody() {
         match number % 2 {
             0 => stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap(),
             _ => {
-                stream.write_all(format!("{}\r\n{{", server.head("POST", &path(), 1000)).as_bytes()).unwrap()
+                stream.write_all(format!("{}\r\n{{", server.head("POST", &path(), 1000)).as_bytes()).unwrap();
             }
         }
     }
