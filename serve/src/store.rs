@@ -192,7 +192,7 @@ impl Domain {
             "id": new_id(),
             "url_domain": self.name,
             "status": 3,
-            "min_ssl_version": "TLSv1.2",
+            "min_ssl_version": "TLSv1.1",
             "is_http_redirect_to_https": false,
             "verified_client_certificate_enabled": verifies_clients,
             "ssl_id": field("id"),
