@@ -125,7 +125,8 @@ impl FromRequestParts<Arc<Stand>> for Caller {
         let Ok(Path(path)) = Path::<CallPath>::from_request_parts(parts, stand).await else {
             return Err(Failure::no_route());
         };
-        if !stand.projects.is_empty() && !stand.projects.contains(&path.project) {
+        let is_known = stand.projects.is_empty() || stand.projects.contains(&path.project);
+        if !is_known || !is_identifier(&path.project) {
             return Err(Failure::wrong_project());
         }
         Ok(Self { owner: Owner { service, project: path.project.clone() }, path })
@@ -355,10 +356,13 @@ impl Stand {
         {
             let name =
                 domain.filter(|name| !name.is_empty()).ok_or_else(|| Failure::missing_parameter("domain"))?;
-            if name.len() > 253 {
+            if !is_host_name(&name) {
                 return Err(Failure::invalid_parameter("domain"));
             }
             let instances = instance_ids.unwrap_or_default();
+            if !instances.iter().all(|instance| is_identifier(instance)) {
+                return Err(Failure::invalid_parameter("instance_ids"));
+            }
             if !self.instances.is_empty()
                 && !instances.iter().all(|instance| self.instances.contains(instance))
             {
@@ -381,4 +385,21 @@ impl Stand {
             _ => Err(Failure::invalid_parameter("domains")),
         }
     }
+}
+
+/// What is kept of a request, other than metadata of certificates, is checked: it may be a key that was pasted into the
+/// wrong place.
+fn is_identifier(text: &str) -> bool {
+    text.len() <= 36 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// A host name, which may begin with a wildcard.
+fn is_host_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.len() <= 253
+        && text.contains('.')
+        && text.strip_prefix("*.").unwrap_or(text).split('.').all(is_label)
 }

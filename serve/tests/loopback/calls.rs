@@ -177,6 +177,16 @@ fn errors_are_those_of_the_service() {
             error(400, "APIG.2001")
         );
     }
+    for entry in [
+        json!({"domain": "-----BEGIN PRIVATE KEY-----"}),
+        json!({"domain": "a".repeat(64) + ".example"}),
+        json!({"domain": "MIGHAgEAMBMGByqGSM49AgEG"}),
+        json!({"domain": "a.example", "instance_ids": ["-----BEGIN PRIVATE KEY-----"]}),
+    ] {
+        let body = json!({"domains": [entry]}).to_string();
+        let attached = server.send("POST", &format!("{all}/0/domains/attach"), body.as_bytes());
+        assert_eq!(attached.error(), error(400, "APIG.2012"));
+    }
     let domains = br#"{"domains": [{"domain": "a.example"}]}"#;
     assert_eq!(
         server.send("POST", &format!("{all}/0/domains/attach"), domains).error(),
