@@ -17,8 +17,9 @@ use crate::answer::{Failure, json_answer, with_findings};
 use crate::service::{RequestBody, Stand, compute};
 
 /// The files of the page, by path.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
+    ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("/page.css", "text/css; charset=utf-8", include_str!("page/page.css")),
     ("/page.js", "text/javascript; charset=utf-8", include_str!("page/page.js")),
 ];
@@ -64,12 +65,14 @@ async fn check(
     RequestBody(body): RequestBody,
 ) -> Result<Response<Body>, Failure> {
     let settings = choice.settings(&stand)?;
+    let now = stand.now().rfc3339();
     let (report, verdict) = compute(move || {
         let report = apicert::lint(&body, &settings);
         let response = apicert::predict(&body, &settings);
         let safe = apicert::fix(&body, &settings, Safety::Safe);
         let all = apicert::fix(&body, &settings, Safety::Unsafe);
         let verdict = json!({
+            "now": now,
             "report": parsed(&report.to_json("request")),
             "text": report.redacted().as_str(),
             "response": { "status": response.status(), "body": response.body() },

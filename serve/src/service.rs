@@ -51,9 +51,14 @@ impl Stand {
         }
     }
 
+    /// The time to judge by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now.unwrap_or_else(clock)
+    }
+
     /// The settings by which the body of a call is judged.
     pub(crate) fn settings(&self, service: Service, call: Call) -> Settings {
-        Settings::at(self.now.unwrap_or_else(clock))
+        Settings::at(self.now())
             .with_service(service)
             .with_call(call)
             .with_known_instances(self.instances.iter().cloned())
