@@ -104,8 +104,8 @@ function finding(found, index) {
     make("p", "detail", make("code", "", found.rule), " at ", place),
   );
   if (found.help) item.append(make("p", "detail", `Help: ${found.help}`));
-  for (const related of found.related) {
-    item.append(make("p", "detail", `${related.pointer || "the body"}: ${related.message}`));
+  for (const text of new Set(found.related.map(({ pointer, message }) => `${pointer || "the body"}: ${message}`))) {
+    item.append(make("p", "detail", text));
   }
   if (found.fix) item.append(make("p", "detail", `Repair (${found.fix.safety}): ${found.fix.title}`));
   return item;
@@ -166,8 +166,7 @@ function chains(contents, now) {
 }
 
 function arrow({ chain }) {
-  if (chain.signature === "invalid") return "↑ named as the issuer, but the signature is not valid";
-  return "↑ issued it";
+  return chain.signature === "invalid" ? "↓ names as its issuer, whose signature it does not have:" : "↓ issued by";
 }
 
 function certificate(one, keys, now) {
