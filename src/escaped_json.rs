@@ -14,6 +14,7 @@ pub(crate) fn compact(value: &impl Serialize) -> String {
 }
 
 /// A value over several lines, without a line feed at its end.
+#[cfg(feature = "cli")]
 #[must_use]
 pub(crate) fn pretty(value: &impl Serialize) -> String {
     escaped(&serde_json::to_string_pretty(value).unwrap_or_default())

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::api::{ApiError, Basis, CallSpec, Field, Rejection, ResponseKind};
 use crate::facts::{Facts, Role};
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
+use crate::redact::looks_secret;
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
 use crate::settings::Settings;
@@ -329,10 +330,12 @@ impl AcceptedBody {
             }
             ResponseKind::Domain => {
                 hidden.extend(hidden_name.map(|digest| ("ssl_name", digest)));
+                // A key may have been given as a domain.
+                let domain = facts.settings.domains.first().filter(|domain| !looks_secret(domain));
                 let ssl_id = assigned.ssl_id.clone().unwrap_or_else(zeros);
                 AcceptedContent::Domain(BoundDomain {
                     id,
-                    url_domain: facts.settings.domains.first().cloned(),
+                    url_domain: domain.cloned(),
                     status: RESOLVED,
                     ssl_id: ssl_id.clone(),
                     ssl_name: name.clone(),

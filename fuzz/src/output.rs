@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use apicert::internals::edit::Safety;
-use apicert::internals::inspect::Contents;
+use apicert::internals::inspect::{Contents, json};
 use apicert::internals::output::{
     FORMATS, Input, Run, Style, Suppressed, Suppressor, Unreadable, diff, inspect, printable_path, response,
 };
@@ -80,7 +80,7 @@ pub fn every_output(body: &[u8], path: &str, random: &mut Random) -> Vec<(String
     let contents = Contents::read(body);
     let answer = apicert::predict(body, settings);
     outputs.push(("inspect".into(), written(|to| inspect::text(path, &contents, to))));
-    outputs.push(("inspect in JSON".into(), written(|to| inspect::line(path, &contents, to))));
+    outputs.push(("inspect in JSON".into(), json::line(path, &contents)));
     outputs.push(("absence".into(), inspect::absence(&contents).unwrap_or_default()));
     outputs.push(("predict".into(), written(|to| response::body(&answer, to))));
     outputs.push(("predict in JSON".into(), written(|to| response::line(path, None, &answer, to))));

@@ -265,7 +265,7 @@ pub(super) struct Predict {
     /// The project_id in the response [default: left out]
     #[arg(long, value_name = "ID", value_parser = identifier)]
     pub(super) project_id: Option<String>,
-    /// The id in the response [default: 32 zeros]
+    /// The id in the response: the certificate, for --call bind the domain name [default: 32 zeros]
     #[arg(long, value_name = "ID", value_parser = identifier)]
     pub(super) id: Option<String>,
     /// Compare with a response that the service has given (members that it assigns aside), and print

@@ -35,6 +35,7 @@ pub(super) const PREDICT_EXAMPLES: &str = "\
 Examples:
   apicert predict request.json
   apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
+  apicert predict --call bind --domain www.example.com request.json
   apicert predict --against response.json request.json";
 
 pub(super) const FIX_EXAMPLES: &str = "\

@@ -295,16 +295,6 @@ impl Where {
             block: (!matches!(form, Form::Der | Form::Container(_))).then_some(block + 1),
         }
     }
-
-    /// In brackets, with a blank before them; empty for DER.
-    pub(crate) fn bracketed(&self) -> String {
-        match (&self.pointer, self.block) {
-            (Some(pointer), Some(block)) => format!(" ({pointer}, block {block})"),
-            (Some(pointer), None) => format!(" ({pointer})"),
-            (None, Some(block)) => format!(" (block {block})"),
-            (None, None) => String::new(),
-        }
-    }
 }
 
 pub(crate) const fn place_word(place: ChainPosition) -> &'static str {

@@ -87,7 +87,7 @@ pub fn summarize(run: &Run, style: &Style, to: &mut dyn Write) -> io::Result<()>
             0 => "no findings".to_owned(),
             notes => format!("{} (shown with -v)", counted(notes, "note", "notes")),
         };
-        let said = style.wrap_line(&format!("{what}: {notes}, the service would answer 200"));
+        let said = style.wrap_line(&format!("{what}: {notes}, the service would answer {}", tally.success));
         return writeln!(to, "{}", style.paint(Colour::Good, &said));
     }
     for input in &run.inputs {
@@ -135,7 +135,7 @@ pub(super) fn total(tally: &Tally, hides_notes: bool) -> String {
 fn verdict(input: &Input, style: &Style, to: &mut dyn Write) -> io::Result<()> {
     let (word, colour, answer) = match &input.report.refusal {
         Some(refused) => ("rejected", Colour::Bad, answer(refused)),
-        None => ("accepted", Colour::Good, "200".to_owned()),
+        None => ("accepted", Colour::Good, input.report.status().to_string()),
     };
     let lead = format!("{}: ", input.name());
     let said = style.wrap_line(&format!("{lead}{word}, the service would answer {answer}"));

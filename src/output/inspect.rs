@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::chain::signature::{NotCheckedReason, Signature};
 use crate::inspect::json::{
-    CertificateMember, ExtensionMember, Key, SHOWN, certificates, describe_certificate_fault,
+    CertificateMember, ExtensionMember, Key, SHOWN, Where, certificates, describe_certificate_fault,
     describe_key_fault, distinguished, general, keys, others,
 };
 use crate::inspect::{ChainPosition, Contents, Form, Issuer};
@@ -73,9 +73,19 @@ pub fn text(path: &str, contents: &Contents, to: &mut dyn Write) -> io::Result<(
         if index == 0 {
             writeln!(to)?;
         }
-        writeln!(to, "  not shown{}: {what}", place.bracketed())?;
+        writeln!(to, "  not shown{}: {what}", bracketed(&place))?;
     }
     Ok(())
+}
+
+/// A place in brackets, with a blank before them; empty for DER.
+fn bracketed(place: &Where) -> String {
+    match (&place.pointer, place.block) {
+        (Some(pointer), Some(block)) => format!(" ({pointer}, block {block})"),
+        (Some(pointer), None) => format!(" ({pointer})"),
+        (None, Some(block)) => format!(" (block {block})"),
+        (None, None) => String::new(),
+    }
 }
 
 fn summary(contents: &Contents) -> String {
@@ -98,7 +108,7 @@ fn certificate_text(
 ) -> io::Result<()> {
     let Some(seen) = contents.certificates.get(member.index) else { return Ok(()) };
     let number = member.index + 1;
-    writeln!(to, "  certificate {number}{}: {}", member.place.bracketed(), describe_place(seen.place))?;
+    writeln!(to, "  certificate {number}{}: {}", bracketed(&member.place), describe_place(seen.place))?;
     fact(to, "subject", &distinguished(&certificate.subject, SHOWN))?;
     fact(to, "issuer", &distinguished(&certificate.issuer, SHOWN))?;
     fact(to, "issued by", &describe_issuer(member.index, seen.issuer))?;
@@ -149,7 +159,7 @@ fn extensions_text(extensions: Option<&[ExtensionMember]>, to: &mut dyn Write) -
 fn key_text(key: &Key<'_>, contents: &Contents, to: &mut dyn Write) -> io::Result<()> {
     let format = key.format().unwrap_or("unknown format");
     let encrypted = if key.read.is_none() { ", encrypted" } else { "" };
-    writeln!(to, "  private key{}: {format}{encrypted}", key.place.bracketed())?;
+    writeln!(to, "  private key{}: {format}{encrypted}", bracketed(&key.place))?;
     let Some(private_key) = key.read else {
         let algorithm = key.labelled_algorithm();
         fact(

@@ -56,7 +56,7 @@ fn body(run: &Run, input: &Input, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "\n## {}\n", code(&input.name()))?;
     match &input.report.refusal {
         Some(refused) => writeln!(to, "**Rejected**: the service would answer {}", inline(&answer(refused)))?,
-        None => writeln!(to, "**Accepted**: the service would answer 200")?,
+        None => writeln!(to, "**Accepted**: the service would answer {}", input.report.status())?,
     }
     if !findings.is_empty() {
         writeln!(to, "\n| | Rule | What is wrong | Line | Member |\n|---|---|---|---|---|")?;

@@ -420,6 +420,8 @@ pub struct Tally {
     pub counts: Counts,
     /// Findings that are severe enough to be shown.
     shown: usize,
+    /// The HTTP status of success, which all bodies of a run have in common.
+    success: u16,
     /// How often each rule fired, and how severe it was first.
     rules: Vec<(&'static str, Severity, usize)>,
 }
@@ -438,12 +440,13 @@ impl Tally {
             fixable: 0,
             safely: 0,
         };
-        Self { counts, shown: 0, rules: Vec::new() }
+        Self { counts, shown: 0, success: 0, rules: Vec::new() }
     }
 
     /// Counts what was found in a body. What is at least so severe is shown.
     pub fn count(&mut self, input: &Input, min_severity: Severity) {
         use crate::edit::Safety;
+        self.success = input.report.success;
         let counts = &mut self.counts;
         counts.inputs += 1;
         counts.rejected += usize::from(!input.report.is_accepted());

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use apicert::Finding;
 use apicert::internals::api::{CallSpec, Service};
 use apicert::internals::problem::Severity;
 
@@ -49,9 +50,19 @@ fn accepted_bodies_are_accepted_by_every_call() {
         for path in files(&fixtures().join("accepted").join(spec.service.name()), ".json") {
             let settings = settings(spec.service).with_call(spec.call);
             let mut body: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-            body.as_object_mut().unwrap().retain(|name, _| spec.fields.iter().any(|it| it.name() == name));
+            let fields = body.as_object_mut().unwrap();
+            let before = fields.len();
+            fields.retain(|name, _| spec.fields.iter().any(|it| it.name() == name));
+            let is_reduced = fields.len() < before;
             let report = apicert::lint(body.to_string().as_bytes(), &settings);
-            let said: Vec<_> = report.findings().iter().map(|f| (f.rule().name(), f.message())).collect();
+            // Without `trusted_root_ca`, the issuer may be missing.
+            let is_expected = |finding: &&Finding| is_reduced && finding.rule().name() == "incomplete-chain";
+            let said: Vec<_> = report
+                .findings()
+                .iter()
+                .filter(|finding| !is_expected(finding))
+                .map(|finding| (finding.rule().name(), finding.message()))
+                .collect();
             assert!(said.is_empty(), "{} with {}: {said:?}", path.display(), spec.call.name());
             assert_eq!(report.status(), spec.success, "{}", path.display());
             count += 1;

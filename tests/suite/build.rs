@@ -498,3 +498,28 @@ fn a_fault_is_4_and_tells_nothing_of_the_files() {
         .unwrap();
     Run::of(&output).ends(4);
 }
+
+#[test]
+fn a_body_for_another_call_has_the_fields_of_that_call() {
+    let files = ["--cert", &path("certs/leaf-p256.pem"), "--key", &path("keys/p256.sec1.pem")];
+    let folder = Folder::new();
+    let output = folder.path("request.json");
+    let built = |more: &[&str]| build(&[files.as_slice(), &["--force", "-o", &output], more].concat());
+    let instance = ["--type", "instance", "--instance-id", "f0fa1789-3b76-433b-a787-9892951c620e"];
+    for (more, fields) in [
+        (["--call", "update"].as_slice(), 3),
+        (&["--call", "bind", "--service", "apig"], 3),
+        (&[&["--call", "update", "--service", "apig"], instance.as_slice()].concat(), 5),
+        (&[&["--call", "bind"], instance.as_slice()].concat(), 5),
+    ] {
+        built(more).ends(0);
+        let body: Value = serde_json::from_str(&fs::read_to_string(&output).unwrap()).unwrap();
+        assert_eq!(body.as_object().unwrap().len(), fields, "{more:?}");
+    }
+    let run = built(&[&["--call", "bind", "--service", "apig"], instance.as_slice()].concat()).ends(2);
+    assert!(run.stdout.is_empty());
+    let said = "--type: the call bind of API Gateway has no field type; leave the option out";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = built(&["--call", "bind", "--algorithm-type", "ECC"]).ends(2);
+    assert!(run.stderr.contains("--algorithm-type: the call bind of ROMA Connect"), "{}", run.stderr);
+}
