@@ -1,12 +1,14 @@
 """curl, the requests of Terraform's provider, and `apicert predict`."""
 
 import json
+import os
+import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import APICERT, NOW, PROJECT, SERVICES, Server, example, fixtures, main
+from support import APICERT, NOW, PROJECT, ROOT, SERVE, SERVICES, Server, example, fixtures, main
 
 SERVER_ASSIGNED = {"id", "project_id", "create_time", "update_time"}
 
@@ -55,6 +57,29 @@ class Curl(unittest.TestCase):
             chunked = ["--header", "Transfer-Encoding: chunked", "--header", "Expect:"]
             status, answer = self.curl(server, *send, *chunked, "--data-binary", f"@{file}", url)
             self.assertEqual((status, answer["error_code"]), (413, "APIG.0201"))
+
+
+class Recipe(unittest.TestCase):
+    """The scripts of docs/ci.md, word by word."""
+
+    def test_an_upload_against_the_stand_in(self):
+        blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "docs/ci.md").read_text(), re.MULTILINE | re.DOTALL)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("upload.sh", "try.sh"):
+                [block] = [block for block in blocks if f"# {name}:" in block]
+                Path(folder, name).write_text(block)
+            for name, program in (("apicert", APICERT), ("apicert-serve", SERVE)):
+                Path(folder, name).symlink_to(program)
+            Path(folder, "request.json").write_text(json.dumps(example()))
+            environment = {"PATH": f"{folder}:{os.environ['PATH']}"}
+            command = ["sh", "try.sh"]
+            run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+            self.assertEqual(json.loads(Path(folder, "answer.json").read_text())["name"], "cert_demo")
+            Path(folder, "apicert-serve").unlink()
+            Path(folder, "apicert-serve").symlink_to("/bin/false")
+            run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            self.assertNotEqual(run.returncode, 0, run.stdout)
 
 
 class Terraform(unittest.TestCase):

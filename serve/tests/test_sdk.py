@@ -1,6 +1,7 @@
 """The official SDKs for Python, which do not know that this is not the service."""
 
 import json
+import re
 import unittest
 import warnings
 
@@ -9,7 +10,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 import huaweicloudsdkapig.v2 as apig
 import huaweicloudsdkroma.v2 as roma
 
-from support import FIXTURES, INSTANCE, PROJECT, SERVICES, Server, example, main
+from support import FIXTURES, INSTANCE, PROJECT, ROOT, SERVICES, Server, example, main
 
 MODULES = {"roma": (roma, roma.RomaClient), "apig": (apig, apig.ApigClient)}
 
@@ -128,6 +129,16 @@ class Sdk(unittest.TestCase):
                 codes |= known
         documented = "2001 2011 2101 2102 2104 2105 2106 2109 3030 3148 3708 3709".split()
         self.assertLessEqual({f"APIG.{code}" for code in documented}, codes)
+
+    def test_the_test_of_the_documentation(self):
+        text = (ROOT / "docs/serve.md").read_text()
+        [code] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        self.assertEqual(code.count("www.example.com"), 1)
+        accepted = (FIXTURES / "accepted/roma/key-p256-pkcs8.json").read_text()
+        with Server() as server:
+            known = {"ENDPOINT": server.url, "our_request": lambda: json.loads(accepted)}
+            exec(code, known)
+            known["test_that_our_certificate_is_accepted"]()
 
     def test_errors_of_the_caller(self):
         arguments = ["--project", PROJECT, "--known-instance", INSTANCE, "--quota", "1"]
