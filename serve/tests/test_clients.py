@@ -3,12 +3,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import APICERT, NOW, PROJECT, ROOT, SERVE, SERVICES, Server, example, fixtures, main
+from support import APICERT, FIXTURES, NOW, PROJECT, ROOT, SERVE, SERVICES, Server, example, fixtures, main
 
 SERVER_ASSIGNED = {"id", "project_id", "create_time", "update_time"}
 
@@ -70,12 +71,12 @@ class Recipe(unittest.TestCase):
                 Path(folder, name).write_text(block)
             for name, program in (("apicert", APICERT), ("apicert-serve", SERVE)):
                 Path(folder, name).symlink_to(program)
-            Path(folder, "request.json").write_text(json.dumps(example()))
-            environment = {"PATH": f"{folder}:{os.environ['PATH']}"}
+            shutil.copy(FIXTURES / "accepted/roma/key-p256-pkcs8.json", Path(folder, "request.json"))
+            environment = {"PATH": f"{folder}:{os.environ['PATH']}", "SOURCE_DATE_EPOCH": "1782864000"}
             command = ["sh", "try.sh"]
             run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-            self.assertEqual(json.loads(Path(folder, "answer.json").read_text())["name"], "cert_demo")
+            self.assertEqual(json.loads(Path(folder, "answer.json").read_text())["type"], "instance")
             Path(folder, "apicert-serve").unlink()
             Path(folder, "apicert-serve").symlink_to("/bin/false")
             run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -8,6 +8,7 @@
     clippy::expect_fun_call,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::format_collect,
     clippy::struct_field_names,
     clippy::too_many_lines,
     clippy::print_stdout,
