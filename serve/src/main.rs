@@ -32,9 +32,6 @@ use crate::service::Stand;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-/// How many bodies are judged at the same time.
-const MAX_JUDGED: usize = 4;
-
 fn main() -> ExitCode {
     hide_memory();
     // The message of a panic may tell something of a body.
@@ -52,7 +49,7 @@ fn main() -> ExitCode {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(MAX_JUDGED)
+        .max_blocking_threads(service::MAX_JUDGED)
         .enable_all()
         .build();
     match runtime.and_then(|runtime| runtime.block_on(run(&args))) {

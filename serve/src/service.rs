@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::answer::{Failure, json_answer, with_findings};
@@ -159,10 +160,20 @@ impl<S: Send + Sync> FromRequest<S> for RequestBody {
     }
 }
 
+/// How many bodies are judged at the same time. Others wait with their connections, so that what waits is bounded too.
+pub(crate) const MAX_JUDGED: usize = 4;
+static JUDGING: Semaphore = Semaphore::const_new(MAX_JUDGED);
+
 /// Runs a computation on a thread of its own, so that it holds up no connection. If it panics, that is a fault.
 pub(crate) async fn compute<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
+    let turn = JUDGING.acquire().await;
+    let work = move || {
+        // It goes on when the client has gone, and its turn with it.
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|_| Failure::fault())
 }
 
