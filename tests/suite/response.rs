@@ -109,6 +109,8 @@ fn a_key_given_as_a_domain_is_not_in_the_response() {
     else {
         panic!("no finding refuses it")
     };
-    let said = format!("{accepted:?} {}", serde_json::to_string(&accepted).unwrap());
-    assert!(!said.contains(&key[..8]) && !said.contains("url_domain\""), "{said}");
+    let json = serde_json::to_value(&accepted).unwrap();
+    assert!(json.get("url_domain").is_none(), "{json}");
+    let said = format!("{accepted:?} {json}");
+    assert!(!said.contains(&key[..8]), "{said}");
 }
