@@ -14,7 +14,9 @@ pub(crate) struct Key {
 }
 
 pub(crate) fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+    // `apicert-serve` uses this module too, from its own directory.
+    let directories = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    directories.map(|directory| directory.join("fixtures")).find(|fixtures| fixtures.is_dir()).unwrap()
 }
 
 impl Key {
