@@ -43,7 +43,13 @@ static TEXTS: [(Sign, OtherFormat); 11] = [
 
 /// Formats that are not text, by their first bytes.
 static BINARIES: [(&[u8], OtherFormat); 3] = [
-    (&[0x1f, 0x8b], format("this is compressed with gzip", "decompress it: `gunzip`; `curl` does that with `--compressed`")),
+    (
+        &[0x1f, 0x8b],
+        format(
+            "this is compressed with gzip",
+            "decompress it: `gunzip`; `curl` does that with `--compressed`",
+        ),
+    ),
     (b"PK\x03\x04", format("this is a ZIP file", "extract it: `unzip`")),
     (&[0x28, 0xb5, 0x2f, 0xfd], format("this is compressed with Zstandard", "decompress it: `unzstd`")),
 ];

@@ -212,7 +212,9 @@ fn is_sealed_secret(text: &str) -> bool {
 fn is_expression(text: &str) -> bool {
     let is_word = |part: &str| {
         part.starts_with(|first: char| first.is_ascii_lowercase())
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'[' | b']'))
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'[' | b']'))
     };
     let parts = || text.split('.');
     text.contains('_') && parts().count() >= 3 && parts().all(is_word)
