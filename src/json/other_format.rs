@@ -4,7 +4,7 @@ use crate::api::Field;
 
 /// A format that a request body is mistakenly sent in.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct OtherFormat {
+pub struct OtherFormat {
     /// What the input is.
     pub(crate) message: &'static str,
     /// How to get JSON from it.

@@ -7,6 +7,7 @@ use crate::edit;
 use crate::edit::{Edit, Fix};
 use crate::json::body::MAX_DEPTH;
 use crate::json::other_format;
+use crate::json::other_format::OtherFormat;
 use crate::span::Span;
 
 /// Why a text is not JSON.
@@ -60,7 +61,7 @@ pub enum JsonCause {
     /// DER: a certificate, a key or a PKCS#12 file.
     Der,
     /// Another format: what it is, and the next step.
-    OtherFormat(&'static str, &'static str),
+    OtherFormat(&'static OtherFormat),
     /// A string of a programming language: joined with `+`, or in three quotes.
     SourceCode,
     /// A raw line break inside a string.
@@ -136,7 +137,7 @@ impl JsonFault {
         if let Some(format) = other_format::of_text(text) {
             let start = source.len() - text.len();
             let line = Span::new(start, start + text.lines().next().map_or(0, str::len));
-            return Self::new(JsonCause::OtherFormat(format.message, format.help), line);
+            return Self::new(JsonCause::OtherFormat(format), line);
         }
         if let Some(line) = first_line_of_pem(source) {
             return Self::new(JsonCause::Pem, line);
@@ -165,7 +166,7 @@ impl JsonFault {
             return Self::utf16(input);
         }
         if let Some(format) = other_format::of_bytes(input) {
-            return Self::new(JsonCause::OtherFormat(format.message, format.help), Span::new(0, input.len()));
+            return Self::new(JsonCause::OtherFormat(format), Span::new(0, input.len()));
         }
         let start = error.valid_up_to();
         let end = error.error_len().map_or(input.len(), |length| start + length);

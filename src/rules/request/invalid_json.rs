@@ -90,7 +90,7 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
             "binary data",
             "make a body from the certificate and the key: apicert build --name NAME --cert cert.der --key key.der; from PKCS#12: apicert build --name NAME --cert FILE --password env:NAME",
         ],
-        JsonCause::OtherFormat(message, help) => [message, "not JSON", help],
+        JsonCause::OtherFormat(format) => [format.message, "not JSON", format.help],
         JsonCause::SourceCode => [
             "this is a string of a programming language, not JSON",
             "not JSON",
