@@ -3,4 +3,5 @@
 pub mod body;
 pub mod fields;
 pub mod nested;
+mod other_format;
 pub mod syntax;

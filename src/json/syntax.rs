@@ -6,6 +6,8 @@
 use crate::edit;
 use crate::edit::{Edit, Fix};
 use crate::json::body::MAX_DEPTH;
+use crate::json::other_format;
+use crate::json::other_format::OtherFormat;
 use crate::span::Span;
 
 /// Why a text is not JSON.
@@ -58,6 +60,10 @@ pub enum JsonCause {
     Pem,
     /// DER: a certificate, a key or a PKCS#12 file.
     Der,
+    /// Another format: what it is, and the next step.
+    OtherFormat(&'static OtherFormat),
+    /// A string of a programming language: joined with `+`, or in three quotes.
+    SourceCode,
     /// A raw line break inside a string.
     RawLineBreak,
     /// A tab or another raw control character inside a string.
@@ -127,6 +133,12 @@ impl JsonFault {
         if is_utf16(source.as_bytes()) {
             return Self::utf16(source.as_bytes());
         }
+        let text = source.trim_start_matches(BYTE_ORDER_MARK).trim_start_matches(WHITESPACE);
+        if let Some(format) = other_format::of_text(text) {
+            let start = source.len() - text.len();
+            let line = Span::new(start, start + text.lines().next().map_or(0, str::len));
+            return Self::new(JsonCause::OtherFormat(format), line);
+        }
         if let Some(line) = first_line_of_pem(source) {
             return Self::new(JsonCause::Pem, line);
         }
@@ -152,6 +164,9 @@ impl JsonFault {
         }
         if is_utf16(input) {
             return Self::utf16(input);
+        }
+        if let Some(format) = other_format::of_bytes(input) {
+            return Self::new(JsonCause::OtherFormat(format), Span::new(0, input.len()));
         }
         let start = error.valid_up_to();
         let end = error.error_len().map_or(input.len(), |length| start + length);
@@ -361,6 +376,11 @@ impl<'a> Prefix<'a> {
                 RelatedSpan { kind: RelatedKind::FirstValue, span: Span::new(self.start, self.last.end) };
             let fault = JsonFault::new(cause, here(rest.trim_end_matches(WHITESPACE).len()));
             return JsonFault { related: Some(first), ..fault };
+        }
+        let is_value_over = matches!(self.expected, Expected::CommaOrBrace | Expected::CommaOrBracket);
+        let is_third_quote = next == '"' && self.last.end == self.end && self.text(self.last) == "\"\"";
+        if is_value_over && (next == '+' || is_third_quote) {
+            return JsonFault::new(JsonCause::SourceCode, here(1));
         }
         let fault = JsonFault::new(JsonCause::Expected(self.expected), here(next.len_utf8()));
         let is_bracket = matches!(next, '}' | ']');
@@ -669,7 +689,9 @@ mod tests {
             ("⦃{}⦄ ⟦and more⟧ ", expected(Expected::End)),
             ("⦃{}⦄⟦}⟧", expected(Expected::End)),
             ("⦃\"a\"⦄⟦: 1⟧", expected(Expected::End)),
-            ("⟦name⟧: cert_demo\n", expected(Expected::Text)),
+            ("⟦title⟧: cert_demo\n", expected(Expected::Text)),
+            ("{\"a\": \"x\" ⟦+⟧ \"y\"}", C::SourceCode),
+            ("{\"a\": \"\"⟦\"⟧x\"\"\"}", C::SourceCode),
             ("⟦}⟧", expected(Expected::Text)),
             ("{⟦name⟧: 1}", expected(Expected::Name)),
             ("{\"a\":⟦}⟧", expected(Expected::Value)),

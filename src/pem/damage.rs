@@ -190,6 +190,8 @@ pub enum Encoding {
     Utf16,
     /// A data URL (RFC 2397)
     DataUrl,
+    /// `\u003d` and the like, of JSON
+    JsonEscapes,
     /// base64url (RFC 4648 section 5) in a block
     Base64Url,
     /// Base64 in a block of a text that is PEM or base64 itself
@@ -207,6 +209,8 @@ pub enum Separator {
     CarriageReturns,
     /// Other text on the line of a boundary.
     Text,
+    /// The same text in the place of every line break of a block.
+    Mark,
 }
 
 /// How a BEGIN or END line departs from its form.

@@ -6,7 +6,7 @@ use crate::edit::{Edit, Safety};
 use crate::pem::boundary;
 use crate::pem::boundary::{Boundary, Side};
 use crate::pem::characters::{Class, written};
-use crate::pem::damage::{DamageKind, Encoding, MAX_PLACES};
+use crate::pem::damage::{DamageKind, Encoding, MAX_PLACES, Separator};
 use crate::pem::damage_log::DamageRecorder;
 use crate::pem::der_kind;
 use crate::pem::headerless::Bare;
@@ -30,7 +30,7 @@ type Undo = fn(&mut DamageRecorder<'_>, Option<&Range<usize>>) -> Option<SourceM
 
 /// Encodings that hide line prefixes, and those that are inside of them; in the order in which they are undone.
 const OUTER: [Undo; 3] = [utf16, data_url, quoted_printable];
-const INNER: [Undo; 4] = [percent, entities, base64url, base64_in_blocks];
+const INNER: [Undo; 6] = [percent, entities, json_escapes, marks, base64url, base64_in_blocks];
 
 /// Undoes the outermost encoding of a text, if it is encoded.
 pub(super) fn peel(recorder: &mut DamageRecorder<'_>) -> Layer {
@@ -422,6 +422,64 @@ fn entity(text: &str, start: usize) -> Option<Decoded> {
         None => ENTITIES.iter().find(|(known, _)| *known == name)?.1,
     };
     Decoded::new(start..start + length + 1, character)
+}
+
+/// Undoes the escape sequences that JSON writers use for characters of base64.
+fn json_escapes(recorder: &mut DamageRecorder<'_>, armour: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    let text = recorder.str();
+    let armour = armour?;
+    let found = || {
+        pieces(text, |rest| memchr::memmem::find(rest, b"\\u00"), json_escape)
+            .filter(|piece| is_inside(&piece.range, Some(armour)))
+    };
+    found().next()?;
+    let inner = fill(recorder.text, found());
+    replace(recorder, found(), inner, Encoding::JsonEscapes, true)
+}
+
+/// Reads `\u002b`, `\u002d`, `\u002f` or `\u003d`.
+fn json_escape(text: &str, start: usize) -> Option<Decoded> {
+    let character = match text.get(start + 4..start + 6)? {
+        "2b" | "2B" => '+',
+        "2d" | "2D" => '-',
+        "2f" | "2F" => '/',
+        "3d" | "3D" => '=',
+        _ => return None,
+    };
+    Decoded::new(start..start + 6, character)
+}
+
+/// Replaces text that is in the place of all line breaks of a block: `|`, `,`, `/n`.
+fn marks(recorder: &mut DamageRecorder<'_>, _: Option<&Range<usize>>) -> Option<SourceMappedStr> {
+    let text = recorder.str();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut mark: Option<&str> = None;
+    let mut previous: Option<usize> = None;
+    for (block, body) in bodies(&boundary::find(text)) {
+        let places = line_prefix::marks(text, body)?;
+        let first = text.get(places.first()?.clone())?;
+        if *mark.get_or_insert(first) != first {
+            return None;
+        }
+        if let Some(gap) = previous.map(|previous| previous..block.start) {
+            match text.get(gap.clone())? {
+                between if between == first => found.push(gap),
+                between if between.trim().is_empty() => {}
+                _ => return None,
+            }
+        }
+        found.extend(places);
+        previous = Some(block.end);
+    }
+    let (end, mark) = previous.zip(mark)?;
+    if text.get(end..)?.strip_prefix(mark).is_some_and(|rest| rest.trim().is_empty()) {
+        found.push(end..end + mark.len());
+    }
+    let breaks = || found.iter().filter_map(|range| Decoded::new(range.clone(), '\n'));
+    let inner = fill(recorder.text, breaks());
+    let edits: Vec<_> = breaks().take(MAX_PLACES + 1).map(|piece| (piece.range, piece.written)).collect();
+    recorder.safe(DamageKind::Collapsed(Separator::Mark), found.first()?.clone(), &edits);
+    Some(inner)
 }
 
 /// The named entities (HTML) of characters that stand in and around PEM.

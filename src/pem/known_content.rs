@@ -60,9 +60,23 @@ const SECRET_DATA: &str = "send the decoded value: `kubectl get secret NAME -o j
 const SEND_TEXT: &str = "send the PEM text itself";
 const ERROR: &str = "the command that should print the PEM text failed; run it again and check its exit code";
 
+/// How languages print an object instead of its content.
+#[rustfmt::skip]
+const OBJECTS: [&str; 27] = [
+    "[B@", "[C@", "System.Byte[]", "System.Object[]", "System.String[]", "System.Security.", "java.security.",
+    "sun.security.", "org.bouncycastle.", "#<OpenSSL", "#<File", "Resource id #", "OpenSSLAsymmetricKey",
+    "OpenSSLCertificate", "KeyObject", "PrivateKeyObject", "<Buffer ", "<generator ", "<function ",
+    "<bound method", "<_io.", "<cryptography.", "<OpenSSL.", "<class '", "&{", "[object ", "Object (",
+];
+
+/// Whether a text is a printed object.
+pub(super) fn is_object(text: &str) -> bool {
+    Sign::Start(&OBJECTS).is_in(text)
+}
+
 /// Known kinds; the first that matches counts.
 #[rustfmt::skip]
-const KINDS: [(Sign, KnownContent); 49] = [
+const KINDS: [(Sign, KnownContent); 55] = [
     // Secret stores and encrypted files.
     (Sign::Any(&["$ANSIBLE_VAULT;"]), content("a text encrypted with Ansible Vault", "decrypt it: `ansible-vault view FILE`")),
     (Sign::Any(&["ENC[AES256_GCM,data:", "\"sops\":", "\nsops:"]), content("a text encrypted with SOPS", "decrypt it: `sops decrypt FILE`")),
@@ -73,6 +87,9 @@ const KINDS: [(Sign, KnownContent); 49] = [
     (Sign::Start(&["age-secret-key-", "age1"]), content("a key of age", "send the X.509 key; age keys cannot be used")),
     (Sign::Start(&["vault:v"]), content("ciphertext of Vault transit", "decrypt it: `vault write transit/decrypt/NAME ciphertext=VALUE`, then `base64 -d`")),
     (Sign::Start(&["AQICAH"]), content("ciphertext of AWS KMS", "decrypt it: `aws kms decrypt --ciphertext-blob fileb://FILE`, then `base64 -d`")),
+    (Sign::Start(&["H4sI"]), content("text compressed with gzip, in base64", "decode and decompress it: `base64 -d | gunzip`")),
+    (Sign::Start(&["ENC(", "{cipher}", "{aes}"]), content("an encrypted value of a configuration file (Jasypt or Spring Cloud Config)", "decrypt it with the tool that encrypted it, and send the PEM text")),
+    (Sign::By(is_sealed_secret), content("ciphertext of a SealedSecret, or another random value in base64", "send the value from before `kubeseal`; only the controller in the cluster can decrypt it")),
     (Sign::Start(&["U2FsdGVkX1", "Salted__"]), content("a text encrypted with `openssl enc`", "decrypt it: `openssl enc -d`, with the options that were used to encrypt it")),
     (Sign::Start(&["$2a$", "$2b$", "$2y$", "$argon2", "$6$", "$5$", "$1$"]), content("a password hash", SEND_TEXT)),
     (Sign::By(is_kubernetes_secret), content("a Kubernetes Secret", SECRET_DATA)),
@@ -80,8 +97,11 @@ const KINDS: [(Sign, KnownContent); 49] = [
     (Sign::By(has_tls_entries), content("YAML with base64 under `tls.crt` or `tls.key`", SECRET_DATA)),
     // Printed objects.
     (Sign::Start(&["@{"]), content("a PowerShell object", "use `Get-Content -Raw`, and send the property that contains the PEM text")),
-    (Sign::Start(&["[B@", "[C@", "System.Byte[]", "System.Object[]", "System.String[]", "System.Security.", "java.security.", "sun.security.", "sun.security.x509."]), content("the name of an object, not its content", "convert the object to PEM text before you put it in the body")),
+    (Sign::Start(&OBJECTS), content("a printed object", "convert the object to PEM text before you put it in the body")),
+    (Sign::By(is_byte_list), content("a list of byte values", "convert the bytes to text before you put them in the body")),
+    (Sign::By(is_hex_dump), content("a hex dump", "convert it back: `xxd -r`, or send the file itself")),
     // JSON.
+    (Sign::Json(&["\"Certificates\"", "\"certificate\""]), content("the ACME storage of Traefik", "send the decoded value: `jq -r '.[].Certificates[0].certificate' acme.json | base64 -d` (`.key` for the key)")),
     (Sign::Json(&["\"kty\""]), JSON_WEB_KEY),
     (Sign::Json(&["\\\"kty\\\""]), JSON_WEB_KEY),
     (Sign::Json(&["\"Buffer\"", "\"data\""]), content("a Node.js Buffer", "convert the Buffer to text before JSON.stringify: `buffer.toString('utf8')`")),
@@ -107,6 +127,7 @@ const KINDS: [(Sign, KnownContent); 49] = [
     // Pages and messages.
     (Sign::Start(&["<!doctype html", "<html", "<head", "<body"]), content("an HTML page", "a web server answered with a page; check the address and the login, and use `curl -f`")),
     (Sign::All(&["<Error>", "<Code>"]), content("an XML error", ERROR)),
+    (Sign::Any(&["X509Certificate>"]), content("a certificate in XML, such as SAML metadata", "put the base64 of `X509Certificate` between a BEGIN CERTIFICATE and an END CERTIFICATE line")),
     (Sign::By(is_xml), content("XML", "send only the PEM text inside it")),
     (Sign::Start(&["HTTP/1.", "HTTP/2"]), content("an HTTP response with its header", "send only the PEM text: leave out `curl -i`")),
     (Sign::By(is_error_message), content("an error message", ERROR)),
@@ -116,24 +137,24 @@ const KINDS: [(Sign, KnownContent); 49] = [
     (Sign::By(is_hexadecimal_text), content("a PEM text in hexadecimal", "decode it: `xxd -r -p`")),
     (Sign::By(is_hexadecimal_der), content("hexadecimal", "convert it to binary with `xxd -r -p`, then to PEM: `openssl x509 -inform DER` or `openssl pkey -inform DER`")),
     (Sign::By(is_bare_number), content("a bare number in hexadecimal, such as the private number of a key or a point", "put it in a key structure (SEC1 or PKCS#8) and send that as PEM")),
-    (Sign::By(is_byte_list), content("a list of byte values", "convert the bytes to text before you put them in the body")),
     (Sign::By(is_environment_line), content("a line of an environment file", "send only the value of the variable, with all its lines")),
 ];
 
 /// Names of things that are kept elsewhere; the first that matches counts.
 #[rustfmt::skip]
-const REFERENCES: [(Sign, KnownContent); 12] = [
+const REFERENCES: [(Sign, KnownContent); 13] = [
     (Sign::Start(&["arn:aws:acm:", "arn:aws-cn:acm:", "arn:aws:iam:"]), content("an ARN of AWS", "send the PEM text; a private key is only exportable from ACM if the certificate is: `aws acm export-certificate`")),
     (Sign::Start(&["arn:"]), content("an ARN of AWS", "get the value: `aws secretsmanager get-secret-value --secret-id ARN --query SecretString --output text`")),
     (Sign::By(is_key_vault_url), content("the URL of an Azure Key Vault secret", "get the value: `az keyvault secret show --id URL --query value -o tsv`")),
     (Sign::By(is_google_resource), content("the name of a Google Cloud secret", "get the value: `gcloud secrets versions access latest --secret NAME`")),
     (Sign::Start(&["op://"]), content("a reference to 1Password", "get the value: `op read REFERENCE`")),
-    (Sign::Start(&["vault://", "vault:secret/", "vault:kv/", "secret/data/", "kv/data/", "hashivault://"]), content("a path of HashiCorp Vault", "get the value: `vault kv get -field=NAME PATH`")),
+    (Sign::Start(&["vault://", "vault:secret/", "vault:kv/", ">>vault:", "secret/data/", "kv/data/", "hashivault://"]), content("a path of HashiCorp Vault", "get the value: `vault kv get -field=NAME PATH`")),
     (Sign::Start(&["ref+", "secretref+"]), content("a reference of vals", "resolve it: `vals eval`")),
     (Sign::Start(&["@Microsoft.KeyVault("]), content("a reference to Azure Key Vault", "get the value: `az keyvault secret show --id URL --query value -o tsv`")),
     (Sign::Start(&["ssm://", "ssm:/", "awsssm://", "aws-ssm:"]), content("a name in the AWS Parameter Store", "get the value: `aws ssm get-parameter --with-decryption --name NAME --query Parameter.Value --output text`")),
     (Sign::Start(&["awssecret://", "aws-secretsmanager:", "secretsmanager:", "sm://", "gcpsecretmanager://", "gcp-sm:", "keyvault:", "akv://", "azurekeyvault://", "doppler://", "bws://", "conjur:", "infisical://"]), content("a reference to a secret store", "get the value from the secret store, and send the PEM text")),
     (Sign::Start(&["k8s://", "secretKeyRef", "valueFrom:", "configMapKeyRef"]), content("a reference to a Kubernetes Secret", SECRET_DATA)),
+    (Sign::By(is_expression), content("an expression of Terraform", "write it without quotes, or as `${…}` inside a string, so that Terraform fills in its value")),
     (Sign::Start(&["urn:", "ocid1.", "crn:", "acs:"]), content("the ID of a cloud resource", SEND_TEXT)),
 ];
 
@@ -178,6 +199,37 @@ fn head(text: &str) -> &[u8] {
 /// The first lines of a text, each without white space around it.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().take(64).map(str::trim)
+}
+
+/// Random bytes in base64 that begin with the length of an RSA-4096 ciphertext, as `kubeseal` prints them.
+fn is_sealed_secret(text: &str) -> bool {
+    text.len() > 700
+        && ["AgA", "AgB", "AgC", "AgD"].iter().any(|start| text.starts_with(start))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// `tls_private_key.example.private_key_pem`
+fn is_expression(text: &str) -> bool {
+    let is_word = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_lowercase())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'[' | b']'))
+    };
+    let parts = || text.split('.');
+    text.contains('_') && parts().count() >= 3 && parts().all(is_word)
+}
+
+/// The offset and the bytes of `xxd`, `hexdump` and `od`.
+fn is_hex_dump(text: &str) -> bool {
+    let is_hexadecimal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_row = |line: &str| {
+        let mut parts = line.split([' ', ':']).filter(|part| !part.is_empty());
+        parts.next().is_some_and(|offset| offset.len() >= 6 && is_hexadecimal(offset))
+            && parts.take(2).all(|part| matches!(part.len(), 2 | 4) && is_hexadecimal(part))
+    };
+    let start = |line: &str| line.starts_with("000000");
+    text.lines().next().is_some_and(start) && text.lines().take(4).all(is_row)
 }
 
 fn is_key_vault_url(text: &str) -> bool {
@@ -315,6 +367,7 @@ fn is_bare_number(text: &str) -> bool {
 
 /// `45 45 45`, `45,45,45`, `[45, 45]`: the bytes of a PEM text.
 fn is_byte_list(text: &str) -> bool {
+    let text = text.trim_matches(['[', ']']);
     let mut numbers = text.split([',', ' ', '\n', '\r', '\t']).filter(|part| !part.is_empty());
     let is_byte = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
     text.len() > 40 && numbers.all(is_byte)
@@ -378,10 +431,22 @@ mod tests {
             ("30820122300d06092a864886f70d01010105", "hexadecimal"),
             ("2d2d2d2d2d424547494e", "PEM text in hexadecimal"),
             ("45 45 45 45 45 66 69 71 73 78 32 67 69 82 84 73 70", "list of byte values"),
+            ("[45 45 45 45 45 66 69 71 73 78 32 67 69 82 84 73 70]", "list of byte values"),
+            ("00000000  2d 2d 2d 2d 2d 42 45 47  |-----BEG|", "hex dump"),
+            ("00000000: 2d2d 2d2d 2d42 4547  -----BEG\n00000010: 4649 4341", "hex dump"),
+            ("H4sIAAAAAAAA/w==", "gzip"),
+            ("{cipher}AQICAHh", "Spring"),
+            ("ENC(G6N718UuyPE5)", "Jasypt"),
+            ("#<OpenSSL::PKey::RSA:0x000055>", "object"),
+            ("KeyObject {}", "object"),
+            ("&{[48 130]}", "object"),
+            ("<ds:X509Certificate>MIIB</ds:X509Certificate>", "SAML"),
+            ("{\"le\":{\"Account\":{},\"Certificates\":[{\"certificate\":\"LS0t\"}]}}", "Traefik"),
             ("scs1638844541876", "an ID"),
             ("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "an ID"),
             ("TLS_CERT=abc", "environment file"),
             ("@{value=x; ReadCount=1}", "PowerShell"),
+            ("[object Object]", "object"),
             ("System.Byte[]", "object"),
         ] {
             let found = recognize(text).unwrap();
@@ -393,6 +458,7 @@ mod tests {
             ("projects/12/secrets/www-key/versions/latest", "Google"),
             ("op://vault/item/field", "1Password"),
             ("secret/data/www#key", "HashiCorp"),
+            ("tls_private_key.example.private_key_pem", "Terraform"),
         ] {
             assert!(reference(text).unwrap().name.contains(name), "{text}");
         }

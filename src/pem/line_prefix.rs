@@ -104,18 +104,63 @@ fn text_lines(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Pref
         }
         all.push(content);
     }
-    let is_whole = |lines: &[Range<usize>]| {
-        let capacity = lines.iter().map(ExactSizeIterator::len).sum();
-        let mut data = Secret::new(Vec::with_capacity(capacity));
-        let written = lines.iter().filter_map(|line| text.get(line.clone()));
-        for byte in written.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()) {
-            data.expose_mut().push(byte);
-        }
-        decoded(&*AS_GO, data.expose())
-            .is_some_and(|der| der_kind::claimed_length(der.expose()) == Some(der.expose().len()))
-    };
-    let is_found = !pieces.is_empty() && is_whole(&kept) && !is_whole(&all);
+    let is_found = !pieces.is_empty() && is_whole_der(text, &kept) && !is_whole_der(text, &all);
     is_found.then_some(PrefixedBlock { kind: LinePrefix::TextLine, pieces, range: first.start..last.end })
+}
+
+/// How long lines of base64 are that `openssl`, MIME and other tools write.
+const WIDTHS: [usize; 3] = [64, 76, 48];
+/// A mark has no more characters.
+const MAX_MARK: usize = 16;
+
+/// Finds the text that is in the place of every line break of the block body at `range`: without it, the lines
+/// all have the same width, and their base64 is a whole DER.
+pub(super) fn marks(text: &str, range: Range<usize>) -> Option<Vec<Range<usize>>> {
+    let body = text.get(range.clone())?;
+    // Line breaks and what stands for them otherwise.
+    if body.contains(['\n', '\r', '\\']) {
+        return None;
+    }
+    let is_base64 = |part: &str| base64_run(part.as_bytes()) == part.len();
+    let lines_with = |mark: usize, width: usize| {
+        let written = body.get(..mark)?;
+        let is_mark = !written.trim().is_empty() && body.ends_with(written);
+        let end = body.len().checked_sub(mark).filter(|end| is_mark && mark < *end)?;
+        let mut lines = Vec::new();
+        let mut at = mark;
+        while at + width < end {
+            body.get(at + width..)?.strip_prefix(written)?;
+            lines.push(at..at + width);
+            at += width + mark;
+        }
+        lines.push(at..end);
+        lines.iter().all(|line| body.get(line.clone()).is_some_and(is_base64)).then_some(lines)
+    };
+    let is_whole = |lines: &[Range<usize>]| is_whole_der(body, lines);
+    let found = (1..=MAX_MARK).flat_map(|mark| WIDTHS.map(|width| (mark, width)));
+    let (mark, lines) = found
+        .filter_map(|(mark, width)| Some((mark, lines_with(mark, width)?)))
+        .find(|(_, lines)| lines.len() > 1 && is_whole(lines))?;
+    let starts = lines.iter().map(|line| line.start - mark..line.start);
+    let end = body.len() - mark..body.len();
+    Some(
+        starts
+            .chain(std::iter::once(end))
+            .map(|place| range.start + place.start..range.start + place.end)
+            .collect(),
+    )
+}
+
+/// Whether the base64 of some lines is one whole DER.
+fn is_whole_der(text: &str, lines: &[Range<usize>]) -> bool {
+    let capacity = lines.iter().map(ExactSizeIterator::len).sum();
+    let mut data = Secret::new(Vec::with_capacity(capacity));
+    let written = lines.iter().filter_map(|line| text.get(line.clone()));
+    for byte in written.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()) {
+        data.expose_mut().push(byte);
+    }
+    decoded(&*AS_GO, data.expose())
+        .is_some_and(|der| der_kind::claimed_length(der.expose()) == Some(der.expose().len()))
 }
 
 /// The line that contains a place, without the line break.

@@ -6,7 +6,7 @@
 
 use crate::api::Field;
 use crate::pem::KnownContent;
-use crate::pem::known_content::reference;
+use crate::pem::known_content::{is_object, reference};
 
 /// What stands in a member instead of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ impl PlaceholderKind {
     /// What stands in the text of a member instead of its content.
     pub(crate) fn find(field: Field, text: &str) -> Option<Self> {
         let bare = bare(text);
+        if field.is_pem() && is_object(bare) {
+            return None;
+        }
         if is_placeholder(field, bare) || (field.is_pem() && is_placeholder_in_armour(field, bare)) {
             return Some(Self::Placeholder);
         }

@@ -41,9 +41,17 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
         Separator::Blanks => "there are spaces instead of line breaks",
         Separator::CarriageReturns => "there are carriage returns instead of line breaks",
         Separator::Text => "other text is on the same line",
+        Separator::Mark => "other text is in the place of line breaks",
+    };
+    let help = match separator {
+        Separator::Text => {
+            "remove the text beside BEGIN and END, such as the `-e` that `echo -e` prints in `sh`, a name or a prompt"
+        }
+        Separator::Mark => "send the PEM with its line breaks; in JSON, a line break is written as `\\n`",
+        _ => "keep the line breaks of the PEM: quote the variable in the shell, use `|` in YAML",
     };
     let problem = seen
         .problem("line break expected", format!("BEGIN and END are not on their own lines: {cause}"))
-        .help("keep the line breaks of the PEM: quote the variable in the shell, use `|` in YAML");
+        .help(help);
     Some(seen.repaired(problem, "restore the line breaks"))
 }

@@ -24,6 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         - The source of a web page, which holds HTML entities\n\
         - A mail, which is quoted-printable\n\
         - A file in UTF-16 that a program read byte by byte\n\
+        - JSON that was escaped twice: Gson writes `=` as `\\u003d`, .NET `+` as `\\u002B`\n\
         - A `data:` URL of a form or web page\n\n\
         Decode the value before you send it.",
     example: "the value is base64 of a PEM text, not the PEM text itself",
@@ -45,6 +46,10 @@ fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
         Encoding::Utf16 => ("UTF-16", "the PEM text is UTF-16 that was read as single bytes"),
         Encoding::DataUrl => ("data URL", "this is a `data:` URL, not the PEM text"),
         Encoding::Base64Url => ("base64url", "the PEM block uses the URL-safe alphabet (base64url)"),
+        Encoding::JsonEscapes => (
+            "JSON escape sequences",
+            "the PEM text contains escape sequences of JSON, such as `\\u003d` for `=`",
+        ),
         Encoding::Base64InBlock => (
             "base64 of PEM or of base64",
             "the PEM block contains base64 of a text that is already PEM or base64",

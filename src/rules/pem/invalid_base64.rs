@@ -51,9 +51,15 @@ fn described(fault: Base64Fault) -> (&'static str, String, &'static str) {
     let again = "copy the block again from its file";
     match fault {
         Base64Fault::Foreign(character) => {
+            let help = match character {
+                Some('*' | '.') => {
+                    "copy the block again from its file: logs mask secrets with `***`, and examples leave lines out with `...`"
+                }
+                _ => again,
+            };
             let character = character.map(|character| format!(" `{character}`")).unwrap_or_default();
             let message = format!("invalid base64 character{character} in the PEM block");
-            ("invalid base64 character", message, again)
+            ("invalid base64 character", message, help)
         }
         Base64Fault::UrlAlphabet => (
             "`-` and `_` are base64url",

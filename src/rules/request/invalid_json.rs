@@ -90,6 +90,12 @@ const fn describe(cause: JsonCause) -> [&'static str; 3] {
             "binary data",
             "make a body from the certificate and the key: apicert build --name NAME --cert cert.der --key key.der; from PKCS#12: apicert build --name NAME --cert FILE --password env:NAME",
         ],
+        JsonCause::OtherFormat(format) => [format.message, "not JSON", format.help],
+        JsonCause::SourceCode => [
+            "this is a string of a programming language, not JSON",
+            "not JSON",
+            "write one string in double quotes, with `\\n` for line breaks: JSON has no `+` and no triple quotes",
+        ],
         JsonCause::RawLineBreak => [
             "a line break inside a string is not escaped",
             "unescaped line break",
