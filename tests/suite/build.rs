@@ -260,7 +260,7 @@ fn findings_point_into_the_files() {
     let other = path("keys/p256.pkcs8.pem");
     let run = build(&["--cert", &chain, "--key", &other, "-o", &output]).ends(1);
     // The leaf is put first before it is judged; it is shown where it stands in the file.
-    let there = format!("{chain}:{}:1: the certificate has RSA 2048 bits", lines(&intermediate) + 2);
+    let there = format!("{chain}:{}:1: certificate: RSA 2048 bits", lines(&intermediate) + 2);
     assert!(run.stderr.contains(&format!("{other}:1:1: error[key-mismatch] ")), "{}", run.stderr);
     assert!(run.stderr.contains(&there), "{there}\n{}", run.stderr);
     assert!(run.stderr.ends_with("(key-mismatch, documented)\n"), "{}", run.stderr);

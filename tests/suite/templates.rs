@@ -494,7 +494,7 @@ fn a_variable_that_is_no_text_is_2() {
             .unwrap(),
     )
     .ends(2);
-    assert!(run.stderr.contains("private_key=env:… is not UTF-8"), "{}", run.stderr);
+    assert!(run.stderr.contains("private_key=env:…: the variable is not UTF-8"), "{}", run.stderr);
 }
 
 #[test]
