@@ -8,8 +8,8 @@ use std::path::Path;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::cli::args::{Expected, did_you_mean};
 use crate::cli::terminal::When;
+use crate::cli::value_parsers::{Expected, did_you_mean};
 use crate::cli::{Exit, Printer, display_path, terminal};
 use crate::redact::looks_secret;
 

@@ -268,7 +268,10 @@ fn names_of_files_are_no_options_of_hooks() {
                     assert!(run.stdout.contains(name) && run.stdout.contains("key-mismatch"), "{said}");
                 } else {
                     assert_eq!(run.code, Some(2), "{said}");
-                    assert!(run.stderr.contains(&format!("{name} is both an option and the name of a file here")), "{said}");
+                    assert!(
+                        run.stderr.contains(&format!("{name} is both an option and the name of a file here")),
+                        "{said}"
+                    );
                     assert!(run.stderr.contains("put -- before the file names"), "{said}");
                     assert_eq!(run.stdout, "", "{said}");
                 }
