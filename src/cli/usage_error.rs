@@ -104,7 +104,7 @@ struct Own {
     /// What `clap` calls an option, and what we do.
     options: Vec<(String, String)>,
     /// The options of the command at hand.
-    own_options: Vec<String>,
+    available: Vec<String>,
     /// The commands that have an option, by its name.
     owners: Vec<(String, String)>,
     values: Vec<String>,
@@ -125,7 +125,7 @@ impl Own {
                 |called| format!("{} {}", command.get_name(), called.get_name()),
             ),
             commands: command.get_subcommands().map(|known| known.get_name().to_owned()).collect(),
-            own_options: called.unwrap_or(command).get_opts().map(name).collect(),
+            available: called.unwrap_or(command).get_opts().map(name).collect(),
             owners: command
                 .get_subcommands()
                 .flat_map(|owner| {
@@ -156,7 +156,7 @@ impl Own {
         {
             return format!("unexpected argument: {} does not take {argument}", self.path);
         }
-        let suggestion = did_you_mean(unknown, self.own_options.iter().map(String::as_str));
+        let suggestion = did_you_mean(unknown, self.available.iter().map(String::as_str));
         let owners: Vec<&str> =
             self.owners.iter().filter(|(name, _)| name == unknown).map(|(_, owner)| owner.as_str()).collect();
         if suggestion.is_empty() && !owners.is_empty() {

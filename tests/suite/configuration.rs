@@ -253,7 +253,7 @@ fn bad() -> Vec<(String, &'static str)> {
             "2:12: weak-key takes one of \"error\", \"warning\", \"note\", \"allow\"",
         ),
         ("[rules]\nweak-key = false".into(), "2:12: weak-key takes one of"),
-        (format!("rules = \"{canary}\""), "1:9: rules is a table"),
+        (format!("rules = \"{canary}\""), "1:9: rules must be a table"),
         (format!("[ignore]\nrule = \"{canary}\""), "1:1: ignore must be an array of tables"),
         (format!("ignore = [\"{canary}\"]"), "1:10: ignore must be an array of tables"),
         ("[[ignore]]\nrule = \"weak-key\"\nat = \"a.json\"".into(), "1:1: [[ignore]] needs reason"),

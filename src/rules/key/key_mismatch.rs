@@ -47,9 +47,9 @@ fn check(couple: &CertificateAndKey<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     let message = "the private key does not belong to the certificate";
     // Keys of different kinds need no digest to be told apart.
-    let describe = |key: &PublicKey| match own.describe() == wanted.describe() {
-        true => format!("public key SHA-256 {}", key.sha256()),
-        false => key.describe(),
+    let is_same_kind = own.describe() == wanted.describe();
+    let describe = |key: &PublicKey| {
+        if is_same_kind { format!("public key SHA-256 {}", key.sha256()) } else { key.describe() }
     };
     let problem = Problem::at(key.span, format!("private key: {}", describe(own)), message)
         .related(certificate.span, format!("certificate: {}", describe(wanted)));
