@@ -344,7 +344,7 @@ def try_upload(scratch, binary):
     assert "curl: (22)" in printed, printed
     with Service(200, b"<html>") as service:
         printed = upload(service.endpoint, body, 2)
-    assert "is no response" in printed, printed
+    assert "not a response" in printed, printed
     # There is no answer: an old one does not stand for it.
     with Service(None, b"") as service:
         printed = upload(service.endpoint, body, 52)

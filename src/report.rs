@@ -5,7 +5,7 @@ pub(crate) mod json;
 
 use sha2::{Digest, Sha256};
 
-use crate::api::Rejection;
+use crate::api::{Field, Rejection};
 use crate::edit::Fix;
 use crate::facts::Facts;
 use crate::json::body::{Meaning, Member, Shape};
@@ -362,7 +362,7 @@ pub(crate) fn redact(input: &[u8], facts: &Facts<'_>) -> Redacted {
 /// The allow-list of what may be shown of a body: its structure, names of members, the words that
 /// the API defines, armour lines of known labels, and line ends.
 fn shown(input: &[u8], facts: &Facts<'_>, show: &mut dyn FnMut(Span)) {
-    let Shape::Object { members, .. } = &facts.body.shape else { return };
+    let Shape::Object { members, .. } = &facts.body.shape else { return show_field_names(input, show) };
     let mut end = 0;
     for member in members {
         show(Span::new(end, member.key().start));
@@ -376,6 +376,37 @@ fn shown(input: &[u8], facts: &Facts<'_>, show: &mut dyn FnMut(Span)) {
         show_value(input, member, show);
     }
     show(Span::new(end, input.len()));
+}
+
+/// Of a text that is not an object: the names of documented fields before a colon, and quotes, brackets, commas, and
+/// blanks around them and at both ends of lines. None of these characters is in a key.
+fn show_field_names(input: &[u8], show: &mut dyn FnMut(Span)) {
+    let is_bracket = |byte: &u8| b" \t\r{}[],".contains(byte);
+    let is_mark = |byte: &u8| is_bracket(byte) || b"\"'\\".contains(byte);
+    let mut start = 0;
+    for line in input.split(|&byte| byte == b'\n') {
+        let indent = line.iter().take_while(|byte| is_bracket(byte)).count();
+        let ending = line.iter().rev().take_while(|byte| is_mark(byte)).count();
+        show(Span::new(start, start + indent));
+        show(Span::new(start + line.len() - ending, start + line.len()));
+        for field in Field::ALL {
+            for at in memchr::memmem::find_iter(line, field.name()) {
+                let (before, rest) = line.split_at(at);
+                let after = rest.get(field.name().len()..).unwrap_or_default();
+                let opening = before.iter().rev().take_while(|byte| is_mark(byte)).count();
+                let closing = after.iter().take_while(|byte| is_mark(byte)).count();
+                let (_, value) = after.split_at_checked(closing + 1).unwrap_or_default();
+                let is_whole =
+                    !before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+                if is_whole && after.get(closing) == Some(&b':') {
+                    let marks = value.iter().take_while(|byte| is_mark(byte)).count();
+                    let end = at + field.name().len() + closing + 1 + marks;
+                    show(Span::new(start + at - opening, start + end));
+                }
+            }
+        }
+        start += line.len() + 1;
+    }
 }
 
 fn show_value(input: &[u8], member: &Member, show: &mut dyn FnMut(Span)) {

@@ -54,7 +54,7 @@ pub(super) fn run(options: &Build, given: &[OsString], printer: &mut Printer<'_>
     let assembly = BodyBuilder::new(&parts);
     if assembly.text.len() > MAX_BODY_BYTES {
         return Err(CliError::new(format!(
-            "the files make a body of more than {} MiB; name files that hold only what belongs into this body",
+            "the body would have more than {} MiB; name files that contain only what belongs in this body",
             MAX_BODY_BYTES >> 20
         )));
     }
@@ -133,7 +133,7 @@ fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<FieldPart<'
     let is_stdin = |path: &&PathBuf| read_input::is_stdin(path);
     let named = files.iter().flat_map(|(_, paths)| *paths).filter(is_stdin).count();
     if named > 1 {
-        return Err(CliError::new("standard input can be named once"));
+        return Err(CliError::stdin_twice());
     }
     let passwords = Passwords::new(read_passwords(&options.passwords, named > 0)?);
     let mut sources = Vec::new();
@@ -156,7 +156,7 @@ fn members<'a>(options: &'a Build, given: &[OsString]) -> Result<Vec<FieldPart<'
         }
     }
     if !members.iter().any(|member| member.field == Field::PrivateKey) {
-        return Err(CliError::new("the files of --cert hold no private key; name its file with --key"));
+        return Err(CliError::new("no private key in the files of --cert; name its file with --key"));
     }
     members.sort_by_key(|member| member.field as usize);
     Ok(members)
@@ -342,20 +342,23 @@ fn refuse(report: &Report, printer: &mut Printer<'_>) {
                 refused.refusal.basis.name()
             )
         }
-        None => "an error is left; --allow RULE lets it pass".to_owned(),
+        None => "an error remains; fix it, or accept it with --allow RULE".to_owned(),
     };
-    printer.say(&format!("no body is written: {why}"));
+    printer.say(&format!("no body written: {why}"));
 }
 
 fn deliver(text: &[u8], options: &Build) -> Result<(), CliError> {
     match options.output.as_ref().filter(|path| !read_input::is_stdin(path)) {
         None => write_unbuffered(text).map(|_| ()).map_err(|error| {
-            CliError::new(format!("standard output cannot be written: {}", read_input::reason(&error)))
+            CliError::new(format!("cannot write to standard output: {}", read_input::reason(&error)))
         }),
         Some(path) => {
             signals::watch();
             atomic_write::create(path, text, options.force).map_err(|message| {
-                CliError::new(format!("the file of --output cannot be written: {message}"))
+                CliError::new(format!(
+                    "cannot write the file of --output: {}{message}",
+                    display_path::in_option(path)
+                ))
             })
         }
     }

@@ -14,7 +14,9 @@ use crate::cli::inputs::{InputBody, Item};
 use crate::cli::repo_root::{FingerprintPaths, Root};
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::{Scope, Suppressions};
-use crate::cli::{CliError, Exit, Printer, read_input, signals, terminal, value_parsers};
+use crate::cli::{
+    CliError, Exit, NO_BODY, Printer, display_path, read_input, signals, terminal, value_parsers,
+};
 use crate::output::{Each, FORMATS, Format, Input, Run, SCHEMA, Style, Tally, summarize};
 use crate::problem::Severity;
 use crate::settings::Settings;
@@ -36,8 +38,8 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     let settings = common.judging.settings(&config)?;
     if common.bodies_only && !options.outputs.is_empty() {
         return Err(CliError::new(
-            "--output cannot be used with --bodies-only, which is for hooks: hooks write no reports; run check \
-             without --bodies-only for one",
+            "--output cannot be used with --bodies-only, which is for hooks; to write a report, run check without \
+             --bodies-only",
         ));
     }
     let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
@@ -112,7 +114,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
     run.notices.iter().for_each(|notice| printer.say(notice));
     let is_written = write(&mut run, each, options, &least, printer);
     if found.bodies == 0 && run.unreadable.is_empty() && !common.bodies_only {
-        printer.say("no body found");
+        printer.say(NO_BODY);
     }
     let fail_on = args::fail_on(options.fail_on, &config);
     Ok(exit(&run, fail_on, common.bodies_only, is_written))
@@ -129,7 +131,7 @@ fn spare_files(outputs: &[Destination]) -> Result<(), CliError> {
         let objection = if let Some(role) = target.role() {
             role.objection()
         } else if read_input::holds_body(path) {
-            "there is a body in it; name another file"
+            "it contains a request body; name another file"
         } else if targets.contains(&target) {
             Role::Written.objection()
         } else {
@@ -137,8 +139,9 @@ fn spare_files(outputs: &[Destination]) -> Result<(), CliError> {
             continue;
         };
         return Err(CliError::new(format!(
-            "the file of --output {}=… is not written: {objection}",
-            format.name
+            "--output {}=…: {}not written: {objection}",
+            format.name,
+            display_path::in_option(path)
         )));
     }
     Ok(())
@@ -214,7 +217,8 @@ fn write(
         if let Err(message) = write_file(run, destination.format, &destination.path) {
             is_written = false;
             let format = destination.format.name;
-            printer.say(&format!("the file of --output {format}=… cannot be written: {message}"));
+            let path = display_path::in_option(&destination.path);
+            printer.say(&format!("--output {format}=…: {path}cannot be written: {message}"));
         }
     }
     is_written

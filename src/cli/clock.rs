@@ -24,5 +24,5 @@ pub(super) fn now(told: Option<Timestamp>) -> Result<Timestamp, CliError> {
         .ok()
         .and_then(|since| i64::try_from(since.as_secs()).ok())
         .and_then(Timestamp::from_unix)
-        .ok_or_else(|| CliError::new("the clock of this machine is out of range; give the time with --now"))
+        .ok_or_else(|| CliError::new("the system clock is out of range; set the time with --now"))
 }

@@ -26,6 +26,15 @@ pub(super) fn of(path: &Path, given: &[OsString]) -> String {
         .map_or_else(|| "an argument".to_owned(), |index| format!("argument {index}"))
 }
 
+/// What a path in the value of an option is called; nothing if it looks like a key.
+pub(super) fn in_option(path: &Path) -> String {
+    let given: Vec<OsString> = std::env::args_os().collect();
+    match of(path, &given) {
+        name if name == shown(path) => format!("{name}: "),
+        _ => String::new(),
+    }
+}
+
 /// What a file that was found is called.
 pub(super) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").ok().filter(|path| !path.as_os_str().is_empty()).unwrap_or(path);

@@ -14,7 +14,9 @@ use crate::cli::inputs;
 use crate::cli::inputs::{InputBody, Item, RecordPosition};
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::{Scope, Suppressions};
-use crate::cli::{CliError, Exit, Printer, atomic_write, ndjson, progress, read_input, signals, terminal};
+use crate::cli::{
+    CliError, Exit, NO_BODY, Printer, atomic_write, ndjson, progress, read_input, signals, terminal,
+};
 use crate::edit;
 use crate::edit::{Edit, Safety};
 use crate::fix::rounds::Repaired;
@@ -81,7 +83,7 @@ pub(super) fn run(options: &Fix, given: &[OsString], printer: &mut Printer<'_>) 
     Ok(if !run.unreadable.is_empty() || !is_written {
         Exit::CouldNotRun
     } else if run.inputs.is_empty() && !common.bodies_only {
-        printer.say("no body found");
+        printer.say(NO_BODY);
         Exit::NoBody
     } else if would_change
         || args::fail_on(options.fail_on, &config).is_some_and(|severity| run.counts().at_least(severity) > 0)

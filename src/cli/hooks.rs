@@ -30,14 +30,14 @@ pub(super) fn refuse_ambiguous(given: &[OsString]) -> Result<(), CliError> {
     };
     if let Some(argument) = options.iter().find(|argument| is_option(argument) && is_there(argument)) {
         return Err(CliError::new(format!(
-            "{} is the name of a file here, and would be taken for an option; put -- in front of the names of files \
-             (in .pre-commit-config.yaml, at the end of args)",
+            "{} is both an option and the name of a file here; put -- before the file names (in \
+             .pre-commit-config.yaml, at the end of args)",
             display_path::shown(Path::new(argument))
         )));
     }
     // The options' end changes nothing about what a dash means.
     if given.iter().any(|argument| read_input::is_stdin(Path::new(argument)) && is_there(argument)) {
-        return Err(CliError::new("- is the name of a file here, and stands for standard input; write ./-"));
+        return Err(CliError::new("- means standard input, but a file here has this name; write ./-"));
     }
     Ok(())
 }

@@ -139,7 +139,7 @@ impl Named {
     /// The current folder stands for no path at all.
     pub(super) fn new(paths: &[PathBuf], given: &[OsString], stdin_filename: &str) -> Result<Self, CliError> {
         if paths.iter().filter(|path| read_input::is_stdin(path)).count() > 1 {
-            return Err(CliError::new("standard input can be named once"));
+            return Err(CliError::stdin_twice());
         }
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here[..] } else { paths };

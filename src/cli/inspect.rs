@@ -8,7 +8,7 @@ use crate::cli::config::Config;
 use crate::cli::inputs;
 use crate::cli::inputs::{Item, Named};
 use crate::cli::value_source::read_passwords;
-use crate::cli::{CliError, Exit, Printer};
+use crate::cli::{CliError, Exit, NO_BODY, Printer};
 use crate::containers::Passwords;
 use crate::inspect::{Contents, json};
 use crate::output::inspect;
@@ -71,7 +71,7 @@ pub(super) fn run(
     Ok(if !found.unreadable.is_empty() || !is_opened {
         Exit::CouldNotRun
     } else if found.bodies == 0 {
-        printer.say("no body found");
+        printer.say(NO_BODY);
         Exit::NoBody
     } else if is_good {
         Exit::Good

@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::args::{Arguments, Man};
-use crate::cli::{CliError, Exit, Printer, files, read_input};
+use crate::cli::{CliError, Exit, Printer, display_path, files, read_input};
 use crate::{NAME, VERSION};
 
 /// What is known of the environment, for the page of the whole.
@@ -30,7 +30,7 @@ pub(super) fn run(options: &Man, printer: &mut Printer<'_>) -> Result<Exit, CliE
         page(command, &mut text).map_err(|error| refused(&error))?;
         let name = clap_mangen::Man::new(command.clone()).get_filename();
         files::write(&folder.join(&name), &text).map_err(|reason| {
-            CliError::new(format!("{name} cannot be written to the folder of --dir: {reason}"))
+            CliError::new(format!("--dir: {}cannot write {name}: {reason}", display_path::in_option(folder)))
         })?;
     }
     Ok(Exit::Good)

@@ -67,12 +67,20 @@ enum Exit {
     Fault = 4,
 }
 
+/// What is said when there is nothing to check.
+const NO_BODY: &str = "no request body found: directories are searched for *.json files with a `cert_content` or \
+                       `private_key` field; a file that is named is always checked";
+
 /// Why a command cannot run; it holds nothing of what was given.
 struct CliError(String);
 
 impl CliError {
     fn new(message: impl Into<String>) -> Self {
         Self(message.into())
+    }
+
+    fn stdin_twice() -> Self {
+        Self::new("standard input (-) can only be read once; name a file for the other")
     }
 }
 
@@ -140,7 +148,7 @@ pub fn main() -> ExitCode {
     let exit = match failure {
         None => exit,
         Some(error) => {
-            printer.say(&format!("standard output cannot be written: {}", read_input::reason(&error)));
+            printer.say(&format!("cannot write to standard output: {}", read_input::reason(&error)));
             Exit::CouldNotRun
         }
     };

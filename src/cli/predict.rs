@@ -8,7 +8,7 @@ use crate::cli::inputs;
 use crate::cli::inputs::Item;
 use crate::cli::response_diff;
 use crate::cli::response_diff::Actual;
-use crate::cli::{CliError, Exit, Printer, read_input, signals};
+use crate::cli::{CliError, Exit, NO_BODY, Printer, read_input, signals};
 use crate::output::response;
 use crate::response::{AssignedValues, PredictedResponse};
 use crate::template;
@@ -34,7 +34,7 @@ pub(super) fn run(
             return Err(CliError::new("--against compares one body: name one file, or - for standard input"));
         }
         Some(path) if read_input::is_stdin(path) && (named.has_stdin() || options.common.sets_by_stdin()) => {
-            return Err(CliError::new("standard input can be named once"));
+            return Err(CliError::stdin_twice());
         }
         Some(path) => Some(Actual::read(path)?),
         None => None,
@@ -86,7 +86,7 @@ pub(super) fn run(
     Ok(if !found.unreadable.is_empty() {
         Exit::CouldNotRun
     } else if found.bodies == 0 && !options.common.bodies_only {
-        printer.say("no body found");
+        printer.say(NO_BODY);
         Exit::NoBody
     } else if is_good {
         Exit::Good

@@ -77,7 +77,7 @@ pub(super) fn read_if_body(path: &Path, role: Role) -> Result<Option<Zeroizing<V
 fn open(path: &Path, role: Role) -> Result<(File, u64), String> {
     let (file, metadata) = files::open(path, role)?;
     if metadata.is_dir() {
-        return Err("is a folder".to_owned());
+        return Err("is a directory".to_owned());
     }
     Ok((file, if metadata.is_file() { metadata.len() } else { 0 }))
 }
@@ -165,20 +165,20 @@ pub(super) fn holds_body(path: &Path) -> bool {
 pub(super) fn reason(error: &io::Error) -> String {
     use io::ErrorKind as Kind;
     let known = match error.kind() {
-        Kind::NotFound => "no such file or folder",
+        Kind::NotFound => "no such file or directory",
         Kind::PermissionDenied => "permission denied",
-        Kind::IsADirectory => "is a folder",
-        Kind::NotADirectory => "a part of the path is no folder",
-        Kind::InvalidFilename | Kind::InvalidInput => "no valid name of a file",
+        Kind::IsADirectory => "is a directory",
+        Kind::NotADirectory => "a part of the path is not a directory",
+        Kind::InvalidFilename | Kind::InvalidInput => "not a valid file name",
         Kind::StorageFull => "no space left",
-        Kind::FileTooLarge => "larger than a limit on files allows",
-        Kind::QuotaExceeded => "the quota of disk space is used up",
+        Kind::FileTooLarge => "exceeds the file size limit",
+        Kind::QuotaExceeded => "disk quota exceeded",
         Kind::ReadOnlyFilesystem => "the file system is read-only",
-        Kind::ResourceBusy => "is in use, or mounted by itself",
+        Kind::ResourceBusy => "is in use",
         _ => {
             return error.raw_os_error().map_or_else(
-                || "error of the operating system".to_owned(),
-                |code| format!("error {code} of the operating system"),
+                || "operating system error".to_owned(),
+                |code| format!("operating system error {code}"),
             );
         }
     };

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
 use crate::cli::files::Role;
-use crate::cli::{CliError, read_input};
+use crate::cli::{CliError, display_path, read_input};
 use crate::escaped_json;
 use crate::redact::{looks_secret, printable};
 use crate::response::{MASKED, PredictedResponse};
@@ -91,21 +91,20 @@ impl Actual {
         } else {
             read_input::read_file(path, Role::Response)
         };
-        let bytes = read.map_err(|message| CliError::new(format!("the file of --against: {message}")))?;
+        let refuse =
+            |message: &str| CliError::new(format!("--against: {}{message}", display_path::in_option(path)));
+        let bytes = read.map_err(|message| refuse(&message))?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(CliError::new("the file of --against is UTF-16: save it as UTF-8"));
+            return Err(refuse("the file is UTF-16; save it as UTF-8"));
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         match serde_json::from_slice::<Self>(text) {
             Ok(actual) => Ok(actual),
-            Err(error) if error.is_data() => {
-                Err(CliError::new("the file of --against is no response: no JSON object"))
+            Err(error) if error.is_data() => Err(refuse("not a response: expected a JSON object")),
+            Err(error) => {
+                let (line, column) = (error.line(), error.column());
+                Err(refuse(&format!("not a response: invalid JSON (line {line}, column {column})")))
             }
-            Err(error) => Err(CliError::new(format!(
-                "the file of --against is no response: no JSON text (line {}, column {})",
-                error.line(),
-                error.column()
-            ))),
         }
     }
 }

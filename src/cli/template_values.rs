@@ -50,7 +50,7 @@ pub(super) fn setting(text: &str) -> Result<Setting, Expected> {
     let Some(field) = Field::ALL.into_iter().find(|field| field.name() == name) else {
         let suggestion = did_you_mean(name, names);
         return Err(Expected(format!(
-            "takes a member of the body before the equals sign, one of {}{suggestion}",
+            "takes the name of a field before the equals sign, one of {}{suggestion}",
             names.join(", ")
         )));
     };
@@ -72,7 +72,7 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
     for Setting { field, from } in settings {
         let name = field.name();
         if values.iter().any(|value| value.field == *field) {
-            return Err(CliError::new(format!("--set {name}=… can be given once")));
+            return Err(CliError::new(format!("--set {name}=… can only be given once")));
         }
         let text = from.read(&format!("--set {name}="), Role::Value, &mut is_stdin_taken)?;
         values.push(Value { field: *field, text });
@@ -81,7 +81,7 @@ pub(super) fn read(settings: &[Setting], is_stdin_taken: bool) -> Result<Vec<Val
     if values.iter().map(|value| value.text.len()).sum::<usize>() > MAX_BODY_BYTES {
         let limit = MAX_BODY_BYTES >> 20;
         return Err(CliError::new(format!(
-            "the values of --set have more than {limit} MiB together; name files that hold the value of one field"
+            "the values of --set have more than {limit} MiB in total; name files that contain only the value of one field"
         )));
     }
     Ok(values)

@@ -1,16 +1,17 @@
-//! What is said about options that are not understood. The texts of `clap` repeat what was given, so
-//! only the kind of the error is taken from it, and the names that this program itself has.
+//! Errors about the command line. The texts of `clap` repeat values, which can be keys, so only the kind of an error is
+//! taken from it, the names of our own options, and options and commands as they were typed if they look like some.
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::cli::terminal;
 use crate::cli::terminal::When;
-use crate::cli::value_parsers::Expected;
-use crate::cli::{Exit, Printer};
+use crate::cli::value_parsers::{Expected, did_you_mean};
+use crate::cli::{Exit, Printer, display_path, terminal};
+use crate::redact::looks_secret;
 
 /// Answers help and version, and complains about everything else.
 pub(super) fn answer(
@@ -41,59 +42,58 @@ pub(super) fn answer(
 fn complaint(error: &Error, command: &mut Command, given: &[OsString]) -> String {
     command.build();
     let own = Own::of(command, given);
-    let option = own.named(error, ContextKind::InvalidArg);
+    let option = own.named(error, ContextKind::InvalidArg).unwrap_or("an option");
     let what = match error.kind() {
         ErrorKind::InvalidValue => {
-            let allowed = own.values(error);
+            let (allowed, given) = (own.values(error), text(error, ContextKind::InvalidValue));
+            let suggestion = did_you_mean(given, allowed.iter().copied());
             match allowed.as_slice() {
-                [] => format!("{} needs a value", option.unwrap_or("an option")),
-                allowed => format!("{} takes one of {}", option.unwrap_or("an option"), allowed.join(", ")),
+                [] => format!("{option} needs a value"),
+                allowed if given.is_empty() => {
+                    format!("{option} needs a value: one of {}", allowed.join(", "))
+                }
+                allowed => format!("{option} takes one of {}{suggestion}", allowed.join(", ")),
             }
         }
         ErrorKind::ValueValidation => {
             let expected = error.source().and_then(|source| source.downcast_ref::<Expected>());
-            let expected = expected.map_or("takes something else", |expected| expected.0.as_str());
-            format!("{} {expected}", option.unwrap_or("an option"))
+            format!("{option} {}", expected.map_or("does not take this value", |expected| &expected.0))
         }
-        ErrorKind::UnknownArgument => {
-            let known = own.named(error, ContextKind::SuggestedArg);
-            let known = known.map_or_else(String::new, |known| format!(" (did you mean {known}?)"));
-            let argument = place(error, ContextKind::InvalidArg, given);
-            if is_option(error, given) {
-                format!("{argument} is no option of {}{known}", own.path)
-            } else {
-                format!("{argument} is one too many for {}", own.path)
-            }
-        }
-        ErrorKind::InvalidSubcommand => {
-            let meant = match error.get(ContextKind::SuggestedSubcommand) {
-                Some(ContextValue::Strings(names)) => own.commands.iter().find(|own| names.contains(own)),
-                _ => None,
-            };
-            format!(
-                "{} is no command{}; there are {}",
-                place(error, ContextKind::InvalidSubcommand, given),
-                meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)")),
-                own.commands.join(", ")
-            )
-        }
-        ErrorKind::MissingRequiredArgument => {
-            format!("{} is missing", option.unwrap_or("an argument"))
-        }
+        ErrorKind::UnknownArgument => own.unknown_argument(error, given),
+        ErrorKind::InvalidSubcommand => own.unknown_command(error, given),
+        ErrorKind::MissingRequiredArgument => format!("{option} is missing"),
         ErrorKind::ArgumentConflict => match own.named(error, ContextKind::PriorArg) {
-            Some(prior) if option != Some(prior) => {
-                format!("{} cannot be used with {prior}", option.unwrap_or("an option"))
-            }
-            _ => format!("{} can be given once", option.unwrap_or("an option")),
+            Some(prior) if option != prior => format!("{option} cannot be used with {prior}"),
+            _ => format!("{option} can only be given once"),
         },
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            format!("{} was given too many values, or too few", option.unwrap_or("an option"))
+            format!("{option} has the wrong number of values")
         }
-        ErrorKind::NoEquals => format!("{} needs an equals sign", option.unwrap_or("an option")),
-        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
-        _ => "the arguments are not understood".to_owned(),
+        ErrorKind::InvalidUtf8 => {
+            "an argument is not UTF-8; only paths can be in another encoding".to_owned()
+        }
+        _ => "invalid arguments".to_owned(),
     };
     format!("{what}; see `{} --help`", own.path)
+}
+
+/// What an error says of an argument. It can be a key.
+fn text(error: &Error, kind: ContextKind) -> &str {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => text,
+        _ => "",
+    }
+}
+
+/// An option or a command as it was typed, if it looks like one; otherwise its place.
+fn typed(text: &str, given: &[OsString]) -> String {
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let is_short = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_short || (2..=24).contains(&text.len()) && is_word(text) && !looks_secret(text) {
+        return format!("`{text}`");
+    }
+    let place = given.iter().skip(1).position(|argument| argument.to_string_lossy().starts_with(text));
+    place.map_or_else(|| "an argument".to_owned(), |index| format!("argument {}", index + 1))
 }
 
 /// The names that this program itself has: only these are shown.
@@ -103,6 +103,10 @@ struct Own {
     commands: Vec<String>,
     /// What `clap` calls an option, and what we do.
     options: Vec<(String, String)>,
+    /// The options of the command at hand.
+    available: Vec<String>,
+    /// The commands that have an option, by its name.
+    owners: Vec<(String, String)>,
     values: Vec<String>,
 }
 
@@ -121,6 +125,13 @@ impl Own {
                 |called| format!("{} {}", command.get_name(), called.get_name()),
             ),
             commands: command.get_subcommands().map(|known| known.get_name().to_owned()).collect(),
+            available: called.unwrap_or(command).get_opts().map(name).collect(),
+            owners: command
+                .get_subcommands()
+                .flat_map(|owner| {
+                    owner.get_opts().map(move |option| (name(option), owner.get_name().to_owned()))
+                })
+                .collect(),
             options: arguments()
                 .flat_map(|argument| {
                     [(argument.to_string(), name(argument)), (name(argument), name(argument))]
@@ -133,6 +144,41 @@ impl Own {
                 .map(|value| value.get_name().to_owned())
                 .collect(),
         }
+    }
+
+    fn unknown_argument(&self, error: &Error, given: &[OsString]) -> String {
+        let unknown = text(error, ContextKind::InvalidArg);
+        let argument = typed(unknown, given);
+        // What follows `--` is not an option.
+        let mut options = given.iter().take_while(|argument| *argument != "--");
+        if !unknown.starts_with('-')
+            || !options.any(|argument| argument.to_string_lossy().starts_with(unknown))
+        {
+            return format!("unexpected argument: {} does not take {argument}", self.path);
+        }
+        let suggestion = did_you_mean(unknown, self.available.iter().map(String::as_str));
+        let owners: Vec<&str> =
+            self.owners.iter().filter(|(name, _)| name == unknown).map(|(_, owner)| owner.as_str()).collect();
+        if suggestion.is_empty() && !owners.is_empty() {
+            return format!("{argument} is an option of {}, not of {}", owners.join(", "), self.path);
+        }
+        format!("unknown option {argument} of {}{suggestion}", self.path)
+    }
+
+    /// A path in the place of a command is most likely a body.
+    fn unknown_command(&self, error: &Error, given: &[OsString]) -> String {
+        let unknown = text(error, ContextKind::InvalidSubcommand);
+        let path = Path::new(unknown);
+        let suggestion = did_you_mean(unknown, self.commands.iter().map(String::as_str));
+        if suggestion.is_empty() && (unknown.contains(['.', '/', '\\']) || path.exists()) {
+            let path = display_path::of(path, given);
+            return format!("a command is missing (did you mean `{} check {path}`?)", self.path);
+        }
+        let suggestion = match suggestion.as_str() {
+            "" => format!("; the commands are {}", self.commands.join(", ")),
+            _ => suggestion,
+        };
+        format!("unknown command {}{suggestion}", typed(unknown, given))
     }
 
     /// The option that an error names, if it is one of ours.
@@ -161,23 +207,4 @@ impl Own {
                 values
             })
     }
-}
-
-/// Whether what is not understood is written as options are.
-fn is_option(error: &Error, given: &[OsString]) -> bool {
-    let Some(ContextValue::String(text)) = error.get(ContextKind::InvalidArg) else { return true };
-    // What follows `--` is no option.
-    let mut options = given.iter().take_while(|argument| *argument != "--");
-    text.starts_with('-') && options.any(|argument| argument.to_string_lossy().starts_with(text))
-}
-
-/// Which argument an error is about, by its place: what it says may be a key.
-fn place(error: &Error, kind: ContextKind, given: &[OsString]) -> String {
-    let Some(ContextValue::String(text)) = error.get(kind) else { return "an argument".to_owned() };
-    given
-        .iter()
-        .enumerate()
-        .skip(1)
-        .find(|(_, argument)| argument.to_str().is_some_and(|argument| argument.starts_with(text)))
-        .map_or_else(|| "an argument".to_owned(), |(index, _)| format!("argument {index}"))
 }

@@ -171,7 +171,7 @@ fn suggestion(text: &str) -> String {
 
 /// The name that is nearest to what was given, if one is near. Of what was given it tells nothing but
 /// that.
-pub(super) fn did_you_mean(text: &str, names: impl IntoIterator<Item = &'static str>) -> String {
+pub(super) fn did_you_mean<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     if text.len() > 64 {
         return String::new();
     }

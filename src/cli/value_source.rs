@@ -1,5 +1,5 @@
 //! Values that may be keys or passwords: of an environment variable, a file, standard input, or the command line
-//! itself. They are wiped, and neither they nor the name of what they are read from is ever printed.
+//! itself. They are wiped and never printed. Names of files and variables are printed unless they look like a key.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::cli::files::Role;
 use crate::cli::value_parsers::Expected;
-use crate::cli::{CliError, read_input};
+use crate::cli::{CliError, display_path, read_input};
+use crate::redact::looks_secret;
 
 pub(super) const PASSWORD_HELP: &str = "\
 The password of encrypted files: env:NAME for an environment variable, @FILE for the first line of a file, @- for \
@@ -88,19 +89,33 @@ impl ValueSource {
     ) -> Result<Zeroizing<String>, CliError> {
         match self {
             Self::Text(text) => Ok(text.clone()),
-            Self::Stdin if *is_stdin_taken => Err(CliError::new("standard input can be named once")),
+            Self::Stdin if *is_stdin_taken => Err(CliError::stdin_twice()),
             Self::Stdin => {
                 *is_stdin_taken = true;
                 read_text(None, role).map_err(|message| CliError::new(format!("{option}@-: {message}")))
             }
-            Self::File(path) => read_text(Some(path), role)
-                .map_err(|message| CliError::new(format!("the file of {option}@…: {message}"))),
+            Self::File(path) => read_text(Some(path), role).map_err(|message| {
+                CliError::new(format!("{option}@…: {}{message}", display_path::in_option(path)))
+            }),
             Self::Variable(variable) => match std::env::var_os(variable).map(OsString::into_string) {
                 Some(Ok(text)) => Ok(Zeroizing::new(text)),
-                Some(Err(_)) => Err(CliError::new(format!("the variable of {option}env:… is not UTF-8"))),
-                None => Err(CliError::new(format!("the environment variable of {option}env:… is not set"))),
+                Some(Err(_)) => Err(CliError::new(format!("{option}env:…: the variable is not UTF-8"))),
+                None => Err(CliError::new(format!(
+                    "{option}env:…: the environment variable{} is not set",
+                    shown_variable(variable)
+                ))),
             },
         }
+    }
+}
+
+/// The name of a variable if it cannot be a piece of a key: capitals, digits, and underscores.
+fn shown_variable(name: &str) -> String {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.len() <= 64 && name.bytes().all(is_name) && !looks_secret(name) {
+        format!(" {name}")
+    } else {
+        String::new()
     }
 }
 

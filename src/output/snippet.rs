@@ -202,7 +202,9 @@ impl<'a> Window<'a> {
         self.text.push('\n');
         for ((is_primary, place), (start, end)) in places.iter().zip(spans) {
             let (start, end) = (shortened.moved(start), shortened.moved(end));
-            let before = shortened.text.get(..usize::midpoint(start, end)).unwrap_or(&shortened.text);
+            // The middle can be inside of an ellipsis.
+            let middle = usize::midpoint(start, end);
+            let before = (0..=middle).rev().find_map(|at| shortened.text.get(..at)).unwrap_or_default();
             let room = budget.saturating_sub(before.width() + LABEL_LEAD);
             let text = wrap("", &place.text, room);
             let fits =
@@ -237,11 +239,19 @@ impl<'a> Window<'a> {
         }
         lines.sort_by_key(|line| !line.is_primary);
         let also = |text: String| Beside { is_primary: false, text };
-        let listed = self.undrawn.iter().take(MAX_LISTED);
-        lines.extend(listed.map(|at| also(format!("{}: {}", located(self.path, at), at.text))));
-        match self.undrawn.len().saturating_sub(MAX_LISTED) {
-            0 => {}
-            more => lines.push(also(counted(more, "more location", "more locations"))),
+        // Places that say nothing new are only counted.
+        let mut known: Vec<&str> = self.labels.iter().map(|label| label.place.text.as_str()).collect();
+        let mut more = 0;
+        for at in &self.undrawn {
+            if known.len() < MAX_LISTED + self.labels.len() && !known.contains(&at.text.as_str()) {
+                known.push(&at.text);
+                lines.push(also(format!("{}: {}", located(self.path, at), at.text)));
+            } else {
+                more += 1;
+            }
+        }
+        if more > 0 {
+            lines.push(also(counted(more, "more place", "more places")));
         }
         lines
     }

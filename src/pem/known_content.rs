@@ -19,7 +19,7 @@ const fn content(name: &'static str, help: &'static str) -> KnownContent {
 
 pub(super) const PKCS12: KnownContent = content(
     "PKCS#12",
-    "convert it: `openssl pkcs12 -in FILE -nodes`; if the file contains base64, decode it first: `base64 -d`",
+    "make the body from the file: `apicert build --name NAME --cert FILE --password env:NAME`; or extract the PEM: `openssl pkcs12 -in FILE -nodes`",
 );
 pub(super) const JAVA_KEYSTORE: KnownContent = content(
     "a Java keystore",
@@ -82,7 +82,7 @@ const KINDS: [(Sign, KnownContent); 55] = [
     (Sign::Any(&["ENC[AES256_GCM,data:", "\"sops\":", "\nsops:"]), content("a text encrypted with SOPS", "decrypt it: `sops decrypt FILE`")),
     (Sign::Start(&["ENC[PKCS7,"]), content("a value encrypted with Hiera eyaml", "decrypt it: `eyaml decrypt -s VALUE`")),
     (Sign::Start(&["\0GITCRYPT", "GITCRYPT"]), content("a file encrypted with git-crypt", "unlock the repository: `git-crypt unlock`")),
-    (Sign::Start(&["version https://git-lfs.github.com/spec/"]), content("a Git LFS pointer, not the file", "fetch the file: `git lfs pull`")),
+    (Sign::Start(&["version https://git-lfs.github.com/spec/"]), content("a Git LFS pointer", "fetch the file: `git lfs pull`")),
     (Sign::Start(&["age-encryption.org/"]), content("a file encrypted with age", "decrypt it: `age -d -i KEY FILE`")),
     (Sign::Start(&["age-secret-key-", "age1"]), content("a key of age", "send the X.509 key; age keys cannot be used")),
     (Sign::Start(&["vault:v"]), content("ciphertext of Vault transit", "decrypt it: `vault write transit/decrypt/NAME ciphertext=VALUE`, then `base64 -d`")),
@@ -132,10 +132,10 @@ const KINDS: [(Sign, KnownContent); 55] = [
     (Sign::Start(&["HTTP/1.", "HTTP/2"]), content("an HTTP response with its header", "send only the PEM text: leave out `curl -i`")),
     (Sign::By(is_error_message), content("an error message", ERROR)),
     // Digits.
-    (Sign::By(is_identifier), content("an ID, not a PEM text", SEND_TEXT)),
+    (Sign::By(is_identifier), content("an ID", SEND_TEXT)),
     (Sign::By(is_fingerprint), content("a fingerprint, a hash or a bare number in hexadecimal", "send the PEM text itself; a fingerprint or a hash does not contain it")),
     (Sign::By(is_hexadecimal_text), content("a PEM text in hexadecimal", "decode it: `xxd -r -p`")),
-    (Sign::By(is_hexadecimal_der), content("hexadecimal", "convert it to binary with `xxd -r -p`, then to PEM: `openssl x509 -inform DER` or `openssl pkey -inform DER`")),
+    (Sign::By(is_hexadecimal_der), content("DER in hexadecimal", "convert it to binary with `xxd -r -p`, then to PEM: `openssl x509 -inform DER` or `openssl pkey -inform DER`")),
     (Sign::By(is_bare_number), content("a bare number in hexadecimal, such as the private number of a key or a point", "put it in a key structure (SEC1 or PKCS#8) and send that as PEM")),
     (Sign::By(is_environment_line), content("a line of an environment file", "send only the value of the variable, with all its lines")),
 ];

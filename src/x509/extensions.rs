@@ -24,11 +24,19 @@ pub(super) struct Extensions {
     pub(super) subject_key_identifier: Option<Vec<u8>>,
     pub(super) authority_key_identifier: Option<Vec<u8>>,
     pub(super) is_precertificate: bool,
+    pub(super) has_baseline_policy: bool,
+    pub(super) issuer_uris: Vec<String>,
     pub(super) unknown_critical: Vec<String>,
 }
 
 /// The poison extension of a precertificate (RFC 6962 section 3.1), 1.3.6.1.4.1.11129.2.4.3.
 const PRECERTIFICATE: &[u8] = &[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 3];
+
+/// The start of the policies of the CA/Browser Forum, 2.23.140.1.
+const BASELINE_POLICY: &[u8] = &[0x67, 0x81, 0x0c, 1];
+
+/// The access method caIssuers, 1.3.6.1.5.5.7.48.2.
+const CA_ISSUERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 2];
 
 impl Extensions {
     /// Reads a run of Extension; `None` when it is none.
@@ -101,14 +109,43 @@ impl Extensions {
             }
             Extension::NameConstraints => self.name_constraints = Some(read_name_constraints(der)?),
             Extension::CrlDistributionPoints => return check_distribution_points(der),
-            Extension::CertificatePolicies => return check_policies(der, nonconformities),
+            Extension::CertificatePolicies => return self.read_policies(der, nonconformities),
             Extension::PolicyMappings => return check_policy_mappings(der),
             Extension::PolicyConstraints => return check_policy_constraints(der),
             Extension::InhibitAnyPolicy => {
                 der.integer().filter(|content| content.len() <= 8)?;
             }
-            Extension::AuthorityInformationAccess => return check_information_access(der),
+            Extension::AuthorityInformationAccess => return self.read_information_access(der),
             Extension::Other(_) => {}
+        }
+        Some(())
+    }
+
+    fn read_policies(&mut self, mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<()> {
+        let mut policies = der.inside(tag::SEQUENCE)?;
+        let mut seen = HashSet::new();
+        while !policies.is_empty() {
+            let policy =
+                policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;
+            self.has_baseline_policy |= policy.0.starts_with(BASELINE_POLICY);
+            if !seen.insert(policy.0) {
+                nonconformities.add(Nonconformity::DuplicatePolicy);
+            }
+        }
+        Some(())
+    }
+
+    fn read_information_access(&mut self, mut der: Der<'_>) -> Option<()> {
+        let mut descriptions = der.inside(tag::SEQUENCE)?;
+        while !descriptions.is_empty() {
+            let mut description = descriptions.inside(tag::SEQUENCE)?;
+            let method = description.object_identifier().filter(|method| method.is_sound())?;
+            if description.starts_with(tag::context(6)) {
+                let uri = description.content(tag::context(6))?;
+                if method.0 == CA_ISSUERS {
+                    self.issuer_uris.extend(str::from_utf8(uri).map(str::to_owned));
+                }
+            }
         }
         Some(())
     }
@@ -304,19 +341,6 @@ fn check_distribution_points(mut der: Der<'_>) -> Option<()> {
     Some(())
 }
 
-fn check_policies(mut der: Der<'_>, nonconformities: &mut Nonconformities) -> Option<()> {
-    let mut policies = der.inside(tag::SEQUENCE)?;
-    let mut seen = HashSet::new();
-    while !policies.is_empty() {
-        let policy =
-            policies.inside(tag::SEQUENCE)?.object_identifier().filter(|policy| policy.is_sound())?;
-        if !seen.insert(policy.0) {
-            nonconformities.add(Nonconformity::DuplicatePolicy);
-        }
-    }
-    Some(())
-}
-
 fn check_policy_mappings(mut der: Der<'_>) -> Option<()> {
     let mut mappings = der.inside(tag::SEQUENCE)?;
     while !mappings.is_empty() {
@@ -335,18 +359,6 @@ fn check_policy_constraints(mut der: Der<'_>) -> Option<()> {
             if !is_shortest_integer(content) || content.len() > 8 {
                 return None;
             }
-        }
-    }
-    Some(())
-}
-
-fn check_information_access(mut der: Der<'_>) -> Option<()> {
-    let mut descriptions = der.inside(tag::SEQUENCE)?;
-    while !descriptions.is_empty() {
-        let mut description = descriptions.inside(tag::SEQUENCE)?;
-        description.object_identifier().filter(|method| method.is_sound())?;
-        if description.starts_with(tag::context(6)) {
-            description.content(tag::context(6))?;
         }
     }
     Some(())

@@ -55,6 +55,10 @@ pub struct Certificate {
     pub name_constraints: Option<NameConstraints>,
     /// Whether it has the poison extension of a precertificate (RFC 6962).
     pub is_precertificate: bool,
+    /// Whether it has a policy of the CA/Browser Forum, as every TLS certificate of a public CA must.
+    pub has_baseline_policy: bool,
+    /// Where the certificate of its issuer is published: the caIssuers of authorityInfoAccess.
+    pub issuer_uris: Vec<String>,
     /// Critical extensions that Go's `crypto/x509` does not know, by object identifier; the poison extension aside.
     pub unknown_critical: Vec<String>,
     /// keyUsage: `None` when absent.

@@ -78,6 +78,8 @@ fn read_content(mut der: Der<'_>, whole: &[u8], span: Span) -> Option<Certificat
         path_length: extensions.path_length,
         name_constraints: extensions.name_constraints,
         is_precertificate: extensions.is_precertificate,
+        has_baseline_policy: extensions.has_baseline_policy,
+        issuer_uris: extensions.issuer_uris,
         unknown_critical: extensions.unknown_critical,
         key_usage: extensions.key_usage,
         extended_key_usage: extensions.extended_key_usage,

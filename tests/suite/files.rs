@@ -93,10 +93,10 @@ fn no_report_takes_the_place_of_a_file_that_is_read() {
         ("../soft-r/no-body.json", &["."], None, "it lies in a directory that is searched"),
         ("no-bodies.ndjson", &["--ndjson", "."], None, "it lies in a directory that is searched"),
         // This is known without a look at the directory.
-        ("../soft-r/a.json", &["."], None, "there is a body in it"),
-        ("../hard-a.json", &["."], None, "there is a body in it"),
-        ("late.json", &["."], None, "there is a body in it"),
-        ("many.ndjson", &["--ndjson", "."], None, "there is a body in it"),
+        ("../soft-r/a.json", &["."], None, "it contains a request body"),
+        ("../hard-a.json", &["."], None, "it contains a request body"),
+        ("late.json", &["."], None, "it contains a request body"),
+        ("many.ndjson", &["--ndjson", "."], None, "it contains a request body"),
         ("../key.pem", &["-"], Some(&key), "from standard input"),
         ("../hard-key.pem", &["-"], Some(&key), "from standard input"),
         ("../soft-key.pem", &["--ndjson", "-"], Some(&key), "from standard input"),
@@ -113,14 +113,14 @@ fn no_report_takes_the_place_of_a_file_that_is_read() {
         (".gitconfig", &["."], None, "which files are ignored"),
         ("excludes", &["."], None, "which files are ignored"),
         // Not read, but there is a body in it.
-        ("late.json", &["no-body.json"], None, "there is a body in it"),
-        ("many.ndjson", &["no-body.json"], None, "there is a body in it"),
+        ("late.json", &["no-body.json"], None, "it contains a request body"),
+        ("many.ndjson", &["no-body.json"], None, "it contains a request body"),
     ] {
         // Another output is not made either.
         let (first, second) = (format!("concise={}", folder.path("new")), format!("json={output}"));
         let options = ["check", "--now", NOW, "--output", &first, "--output", &second];
         let run = run_in(&here, &[&options[..], arguments].concat(), stdin.map(AsRef::as_ref)).ends(2);
-        assert!(run.stderr.contains("=… is not written: "), "{output} {arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("not written: "), "{output} {arguments:?}: {}", run.stderr);
         assert!(run.stderr.contains(why), "{output} {arguments:?}: {}", run.stderr);
         assert!(run.stderr.contains("name a"), "{output} {arguments:?}: {}", run.stderr);
         assert_eq!(run.stdout, "", "{output} {arguments:?}");
@@ -182,7 +182,7 @@ fn build_takes_the_place_of_nothing_that_it_reads() {
         (["-", "--key", "key.pem", "-o", "cert.pem"], Some(&cert), "from standard input"),
     ] {
         let run = run_in(folder.at(), &[&options[..], &arguments].concat(), stdin.map(Path::new)).ends(2);
-        assert!(run.stderr.contains("the file of --output cannot be written: "), "{}", run.stderr);
+        assert!(run.stderr.contains("cannot write the file of --output: "), "{}", run.stderr);
         assert!(run.stderr.contains(why), "{arguments:?}: {}", run.stderr);
         assert!(snapshot(folder.at()) == before, "{arguments:?}");
     }
@@ -268,8 +268,11 @@ fn names_of_files_are_no_options_of_hooks() {
                     assert!(run.stdout.contains(name) && run.stdout.contains("key-mismatch"), "{said}");
                 } else {
                     assert_eq!(run.code, Some(2), "{said}");
-                    assert!(run.stderr.contains(&format!("{name} is the name of a file here")), "{said}");
-                    assert!(run.stderr.contains("put -- in front of the names of files"), "{said}");
+                    assert!(
+                        run.stderr.contains(&format!("{name} is both an option and the name of a file here")),
+                        "{said}"
+                    );
+                    assert!(run.stderr.contains("put -- before the file names"), "{said}");
                     assert_eq!(run.stdout, "", "{said}");
                 }
                 let after = snapshot(folder.at());

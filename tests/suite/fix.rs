@@ -597,7 +597,7 @@ mod files {
                 .output()
                 .unwrap();
             let run = Run::of(&output).ends(2);
-            assert!(run.stderr.contains("larger than a limit on files allows"), "{}", run.stderr);
+            assert!(run.stderr.contains("exceeds the file size limit"), "{}", run.stderr);
             assert_eq!(names(&folder), ["request.json"]);
             assert_eq!(fs::read_to_string(&path).unwrap(), bad);
         };

@@ -391,7 +391,7 @@ fn names_of_files() {
     let config: OsString =
         [OsStr::new("--config=./"), name, OsStr::new("/apicert.toml")].into_iter().collect();
     let said = looker.look(&inside, &["check".into(), config]);
-    assert!(said.contains("no key of the configuration"), "{said}");
+    assert!(said.contains("unknown key in apicert.toml"), "{said}");
 }
 
 #[test]

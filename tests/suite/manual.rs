@@ -55,7 +55,7 @@ fn pages_are_written_to_a_folder() {
         assert!(page("apicert.1").contains(&format!("apicert\\-{command}(1)")), "{command}");
     }
     let run = apicert(&["man", "--dir", &folder.path("missing")]).ends(2);
-    assert!(run.stderr.contains("the folder of --dir: no such file or folder"), "{}", run.stderr);
+    assert!(run.stderr.contains("cannot write apicert.1: no such file or directory"), "{}", run.stderr);
 }
 
 #[test]

@@ -465,14 +465,11 @@ fn what_cannot_be_set_is_2_and_never_repeated() {
         (format!("{canary}=x"), members),
         (format!("private_kye={canary}"), "did you mean private_key?"),
         (format!("PRIVATE_KEY={canary}"), members),
-        (format!("private_key=@{canary}"), "the file of --set private_key=@…: no such file or folder"),
-        ("private_key=@latin".to_owned(), "the file of --set private_key=@…: is not UTF-8"),
-        ("private_key=@.".to_owned(), "the file of --set private_key=@…: is a folder"),
+        (format!("private_key=@{canary}"), "--set private_key=@…: no such file or directory"),
+        ("private_key=@latin".to_owned(), "--set private_key=@…: latin: is not UTF-8"),
+        ("private_key=@.".to_owned(), "--set private_key=@…: .: is a directory"),
         ("private_key=@".to_owned(), "needs the name of a file"),
-        (
-            format!("private_key=env:{canary}"),
-            "the environment variable of --set private_key=env:… is not set",
-        ),
+        (format!("private_key=env:{canary}"), "--set private_key=env:…: the environment variable is not set"),
         ("private_key=env:".to_owned(), "needs the name of an environment variable"),
     ] {
         let run = with(&[&given]);
@@ -480,9 +477,9 @@ fn what_cannot_be_set_is_2_and_never_repeated() {
         assert_eq!(run.stdout, "");
     }
     let twice = with(&[&format!("private_key={canary}"), "private_key=env:APICERT_TEST_KEY"]);
-    assert!(twice.stderr.contains("--set private_key=… can be given once"), "{}", twice.stderr);
+    assert!(twice.stderr.contains("--set private_key=… can only be given once"), "{}", twice.stderr);
     let stdin = project.run(&["check", "-", "--set", "private_key=@-"]).ends(2);
-    assert!(stdin.stderr.contains("standard input can be named once"), "{}", stdin.stderr);
+    assert!(stdin.stderr.contains("standard input (-) can only be read once"), "{}", stdin.stderr);
     project.run(&["check", "template.json", "--set", "private_key=@-", "--set", "cert_content=@-"]).ends(2);
     // Commands that fill nothing in do not take it.
     project.run(&["inspect", "template.json", "--set", &format!("private_key={canary}")]).ends(2);
@@ -501,7 +498,7 @@ fn a_variable_that_is_no_text_is_2() {
             .unwrap(),
     )
     .ends(2);
-    assert!(run.stderr.contains("private_key=env:… is not UTF-8"), "{}", run.stderr);
+    assert!(run.stderr.contains("private_key=env:…: the variable is not UTF-8"), "{}", run.stderr);
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn find() -> Result<Option<(PathBuf, String)>, CliError> {
             Ok(false)
         }
         Err(error) => Err(CliError::new(format!(
-            "{FILE} cannot be looked for: {}; --config names it, --no-config does without",
+            "cannot search for {FILE}: {}; name it with --config, or use --no-config",
             read_input::reason(&error)
         ))),
     };

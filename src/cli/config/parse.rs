@@ -84,7 +84,7 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, CliError> {
         })
         .collect();
     if reader.left_out > 0 {
-        said.push(format!("{name}: {} more places are wrong", reader.left_out));
+        said.push(format!("{name}: {} more errors", reader.left_out));
     }
     Err(CliError::new(said.join("\napicert: ")))
 }
@@ -93,14 +93,14 @@ pub(super) fn read(text: &str, name: &str) -> Result<Config, CliError> {
 /// counts.
 fn syntax(said: &str) -> &'static str {
     const KNOWN: [(&str, &str); 5] = [
-        ("duplicate key", "this key stands here a second time"),
-        ("string values must be quoted", "this is no TOML: a text stands in quotes"),
-        ("unclosed array", "this is no TOML: a list is not closed"),
-        ("missing comma between array elements", "this is no TOML: a comma is missing in a list"),
-        ("key with no value", "this is no TOML: a key needs an equals sign and a value"),
+        ("duplicate key", "duplicate key"),
+        ("string values must be quoted", "invalid TOML: strings must be quoted"),
+        ("unclosed array", "invalid TOML: the array is not closed"),
+        ("missing comma between array elements", "invalid TOML: a comma is missing in the array"),
+        ("key with no value", "invalid TOML: a key needs `=` and a value"),
     ];
     let known = KNOWN.iter().find(|(start, _)| said.starts_with(start));
-    known.map_or("this is no TOML", |(_, message)| message)
+    known.map_or("invalid TOML", |(_, message)| message)
 }
 
 struct ConfigReader<'a> {
@@ -152,7 +152,7 @@ impl ConfigReader<'_> {
                 "exclude" => exclude = self.patterns(value, "exclude"),
                 "rules" => config.overrides = self.rules(value),
                 "ignore" => config.ignores = self.ignores(value),
-                other => self.unknown(key.span().start, other, "the configuration", &KEYS),
+                other => self.unknown(key.span().start, other, "apicert.toml", &KEYS),
             }
         }
         config.selection = Selection::new(include, exclude);
@@ -162,7 +162,7 @@ impl ConfigReader<'_> {
     /// A key that there is not. It is not repeated: it may be anything.
     fn unknown(&mut self, at: usize, key: &str, whose: &str, keys: &[&'static str]) {
         let suggestion = did_you_mean(key, keys.iter().copied());
-        self.fault(at, format!("this is no key of {whose}{suggestion}; there are {}", keys.join(", ")));
+        self.fault(at, format!("unknown key in {whose}{suggestion}; expected one of {}", keys.join(", ")));
     }
 
     fn text<'a>(&mut self, value: Value<'a, '_>, key: &str, takes: &str) -> Option<&'a str> {
@@ -197,7 +197,7 @@ impl ConfigReader<'_> {
     fn list<'a, 'i>(&mut self, value: Value<'a, 'i>, key: &str) -> &'a [Spanned<DeValue<'i>>] {
         let list = value.get_ref().as_array();
         if list.is_none() {
-            self.fault(value.span().start, format!("{key} takes a list of texts: [\"…\", \"…\"]"));
+            self.fault(value.span().start, format!("{key} takes an array of strings: [\"…\", \"…\"]"));
         }
         list.map_or(&[], |list| list)
     }
@@ -220,7 +220,7 @@ impl ConfigReader<'_> {
     fn patterns(&mut self, value: Value<'_, '_>, key: &str) -> Option<Patterns> {
         let mut builder = PatternsBuilder::new();
         for item in self.list(value, key) {
-            let Some(pattern) = self.text(item, key, "takes patterns as in .gitignore, as texts") else {
+            let Some(pattern) = self.text(item, key, "takes strings with patterns as in .gitignore") else {
                 continue;
             };
             if let Err(message) = builder.add(pattern) {
@@ -236,7 +236,7 @@ impl ConfigReader<'_> {
         let Some(table) = value.get_ref().as_table() else {
             self.fault(
                 value.span().start,
-                "rules is a table: a line [rules], and below it lines such as weak-key = \"warning\"",
+                "rules must be a table: a line [rules] followed by lines such as weak-key = \"warning\"",
             );
             return RuleLevels::default();
         };
@@ -256,7 +256,7 @@ impl ConfigReader<'_> {
         let Some(tables) = tables else {
             self.fault(
                 value.span().start,
-                "ignore is a list of tables: a line [[ignore]], and below it rule, at and reason",
+                "ignore must be an array of tables: a line [[ignore]] followed by rule, at and reason",
             );
             return Vec::new();
         };
@@ -269,18 +269,18 @@ impl ConfigReader<'_> {
                 self.unknown(key.span().start, key.get_ref(), "[[ignore]]", &KEYS_OF_IGNORE);
             }
         }
-        let rule = self.needed(start, table, "rule", "the rule whose findings do not count");
+        let rule = self.needed(start, table, "rule", "the rule to ignore");
         let rule = rule.and_then(|(at, text)| self.expect(at, "rule", value_parsers::rule(text)));
         let place = self.needed(
             start,
             table,
             "at",
-            "where they do not count: a path, as in .gitignore, # and a JSON pointer, or one of both",
+            "where to ignore it: a path as in .gitignore, `#` and a JSON pointer, or one of the two",
         );
         let place = place.and_then(|(at, text)| {
             SuppressedLocation::new(text).map_err(|message| self.fault(at, format!("at {message}"))).ok()
         });
-        let reason = self.needed(start, table, "reason", "why they do not count");
+        let reason = self.needed(start, table, "reason", "why it is ignored");
         let reason = reason.and_then(|(at, text)| {
             read_reason(text).map_err(|message| self.fault(at, format!("reason {message}"))).ok()
         });
@@ -310,7 +310,7 @@ impl ConfigReader<'_> {
             self.fault(start, format!("[[ignore]] needs {key}: {what}"));
             return None;
         };
-        let takes = format!("takes a text: {what}");
+        let takes = format!("takes a string: {what}");
         self.text(value, key, &takes).map(|text| (value.span().start, text))
     }
 }
@@ -333,7 +333,7 @@ fn date(value: &DeValue<'_>) -> Option<String> {
 fn read_reason(text: &str) -> Result<String, &'static str> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
-        return Err("must say why these findings do not count");
+        return Err("must say why the findings are ignored");
     }
     if line.chars().count() > MAX_REASON {
         return Err("must be at most 400 characters long");

@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Common causes:\n\
         - A self-signed certificate or private CA with a validity of ten or a hundred years\n\n\
         Have it issued for a shorter time. Clients also reject such long validities.",
-    example: "the certificate `www.example.com` expires on 2046-06-01, after the last second of 32-bit clocks",
+    example: "the certificate `www.example.com` expires on 2046-06-01, after the end of 32-bit clocks in 2038",
     citations: &[
         Citation::ErrorTable("APIG.3148"),
         Citation::Standard("CA/Browser Forum Baseline Requirements", "section 6.3.2"),
@@ -35,7 +35,7 @@ fn check(leaf: &Certificate, _: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "{} expires on {}, after the last second of 32-bit clocks",
+        "{} expires on {}, after the end of 32-bit clocks in 2038",
         title(leaf),
         leaf.not_after.date()
     );

@@ -4,6 +4,7 @@ use crate::api::Field;
 use crate::chain::LeafIssuer;
 use crate::facts::Facts;
 use crate::problem::{Problem, Severity};
+use crate::redact::{looks_secret, printable};
 use crate::rules::chain::{Numbered, has_unreadable, shown_issuer};
 use crate::rules::{
     ChainOf, Check, Citation, Family, FixAvailability, PredictedOutcome, Rule, SeverityByService,
@@ -39,12 +40,23 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let numbered = Numbered::new(facts, field);
     let leaf = numbered.certificate(index)?;
     let issuer = shown_issuer(leaf).map_or_else(String::new, |issuer| format!(" “{issuer}”"));
-    Some(
-        Problem::at(
-            leaf.span,
-            "issuer missing",
-            format!("the issuer{issuer} of {} is not included", numbered.called(index)),
-        )
-        .help("append the intermediate certificate, unless the issuer is a root that clients have"),
-    )
+    let published = leaf.issuer_uris.iter().find(|uri| is_printable(uri));
+    let help = match published {
+        Some(uri) => format!("append the certificate of the issuer, which is published at {uri}"),
+        None => {
+            "append the intermediate certificate, unless the issuer is a root that clients have".to_owned()
+        }
+    };
+    let message = format!("the issuer{issuer} of {} is not included", numbered.called(index));
+    Some(Problem::at(leaf.span, "issuer missing", message).help(help))
+}
+
+/// Whether a URI can be shown as it is: an HTTP URL of ordinary length with nothing that could be a secret.
+fn is_printable(uri: &str) -> bool {
+    let lower = uri.to_ascii_lowercase();
+    uri.len() <= 200
+        && ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme))
+        && uri.bytes().all(|byte| byte.is_ascii_graphic() && !br#""'<>\^`{|}"#.contains(&byte))
+        && printable(uri, usize::MAX) == uri
+        && !looks_secret(uri)
 }

@@ -64,6 +64,9 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     Some(
         Problem::at(issuer.span, "the same name in other bytes", message)
             .related(subject.span, "names its issuer with other string types, case or spaces")
-            .help("keep it: its key signed; ask the CA for its certificate with the name as its certificates spell it"),
+            .help(
+                "the signature is valid, so the certificate is the right one; ask the CA for a copy whose subject \
+                 is encoded like the issuer field of the certificates that it signs",
+            ),
     )
 }

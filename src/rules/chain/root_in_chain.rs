@@ -30,10 +30,10 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     let (&first, others) = roots.split_first()?;
     let field = chain.pair.certificate_field;
     let numbered = Numbered::new(facts, field);
-    let (what, title) = if others.is_empty() {
-        ("a self-signed root", "remove the root")
+    let (what, which, title) = if others.is_empty() {
+        ("a self-signed root", "it", "remove the root")
     } else {
-        ("self-signed roots", "remove the roots")
+        ("self-signed roots", "them", "remove the roots")
     };
     let mut problem = Problem::at(
         numbered.span(first)?,
@@ -45,7 +45,7 @@ fn check(chain: &ChainOf<'_>, facts: &Facts<'_>) -> Option<Problem> {
     }
     Some(
         problem
-            .help("remove it: clients already have the roots that they trust")
+            .help(format!("remove {which}: clients already have the roots that they trust"))
             .fix(Fix::unsafe_(title, removal(facts, field, roots))),
     )
 }

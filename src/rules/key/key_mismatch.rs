@@ -46,8 +46,13 @@ fn check(couple: &CertificateAndKey<'_>, facts: &Facts<'_>) -> Option<Problem> {
         return None;
     }
     let message = "the private key does not belong to the certificate";
-    let problem = Problem::at(key.span, fingerprint(own), message)
-        .related(certificate.span, format!("the certificate has {}", fingerprint(wanted)));
+    // Keys of different kinds need no digest to be told apart.
+    let is_same_kind = own.describe() == wanted.describe();
+    let describe = |key: &PublicKey| {
+        if is_same_kind { format!("public key SHA-256 {}", key.sha256()) } else { key.describe() }
+    };
+    let problem = Problem::at(key.span, format!("private key: {}", describe(own)), message)
+        .related(certificate.span, format!("certificate: {}", describe(wanted)));
     let others = [pair.certificate_field, Field::CertContent, Field::CertContentSign, Field::TrustedRootCa];
     let owner =
         others.into_iter().flat_map(|field| facts.certificates(field)).find(|other| other.public_key == *own);
@@ -58,10 +63,6 @@ fn check(couple: &CertificateAndKey<'_>, facts: &Facts<'_>) -> Option<Problem> {
         )),
         None => problem.help("send the private key that this certificate was requested with"),
     })
-}
-
-fn fingerprint(key: &PublicKey) -> String {
-    format!("{}, public key SHA-256 {}", key.describe(), key.sha256())
 }
 
 fn title(certificate: &Certificate) -> String {

@@ -45,7 +45,7 @@ fn check(subject: &Block<'_>, facts: &Facts<'_>) -> Option<Problem> {
         let edits = edit.map(|span| Edit::Trim { span, keep: length }).into_iter().collect();
         return Some(
             Problem::at(block.span, "ignored by the service", what)
-                .help("remove them: the service accepts the key, other software may not")
+                .help("remove the extra data: the service accepts the key, other software may not")
                 .fix(Fix::safe("remove the bytes after the end of the private key", edits)),
         );
     }

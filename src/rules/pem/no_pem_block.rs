@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         - Ansible Vault, SOPS, age and other encrypted files: decrypt them first\n\n\
         If the value is a web page or an error message, the command that should print the PEM text failed.\n\n\
         Send the PEM text from its BEGIN line to its END line.",
-    example: "this is PKCS#12, not PEM",
+    example: "`cert_content` contains PKCS#12, not PEM",
     citations: &[READER, Citation::Api("request parameters"), Citation::Rfc(7468, "2")],
     fix: FixAvailability::Never,
     refusal: PredictedOutcome::Rejected(Rejection::inferred(ApiError::INVALID_PAIR)),
@@ -32,18 +32,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn check(field: &PemField<'_>, _: &Facts<'_>) -> Option<Problem> {
     let (label, message, help) = match field.text.instead? {
-        NonPemContent::Blank => {
-            ("only whitespace", "the value is only whitespace".to_owned(), "put the PEM text here")
-        }
+        NonPemContent::Blank => (
+            "only whitespace",
+            format!("`{}` contains only whitespace", field.field.name()),
+            "put the PEM text here",
+        ),
         NonPemContent::EmptyBlock => (
             "nothing between BEGIN and END",
-            "the PEM block is empty".to_owned(),
+            format!("the PEM block in `{}` is empty", field.field.name()),
             "copy the whole block again, with the base64 between the lines",
         ),
-        NonPemContent::Known(kind) => (kind.name, format!("this is {}, not PEM", kind.name), kind.help),
+        NonPemContent::Known(kind) => {
+            (kind.name, format!("`{}` contains {}, not PEM", field.field.name(), kind.name), kind.help)
+        }
         NonPemContent::Unknown => (
             "no BEGIN line, and not base64 of a certificate or key",
-            "the value contains no PEM block".to_owned(),
+            format!("`{}` contains no PEM block", field.field.name()),
             "put the PEM text here, from its BEGIN line to its END line",
         ),
     };

@@ -39,7 +39,7 @@ fn check(slot: &Slot<'_>, _: &Facts<'_>) -> Option<Problem> {
             "put the content of the file here, with each line break as `\\n`, or use `apicert build`",
         ),
         PlaceholderKind::SecretReference(kind) => {
-            (kind.name, format!("`{name}` refers to a PEM text: this is {}", kind.name), kind.help)
+            (kind.name, format!("`{name}` is {}, not a PEM text", kind.name), kind.help)
         }
         PlaceholderKind::Placeholder => return None,
     };

@@ -42,10 +42,12 @@ fn check(slot: &Slot<'_>, facts: &Facts<'_>) -> Option<Problem> {
         let problem = Problem { message, ..missing(slot, facts).filter(|_| is_first)? };
         return Some(problem.related(nested.start(), "the fields are in here").help(extract(nested)));
     }
-    let problem = missing(slot, facts)?.help("`name`, `cert_content` and `private_key` are required");
+    let problem = missing(slot, facts)?;
     let alike = facts.body.members().iter().find(|member| member.resembles == Some(slot.field));
     Some(match alike {
-        Some(alike) => problem.related(alike.key(), "did you mean this field?"),
-        None => problem,
+        Some(alike) => problem
+            .related(alike.key(), "did you mean this field?")
+            .help(format!("rename the field to `{}`", slot.field.name())),
+        None => problem.help("`name`, `cert_content` and `private_key` are required"),
     })
 }

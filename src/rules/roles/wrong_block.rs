@@ -23,7 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         - A PKCS#7 bundle from the CA\n\
         - The output of `openssl x509 -trustout`\n\n\
         The help of the finding shows how to get the right block from this one, if that is possible.",
-    example: "`cert_content` contains a certificate request, not a CERTIFICATE block",
+    example: "`cert_content` contains a certificate request, not a certificate",
     citations: &[
         Citation::Rfc(7468, "4"),
         Citation::Go(
@@ -51,15 +51,19 @@ fn check(field: &PemField<'_>, facts: &Facts<'_>) -> Option<Problem> {
         }
         Some(_) => return None,
     };
-    let wanted = match duty {
-        ExpectedContent::Certificates => "a CERTIFICATE block",
-        ExpectedContent::PrivateKey => "a private key in PKCS#1, PKCS#8 or SEC1",
-    };
     let (found, help) = match wrong.actual {
         Some(actual) if matches!(wrong.content, BlockContent::Other) => {
             (actual.describe(), next_step(actual, duty))
         }
         _ => (describe(wrong), help(wrong.label, duty)),
+    };
+    let wanted = match duty {
+        ExpectedContent::Certificates if found.ends_with("certificate") => "a CERTIFICATE block",
+        ExpectedContent::Certificates => "a certificate",
+        ExpectedContent::PrivateKey if found.ends_with("private key") => {
+            "a private key in PKCS#1, PKCS#8 or SEC1"
+        }
+        ExpectedContent::PrivateKey => "a private key",
     };
     let problem = Problem::at(
         wrong.span,
@@ -124,7 +128,8 @@ fn help(label: Label, duty: ExpectedContent) -> &'static str {
             "send the certificate that the CA issued for this request"
         }
         (ExpectedContent::Certificates, Label::Pkcs7) => {
-            "extract the certificates: openssl pkcs7 -print_certs -in bundle.p7b"
+            "extract the certificates: openssl pkcs7 -print_certs -in bundle.p7b; or make the body again: \
+             apicert build --name NAME --cert bundle.p7b --key key.pem"
         }
         (ExpectedContent::Certificates, Label::TrustedCertificate) => {
             "convert it: openssl x509 -in trusted.pem -out certificate.pem"
