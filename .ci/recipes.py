@@ -112,8 +112,6 @@ def try_other_pipelines(scratch, binary):
     job = YAML(typ="safe").load(recipe(".gitlab-ci.yml"))["apicert"]
     install, check = job["script"]
     install = install.replace("https://example.com", f"file://{scratch}").replace("COMMIT", revision)
-    # Without optimisation, to be done soon.
-    install = install.replace("cargo install ", "cargo install --debug ")
     # The second time it is in the cache.
     for cached in [False, True]:
         printed = run("sh", "-ec", install, cwd=workspace, env=environment)
@@ -322,7 +320,8 @@ def try_upload(scratch, binary):
     key = request["private_key"].splitlines()[1].encode()
     for shell in ["sh", "bash"]:
         with Service(200, json.dumps(answer).encode()) as service:
-            upload(service.endpoint, body, 0, shell)
+            printed = upload(service.endpoint, body, 0, shell)
+        assert printed.endswith("request.json: as predicted: status 200\n"), printed
         [(path, headers, sent, lines)] = service.seen
         assert path == f"/v2/{project}/apic/certificates", path
         assert headers["X-Auth-Token"] == token and headers["Content-Type"] == "application/json", headers
@@ -335,16 +334,26 @@ def try_upload(scratch, binary):
     with Service(200, json.dumps({**answer, "version": 1}).encode()) as service:
         printed = upload(service.endpoint, body, 1)
     assert "version: predicted 3, the service answered 1" in printed, printed
-    # It refuses, with an answer and without.
-    with Service(400, json.dumps(refusal).encode()) as service:
-        printed = upload(service.endpoint, body, 1)
-    assert "curl: (22)" in printed and 'the service answered "APIG.2106"' in printed, printed
+    # It refuses, with an answer and without. Nothing that is printed contradicts curl.
+    unknown = {"error_code": "APIG.1002", "error_msg": "Incorrect token or token resolution failed"}
+    for status, error in [(400, refusal), (401, unknown)]:
+        with Service(status, json.dumps(error).encode()) as service:
+            printed = upload(service.endpoint, body, 1)
+        code, message = error["error_code"], error["error_msg"]
+        expected = [
+            f"the service answered {code}: {message}",
+            "predicted for this body: status 200",
+            *(["no rule leads to this error: check the token, the project ID, and the endpoint"] if status == 401 else []),
+        ]
+        assert printed.endswith("".join(f"request.json: {line}\n" for line in expected)), printed
+        assert f"curl: (22) The requested URL returned error: {status}" in printed, printed
+        assert printed.count("200") == 1, printed
     with Service(401, b"") as service:
         printed = upload(service.endpoint, body, 2)
-    assert "curl: (22)" in printed, printed
+    assert "curl: (22)" in printed and "answered without a body" in printed and "200" not in printed, printed
     with Service(200, b"<html>") as service:
         printed = upload(service.endpoint, body, 2)
-    assert "is no response" in printed, printed
+    assert "is not a response" in printed, printed
     # There is no answer: an old one does not stand for it.
     with Service(None, b"") as service:
         printed = upload(service.endpoint, body, 52)
