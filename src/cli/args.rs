@@ -1,30 +1,35 @@
-//! The options, and what is allowed in them. What is not allowed is said without repeating what was
-//! given.
+//! The commands and their options.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
+use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::api::{ApiError, Field, Service};
 use crate::cli::config::{Choice, Config};
+use crate::cli::help_texts::{
+    BUILD_CODES, BUILD_EXAMPLES, CHECK_EXAMPLES, COMPLETIONS_EXAMPLES, EXAMPLES, EXIT_CODES,
+    EXPLAIN_EXAMPLES, FIX_CODES, FIX_EXAMPLES, INSPECT_CODES, INSPECT_EXAMPLES, MAN_EXAMPLES,
+    PREDICT_EXAMPLES,
+};
 use crate::cli::inputs::{Named, Records};
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::template_values;
 use crate::cli::template_values::Setting;
 use crate::cli::terminal::When;
+use crate::cli::value_parsers::{
+    a_topic, days, destination, domain, file_name, format_names, identifier, jobs, time,
+};
 use crate::cli::value_source::ValueSource;
-use crate::cli::{CliError, clock, read_input, value_source};
-use crate::output::{FORMATS, Format};
+use crate::cli::{CliError, clock, value_source};
+use crate::output::Format;
 use crate::problem::Severity;
-use crate::redact::looks_secret;
-use crate::rules;
-use crate::rules::{RULES, Rule};
+use crate::rules::Rule;
 use crate::settings::Settings;
 use crate::template::Value;
 use crate::timestamp::Timestamp;
@@ -33,144 +38,6 @@ const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
     .usage(AnsiColor::Yellow.on_default().bold())
     .literal(AnsiColor::Green.on_default());
-
-/// More threads than that are nobody's wish.
-const MAX_JOBS: usize = 1024;
-
-const EXIT_CODES: &str = "\
-Exit codes, the same in every format:
-  0  nothing at or above --fail-on; for predict: the service would accept the body
-  1  something is; for predict: the service would refuse it, or --against differs
-  2  could not run: bad option or configuration, unreadable or missing PATH, output not writable
-     (wins over 1)
-  3  no body found
-  4  internal fault
-
-A PATH is a file, - for standard input, or a folder: walked with ignore files honoured, taking every
-*.json whose top level is an object with a cert_content or private_key member. Without PATH: the
-current folder. Files called *.ndjson or *.jsonl hold a body a line, and so does everything with
---ndjson. A body of more than 1 MiB is not read.
-
-No network connection is ever opened, and nothing of a private key is ever printed.";
-
-const EXAMPLES: &str = "\
-Examples:
-  apicert check request.json
-  apicert check --service apig --domain www.example.com --format json request.json
-  vault read -field=body secret/cert | apicert check -
-  apicert predict request.json
-  apicert explain key-mismatch
-
-Exit codes: 0 good, 1 findings, 2 could not run, 3 no body found, 4 internal fault";
-
-const EXPLAIN_EXAMPLES: &str = "\
-Examples:
-  apicert explain key-mismatch
-  apicert explain APIG.2101";
-
-const PREDICT_EXAMPLES: &str = "\
-Examples:
-  apicert predict request.json
-  apicert predict --project-id 5019bd4b2ee24d8a9d0e2f43aa4e5a39 request.json
-  apicert predict --against response.json request.json";
-
-const FIX_EXAMPLES: &str = "\
-Examples:
-  apicert fix --diff request.json
-  apicert fix request.json
-  render-body | apicert fix - > request.json";
-
-const FIX_CODES: &str = "\
-Exit codes:
-  0  nothing at or above --fail-on is left
-  1  something is; what could be repaired is repaired all the same
-  2  could not run: bad option or configuration, unreadable or missing PATH, a file that cannot be
-     replaced (wins over 1)
-  3  no body found
-  4  internal fault
-
-A PATH is a file, - for standard input, or a folder: searched for bodies as by check. Files are
-repaired in place: at any moment the old file or the new one is there, whole, with the same owner and
-permissions. Symbolic links are followed. Files that are read-only, have several names (hard links) or
-are no ordinary files are left alone. The body of standard input goes to standard output, and what is
-left to standard error.
-
-Everything else in a file stays as it is, byte for byte. Safe repairs are verified: a PEM field is
-changed only if each of its blocks then decodes to what its label says, and every block that decoded
-before is still there. Otherwise the whole field is left alone, line breaks included, and the findings
-say what is wrong. --unsafe may also change or drop what you may have meant, but never the only
-private key or the certificate that belongs to it. The format of a key is never changed.";
-
-const BUILD_EXAMPLES: &str = "\
-Examples:
-  apicert build --name cert_demo --cert fullchain.pem --key privkey.pem -o request.json
-  apicert build --name cert_demo --cert leaf.pem chain.pem --key server.key | apicert predict -
-  apicert build --name cert_demo --cert bundle.p12 --password env:P12_PASSWORD -o request.json
-  kubectl get secret my-tls -o json | apicert build --name cert_demo --cert - -o request.json
-  apicert build --name cert_demo --cert all.pem --key all.pem --type instance --instance-id \
-f0fa17893b76433ba7879892951c620e";
-
-const BUILD_CODES: &str = "\
-Exit codes:
-  0  the body is written
-  1  the service would refuse it, or it has another error: nothing is written, the findings point into
-     the files
-  2  could not run: bad option or configuration, unreadable file, wrong password, output not writable
-  4  internal fault
-
-The certificates are put in order. What does not belong is left out: text around the blocks, a second
-copy, a private key in the file of --cert, certificates in that of --key, other blocks, a root at the
-end of the chain. What was left out is said, and so are warnings and notes about the body. Keys keep
-their format; encrypted ones are decrypted with the password of --password. Nothing else is guessed.
-
-A file of more than 1 MiB is not read, and no body of more than 1 MiB is written.";
-
-const INSPECT_EXAMPLES: &str = "\
-Examples:
-  apicert inspect request.json
-  apicert inspect fullchain.pem privkey.pem
-  apicert inspect --password env:P12_PASSWORD bundle.p12
-  apicert inspect --format json certificate.der";
-
-const INSPECT_CODES: &str = "\
-Exit codes, the same in every format:
-  0  a certificate or a private key was found in every PATH
-  2  could not run: bad option or configuration, unreadable or missing PATH, wrong password (wins
-     over 3)
-  3  there is no certificate and no private key in a PATH, or none that can be read; in a folder: no
-     body
-  4  internal fault
-
-A PATH is a file, - for standard input, or a folder: walked for bodies as by check. A file that
-begins with a brace is taken as a body, one that begins like DER as DER, any other as PEM. Damaged
-PEM is read as if repaired. PKCS#12, PKCS#7, encrypted private keys, Kubernetes Secrets and the JSON
-of Vault are recognized by their content. A file of more than 1 MiB is not read.
-
-Certificates count from 1 in text, as in the findings of check, and from 0 in JSON, as arrays do.
-
-No network connection is ever opened, and of a private key nothing but its public half is printed.";
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  apicert completions bash > ~/.local/share/bash-completion/completions/apicert
-  apicert completions zsh > ~/.zfunc/_apicert    # in ~/.zshrc: fpath+=~/.zfunc; autoload -U compinit; compinit
-  apicert completions fish > ~/.config/fish/completions/apicert.fish
-  apicert completions powershell >> $PROFILE
-  apicert completions elvish >> ~/.config/elvish/rc.elv";
-
-const MAN_EXAMPLES: &str = "\
-Examples:
-  apicert man | man -l -
-  apicert man check | man -l -
-  apicert man --dir ~/.local/share/man/man1";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  apicert check request.json other.json
-  apicert check --format concise requests/
-  apicert check --deny weak-key --allow chain-in-roma --fail-on warning
-  apicert check --output json=report.json request.json
-  dump-bodies | apicert check --ndjson --format ndjson - > findings.ndjson";
 
 /// Check the body of Huawei Cloud's "create SSL certificate" call, and predict what the service
 /// (ROMA Connect, API Gateway) will answer.
@@ -538,7 +405,7 @@ pub(super) struct ListRules {
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     /// The name of a rule, or an error code such as APIG.2101
-    #[arg(value_name = "NAME", value_parser = Completed(topic, topics), hide_possible_values = true)]
+    #[arg(value_name = "NAME", value_parser = a_topic(), hide_possible_values = true)]
     pub(super) topic: Topic,
     /// Use colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
@@ -640,181 +507,6 @@ impl fmt::Debug for Destination {
     }
 }
 
-/// What an option takes, for the message about a value that it does not take.
-#[derive(Debug)]
-pub(super) struct Expected(pub(super) String);
-
-impl fmt::Display for Expected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Expected {}
-
-fn expected<T>(what: &str) -> Result<T, Expected> {
-    Err(Expected(what.to_owned()))
-}
-
-fn format_names() -> impl Iterator<Item = PossibleValue> {
-    FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about))
-}
-
-/// The format of a name.
-pub(super) fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.name == name)
-}
-
-fn time(text: &str) -> Result<Timestamp, Expected> {
-    Timestamp::from_rfc3339(text)
-        .map_or_else(|| expected("takes a time in RFC 3339, such as 2026-07-01T00:00:00Z"), Ok)
-}
-
-pub(super) fn days(text: &str) -> Result<u32, Expected> {
-    match text.parse() {
-        Ok(days) if days <= 36_500 => Ok(days),
-        _ => expected("takes a number of days, at most 36500"),
-    }
-}
-
-fn jobs(text: &str) -> Result<usize, Expected> {
-    match text.parse() {
-        Ok(jobs) if (1..=MAX_JOBS).contains(&jobs) => Ok(jobs),
-        _ => expected(&format!("takes a number from 1 to {MAX_JOBS}")),
-    }
-}
-
-/// A host name. Messages name it, so nothing else gets in.
-pub(super) fn domain(text: &str) -> Result<String, Expected> {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
-    };
-    let name = text.strip_suffix('.').unwrap_or(text);
-    let bare = name.strip_prefix("*.").unwrap_or(name);
-    if bare.len() <= 253 && bare.contains('.') && bare.split('.').all(is_label) {
-        Ok(name.to_owned())
-    } else {
-        expected("takes a host name such as www.example.com (international ones in their xn-- form)")
-    }
-}
-
-/// An identifier. The predicted response holds it, so nothing that looks like a key gets in.
-pub(super) fn identifier(text: &str) -> Result<String, Expected> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=36).contains(&text.len()) && text.bytes().all(is_allowed) && !looks_secret(text) {
-        Ok(text.to_owned())
-    } else {
-        expected("takes 1 to 36 letters, digits, hyphens and underscores, such as 32 hexadecimal digits")
-    }
-}
-
-fn file_name(text: &str) -> Result<String, Expected> {
-    if (1..=1024).contains(&text.len()) && !looks_secret(text) {
-        Ok(crate::output::printable_path(text))
-    } else {
-        expected("takes the name of a file")
-    }
-}
-
-fn destination(text: &str) -> Result<Destination, Expected> {
-    let found = text
-        .split_once('=')
-        .and_then(|(name, path)| Some((format(name)?, path)))
-        .filter(|(_, path)| !path.is_empty());
-    if let Some((format, path)) = found {
-        if read_input::is_stdin(Path::new(path)) {
-            return expected("takes a file after the equals sign; --format is for standard output");
-        }
-        return Ok(Destination { format, path: PathBuf::from(path) });
-    }
-    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-    expected(&format!("takes FORMAT=PATH, where FORMAT is one of {}", names.join(", ")))
-}
-
-/// A parser, and the values that a shell may offer.
-#[derive(Clone)]
-pub(super) struct Completed<P>(P, fn() -> Vec<&'static str>);
-
-impl<P: TypedValueParser> TypedValueParser for Completed<P> {
-    type Value = P::Value;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<Self::Value, clap::Error> {
-        self.0.parse_ref(command, argument, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(self.1().into_iter().map(PossibleValue::new)))
-    }
-}
-
-/// The parser of a rule's name.
-pub(super) fn a_rule() -> impl TypedValueParser<Value = &'static Rule> {
-    Completed(rule, || RULES.iter().map(|rule| rule.name).collect())
-}
-
-fn topics() -> Vec<&'static str> {
-    RULES.iter().map(|rule| rule.name).chain(ApiError::ALL.iter().map(|error| error.code)).collect()
-}
-
-/// A rule by its name.
-pub(super) fn rule(text: &str) -> Result<&'static Rule, Expected> {
-    rules::by_name(text).map_or_else(
-        || expected(&format!("takes the name of a rule, one of `apicert rules`{}", suggestion(text))),
-        Ok,
-    )
-}
-
-fn topic(text: &str) -> Result<Topic, Expected> {
-    if let Some(rule) = rules::by_name(text) {
-        return Ok(Topic::Rule(rule));
-    }
-    ApiError::by_code(&text.to_ascii_uppercase()).map_or_else(
-        || expected(&format!("is neither a rule nor an error code of this call{}", suggestion(text))),
-        |error| Ok(Topic::Error(error)),
-    )
-}
-
-/// The rule whose name is nearest to what was given, if one is near.
-fn suggestion(text: &str) -> String {
-    did_you_mean(text, RULES.iter().map(|rule| rule.name))
-}
-
-/// The name that is nearest to what was given, if one is near. Of what was given it tells nothing but
-/// that.
-pub(super) fn did_you_mean(text: &str, names: impl IntoIterator<Item = &'static str>) -> String {
-    if text.len() > 64 {
-        return String::new();
-    }
-    names
-        .into_iter()
-        .map(|name| (distance(text, name), name))
-        .filter(|(distance, name)| *distance <= 3 && *distance * 2 < name.len())
-        .min()
-        .map_or_else(String::new, |(_, name)| format!(" (did you mean {name}?)"))
-}
-
-/// How many characters have to be put in, left out or changed to make one word the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, here) in one.chars().enumerate() {
-        let mut next = vec![index + 1];
-        for ((&there, &above_left), &above) in other.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((above_left + usize::from(here != there)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 mod tests {
@@ -836,36 +528,9 @@ mod tests {
     }
 
     #[test]
-    fn distances() {
-        assert_eq!(distance("key-mismatch", "key-mismatch"), 0);
-        assert_eq!(distance("key-missmatch", "key-mismatch"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("kitten", "sitting"), 3);
-    }
-
-    #[test]
     fn there_is_a_page_about_every_command() {
         let command = Arguments::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
         assert_eq!(names, COMMANDS);
-    }
-
-    #[test]
-    fn a_rule_that_is_misspelt_is_suggested() {
-        let name = RULES.first().unwrap().name;
-        let misspelt = format!("{name}x");
-        assert!(rule(&misspelt).unwrap_err().0.contains(name));
-        assert!(!rule(&misspelt).unwrap_err().0.contains(&misspelt));
-        assert!(!rule("MIIEvQIBADANBgkqhkiG9w0").unwrap_err().0.contains("did you mean"));
-    }
-
-    #[test]
-    fn domains_are_host_names() {
-        assert_eq!(domain("WWW.example.com.").unwrap(), "WWW.example.com");
-        assert_eq!(domain("*.example.com").unwrap(), "*.example.com");
-        for bad in ["", "localhost", "*", "a.*.com", "a..b", "https://x.y", "a b.c", "MIIEvQ+IBAD.x", "é.fr"]
-        {
-            assert!(domain(bad).is_err(), "{bad}");
-        }
     }
 }

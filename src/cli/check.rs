@@ -14,7 +14,7 @@ use crate::cli::inputs::{InputBody, Item};
 use crate::cli::repo_root::{FingerprintPaths, Root};
 use crate::cli::rule_levels::RuleLevels;
 use crate::cli::suppressions::{Scope, Suppressions};
-use crate::cli::{CliError, Exit, Printer, read_input, signals, terminal};
+use crate::cli::{CliError, Exit, Printer, read_input, signals, terminal, value_parsers};
 use crate::output::{Each, FORMATS, Format, Input, Run, SCHEMA, Style, Tally, summarize};
 use crate::problem::Severity;
 use crate::settings::Settings;
@@ -41,7 +41,7 @@ pub(super) fn run(options: &Check, given: &[OsString], printer: &mut Printer<'_>
         ));
     }
     let ignores = Arc::new(Suppressions::new(&mut config, settings.now));
-    let format = args::format(&options.format).or(FORMATS.first());
+    let format = value_parsers::format(&options.format).or(FORMATS.first());
     let formats = || format.into_iter().chain(options.outputs.iter().map(|output| output.format));
     let shows_body = formats().any(|format| format.shows_body);
     let root = formats().any(|format| format.names_sites).then(|| Arc::new(Root::find()));
@@ -200,7 +200,7 @@ fn write(
     least: &dyn Fn(&Format) -> (Severity, bool),
     printer: &mut Printer<'_>,
 ) -> bool {
-    let format = args::format(&options.format).or(FORMATS.first());
+    let format = value_parsers::format(&options.format).or(FORMATS.first());
     let mut is_written = format.is_some_and(|format| {
         let style = terminal::of_stdout(options.color);
         each.is_some() || (format.write)(run, &style, &mut printer.result).is_ok()

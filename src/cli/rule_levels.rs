@@ -3,7 +3,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 
-use crate::cli::args::a_rule;
+use crate::cli::value_parsers::a_rule;
 use crate::output::{Suppressed, Suppressor};
 use crate::problem::Severity;
 use crate::report::Report;

@@ -5,9 +5,9 @@ use std::fmt;
 
 use crate::api::Field;
 use crate::cli::CliError;
-use crate::cli::args::{Expected, did_you_mean};
 use crate::cli::files::Role;
 use crate::cli::read_input::MAX_BODY_BYTES;
+use crate::cli::value_parsers::{Expected, did_you_mean};
 use crate::cli::value_source::ValueSource;
 use crate::template::Value;
 

@@ -7,9 +7,9 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use crate::cli::args::Expected;
 use crate::cli::terminal;
 use crate::cli::terminal::When;
+use crate::cli::value_parsers::Expected;
 use crate::cli::{Exit, Printer};
 
 /// Answers help and version, and complains about everything else.

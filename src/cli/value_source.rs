@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::cli::args::Expected;
 use crate::cli::files::Role;
+use crate::cli::value_parsers::Expected;
 use crate::cli::{CliError, read_input};
 
 pub(super) const PASSWORD_HELP: &str = "\

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::pem::block_base64::{BARE, decoded};
+use crate::pem::base64_engines::{BARE, decoded};
 use crate::pem::blocks::{is_beside_line_feed, kind_of_ghost, record_escape};
 use crate::pem::damage::{DamageKind, Invisible};
 use crate::pem::damage_log::DamageRecorder;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::pem::block_base64::{AS_GO, decoded};
+use crate::pem::base64_engines::{AS_GO, decoded};
 use crate::pem::boundary::{Boundary, Side};
 use crate::pem::damage::LinePrefix;
 use crate::pem::der_kind;

@@ -3,6 +3,7 @@
 //! Damage with a safe repair is recorded, repaired in memory with the places kept, and the text is
 //! read on. What a block's DER holds is read by `certificate` and `key`.
 
+mod base64_engines;
 mod block_base64;
 mod blocks;
 mod boundary;
@@ -536,14 +537,14 @@ mod tests {
         for length in 0..=text.len() {
             let cut = &text.as_bytes()[..length];
             let decoded =
-                block_base64::decoded(&*block_base64::AS_GO, cut).map(|bytes| bytes.expose().clone());
+                base64_engines::decoded(&*base64_engines::AS_GO, cut).map(|bytes| bytes.expose().clone());
             assert_eq!(decoded, plain.decode(cut).ok(), "{length}");
         }
         for at in 0..text.len() {
             for octet in 0..=u8::MAX {
                 let mut changed = text.clone().into_bytes();
                 changed[at] = octet;
-                let decoded = block_base64::decoded(&*block_base64::AS_GO, &changed)
+                let decoded = base64_engines::decoded(&*base64_engines::AS_GO, &changed)
                     .map(|bytes| bytes.expose().clone());
                 assert_eq!(decoded, plain.decode(&changed).ok(), "{octet} at {at}");
             }

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::pem::block_base64::{AS_GO, decoded};
+use crate::pem::base64_engines::{AS_GO, decoded};
 use crate::pem::{Label, RawBlock};
 use crate::secret::Secret;
 use crate::source_map::{SourceMappedStr, to_u32};

@@ -6,12 +6,13 @@ use toml::de::{DeTable, DeValue};
 
 use crate::api::Service;
 use crate::cli::CliError;
-use crate::cli::args;
-use crate::cli::args::{Expected, FailOn, SeverityName, did_you_mean};
+use crate::cli::args::{FailOn, SeverityName};
 use crate::cli::config::{Config, Selection};
 use crate::cli::patterns::{Patterns, PatternsBuilder};
 use crate::cli::rule_levels::{Level, RuleLevels};
 use crate::cli::suppressions::{Ignore, SuppressedLocation};
+use crate::cli::value_parsers;
+use crate::cli::value_parsers::{Expected, did_you_mean};
 use crate::problem::Severity;
 use crate::redact::{looks_secret, printable};
 use crate::span::Lines;
@@ -138,9 +139,9 @@ impl ConfigReader<'_> {
                 "min-severity" => config.min_severity = self.word(value, "min-severity", &MIN_SEVERITY),
                 "fail-on" => config.fail_on = self.word(value, "fail-on", &FAIL_ON),
                 "expiry-days" => config.expiry_days = self.days(value),
-                "domains" => config.domains = self.texts(value, "domains", args::domain),
+                "domains" => config.domains = self.texts(value, "domains", value_parsers::domain),
                 "known-instances" => {
-                    config.known_instances = self.texts(value, "known-instances", args::identifier);
+                    config.known_instances = self.texts(value, "known-instances", value_parsers::identifier);
                 }
                 "include" => include = self.patterns(value, "include"),
                 "exclude" => exclude = self.patterns(value, "exclude"),
@@ -180,7 +181,7 @@ impl ConfigReader<'_> {
 
     fn days(&mut self, value: Value<'_, '_>) -> Option<u32> {
         let digits = value.get_ref().as_integer().filter(|number| number.radix() == 10);
-        let days = args::days(digits.map_or("", |number| number.as_str()));
+        let days = value_parsers::days(digits.map_or("", |number| number.as_str()));
         self.expect(value.span().start, "expiry-days", days)
     }
 
@@ -235,7 +236,7 @@ impl ConfigReader<'_> {
             return RuleLevels::default();
         };
         for (key, level) in table {
-            let rule = self.expect(key.span().start, "[rules]", args::rule(key.get_ref()));
+            let rule = self.expect(key.span().start, "[rules]", value_parsers::rule(key.get_ref()));
             let name = rule.map_or("a rule", |rule| rule.name);
             let level = self.word(level, name, &LEVELS);
             levels.extend(rule.map(|rule| rule.name).zip(level));
@@ -264,7 +265,7 @@ impl ConfigReader<'_> {
             }
         }
         let rule = self.needed(start, table, "rule", "the rule whose findings do not count");
-        let rule = rule.and_then(|(at, text)| self.expect(at, "rule", args::rule(text)));
+        let rule = rule.and_then(|(at, text)| self.expect(at, "rule", value_parsers::rule(text)));
         let place = self.needed(
             start,
             table,
