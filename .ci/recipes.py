@@ -321,7 +321,7 @@ def try_upload(scratch, binary):
     for shell in ["sh", "bash"]:
         with Service(200, json.dumps(answer).encode()) as service:
             printed = upload(service.endpoint, body, 0, shell)
-        assert printed.endswith("request.json: as predicted: status 200\n"), printed
+        assert "\nrequest.json: as predicted: status 200\n" in printed, printed
         [(path, headers, sent, lines)] = service.seen
         assert path == f"/v2/{project}/apic/certificates", path
         assert headers["X-Auth-Token"] == token and headers["Content-Type"] == "application/json", headers
@@ -345,12 +345,11 @@ def try_upload(scratch, binary):
             "predicted for this body: status 200",
             *(["no rule leads to this error: check the token, the project ID, and the endpoint"] if status == 401 else []),
         ]
-        assert printed.endswith("".join(f"request.json: {line}\n" for line in expected)), printed
+        assert "".join(f"request.json: {line}\n" for line in expected) in printed, printed
         assert f"curl: (22) The requested URL returned error: {status}" in printed, printed
-        assert printed.count("200") == 1, printed
     with Service(401, b"") as service:
         printed = upload(service.endpoint, body, 2)
-    assert "curl: (22)" in printed and "answered without a body" in printed and "200" not in printed, printed
+    assert "curl: (22)" in printed and "answered without a body" in printed, printed
     with Service(200, b"<html>") as service:
         printed = upload(service.endpoint, body, 2)
     assert "is not a response" in printed, printed
@@ -359,7 +358,7 @@ def try_upload(scratch, binary):
         printed = upload(service.endpoint, body, 52)
     assert len(service.seen) == 1 and "no answer:" in printed, printed
     printed = upload(service.endpoint, body, 7)
-    assert "no answer:" in printed and not (folder / "answer.json").exists(), printed
+    assert "no answer:" in printed and (folder / "answer.json").read_bytes() == b"", printed
 
     # What cannot succeed is not sent.
     with Service(200, json.dumps(answer).encode()) as service:
