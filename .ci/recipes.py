@@ -70,6 +70,11 @@ def judge(scratch):
     zizmor = ["zizmor", "--offline", "--no-progress", "--strict-collection"]
     run(*zizmor, "--persona=pedantic", "action.yml", cwd=repository)
     run(*zizmor, ".github/workflows/pinned.yml", cwd=repository)
+    # The workflows of this repository.
+    workflows_here = sorted((ROOT / ".github/workflows").glob("*.yml"))
+    run("actionlint", *workflows_here, cwd=ROOT)
+    run(*zizmor, "--persona=pedantic", *workflows_here, cwd=ROOT)
+    run("shellcheck", ROOT / "release/try")
     for schema, file in [
         ("github-actions", "action.yml"),
         ("github-workflows", ".github/workflows/pinned.yml"),
