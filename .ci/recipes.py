@@ -100,6 +100,9 @@ def judge(scratch):
 
 def try_other_pipelines(scratch, binary):
     """What GitLab and Jenkins are told to run."""
+    # Cargo reads this for everything below. The build is tried, not its speed; dependencies stay as they are.
+    (scratch / ".cargo").mkdir()
+    (scratch / ".cargo/config.toml").write_text("[profile.release.package.apicert]\nopt-level = 0\n")
     hooks = scratch / "OWNER"
     hooks.mkdir()
     run("git", "clone", "--quiet", "--no-local", ROOT, hooks / "apicert")
