@@ -62,12 +62,12 @@ pub(super) fn run(
             Some(actual) => {
                 let differences = response_diff::compare(&predicted, actual);
                 batch.differs |= !differences.is_empty();
-                response_diff::write(body.path, &differences, as_line, written)
+                response_diff::write(body.path, &predicted, actual, &differences, as_line, written)
             }
             None if as_line => response::line(body.path, line, &predicted, written),
             None => response::body(&predicted, written),
         };
-        if !as_line {
+        if !as_line && actual.is_none() {
             batch.said.push(response::remark(body.path, &predicted));
         }
     };

@@ -14,6 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+use crate::api::ApiError;
 use crate::cli::files::Role;
 use crate::cli::{CliError, display_path, read_input};
 use crate::escaped_json;
@@ -54,8 +55,9 @@ const MEMBERS: [&str; 30] = [
     "ssl_infos",
 ];
 
-/// The members of an error. Its text depends on the language of the caller.
+/// The fields of an error. Only the code is compared: the text depends on the language of the caller.
 const ERROR_CODE: &str = "error_code";
+const ERROR_MSG: &str = "error_msg";
 
 /// How much of a value is shown.
 const MAX_SHOWN: usize = 200;
@@ -82,9 +84,24 @@ pub(super) struct Difference {
     actual: Option<Cow<'static, str>>,
 }
 
+/// The error that the service answered, as it may be shown.
+#[derive(Serialize)]
+struct ServiceError {
+    error_code: Option<String>,
+    error_msg: Option<String>,
+}
+
+/// What `--format json` writes for `--against`.
+#[derive(Serialize)]
+struct ComparisonLine<'a> {
+    path: &'a str,
+    as_predicted: bool,
+    error: Option<ServiceError>,
+    differences: &'a [Difference],
+}
+
 impl Actual {
-    /// Reads the response in a file, or standard input. Of a byte-order mark, which some tools write,
-    /// nothing is said.
+    /// Reads the response in a file, or standard input. Skips a byte-order mark, which some tools write.
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let read = if read_input::is_stdin(path) {
             read_input::read_stdin(Role::Response)
@@ -98,7 +115,13 @@ impl Actual {
             return Err(refuse("the file is UTF-16; save it as UTF-8"));
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        if text.trim_ascii().is_empty() {
+            return Err(refuse("the file is empty: the service answered without a body"));
+        }
         match serde_json::from_slice::<Self>(text) {
+            Ok(actual) if actual.fields.is_empty() => {
+                Err(refuse("not a response of this call: it has none of the documented fields"))
+            }
             Ok(actual) => Ok(actual),
             Err(error) if error.is_data() => Err(refuse("not a response: expected a JSON object")),
             Err(error) => {
@@ -106,6 +129,19 @@ impl Actual {
                 Err(refuse(&format!("not a response: invalid JSON (line {line}, column {column})")))
             }
         }
+    }
+
+    /// The error that the service answered, as it may be shown.
+    fn error(&self) -> Option<ServiceError> {
+        let shown = |field| match self.fields.get(field)? {
+            // Messages of the service contain "private key" as words. The label of a PEM block is in capitals.
+            Value::String(text) if !looks_secret(&text.replace("private key", "key")) => {
+                Some(printable(text, MAX_SHOWN))
+            }
+            value => Some(shown_actual(value)),
+        };
+        let (error_code, error_msg) = (shown(ERROR_CODE), shown(ERROR_MSG));
+        (error_code.is_some() || error_msg.is_some()).then_some(ServiceError { error_code, error_msg })
     }
 }
 
@@ -127,9 +163,12 @@ impl<'de> Visitor<'de> for ActualVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Actual, A::Error> {
         let mut actual = Actual::default();
         while let Some(name) = map.next_key::<String>()? {
-            if MEMBERS.contains(&name.as_str()) || name == ERROR_CODE {
+            if MEMBERS.contains(&name.as_str()) || name == ERROR_CODE || name == ERROR_MSG {
                 let FieldValue(value) = map.next_value()?;
-                actual.fields.insert(name, value);
+                // An error without a value is none.
+                if !value.is_null() || MEMBERS.contains(&name.as_str()) {
+                    actual.fields.insert(name, value);
+                }
             } else {
                 map.next_value::<IgnoredAny>()?;
                 actual.others.insert(is_harmless(&name).then_some(name));
@@ -222,7 +261,9 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
             }
             vec![difference(ERROR_CODE, Some(&code), actual.get(ERROR_CODE))]
         }
-        PredictedResponse::Accepted(_) if actual.contains_key(ERROR_CODE) => {
+        PredictedResponse::Accepted(_)
+            if actual.contains_key(ERROR_CODE) || actual.contains_key(ERROR_MSG) =>
+        {
             vec![difference(ERROR_CODE, None, actual.get(ERROR_CODE))]
         }
         PredictedResponse::Accepted(body) => {
@@ -258,21 +299,63 @@ pub(super) fn compare(predicted: &PredictedResponse, actual: &Actual) -> Vec<Dif
 
 const NOT_SHOWN: &str = "(not shown)";
 
-/// Writes what differs: a line a member, or one line of JSON.
+/// Writes the error of the service, if it answered one, and how the prediction compares: as text, or as one line of
+/// JSON.
 pub(super) fn write(
     path: &str,
+    predicted: &PredictedResponse,
+    actual: &Actual,
     differences: &[Difference],
     as_line: bool,
     to: &mut dyn Write,
 ) -> io::Result<()> {
+    let error = actual.error();
+    let as_predicted = differences.is_empty();
     if as_line {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            path: &'a str,
-            differences: &'a [Difference],
-        }
-        return writeln!(to, "{}", escaped_json::compact(&Line { path, differences }));
+        return writeln!(
+            to,
+            "{}",
+            escaped_json::compact(&ComparisonLine { path, as_predicted, error, differences })
+        );
     }
+    let prediction = match predicted {
+        PredictedResponse::Accepted(_) => "status 200".to_owned(),
+        PredictedResponse::Rejected(rejection) => format!(
+            "status {}, {} ({}, {})",
+            predicted.status(),
+            rejection.error().code(),
+            rejection.rule.name,
+            rejection.refusal.basis.name()
+        ),
+    };
+    match (&error, predicted) {
+        (Some(ServiceError { error_code, error_msg }), _) => {
+            let code = error_code.as_deref().unwrap_or("an error without a code");
+            let message = error_msg.as_ref().map_or_else(String::new, |message| format!(": {message}"));
+            writeln!(to, "{path}: the service answered {code}{message}")?;
+        }
+        (None, PredictedResponse::Rejected(_)) => writeln!(to, "{path}: the service accepted the body")?,
+        (None, PredictedResponse::Accepted(_)) if !as_predicted => {
+            writeln!(to, "{path}: the service accepted the body, as predicted, with other values")?;
+            return write_differences(differences, to);
+        }
+        (None, PredictedResponse::Accepted(_)) => {}
+    }
+    if as_predicted {
+        return writeln!(to, "{path}: as predicted: {prediction}");
+    }
+    writeln!(to, "{path}: predicted for this body: {prediction}")?;
+    let code = actual.fields.get(ERROR_CODE).and_then(Value::as_str);
+    if error.is_some() && code.is_none_or(|code| ApiError::by_code(code).is_none()) {
+        writeln!(
+            to,
+            "{path}: no rule leads to this error: check the token, the project ID, and the endpoint"
+        )?;
+    }
+    Ok(())
+}
+
+fn write_differences(differences: &[Difference], to: &mut dyn Write) -> io::Result<()> {
     for Difference { member, predicted, actual } in differences {
         let member = printable(&format!("{member}:"), usize::MAX);
         match predicted {
@@ -288,14 +371,19 @@ pub(super) fn write(
 }
 
 fn difference(member: &str, predicted: Option<&Value>, actual: Option<&Value>) -> Difference {
-    // What is predicted was read out of the certificate and may be shown. What the service has answered may not
-    // look like a key, an array as a whole.
-    let actual = actual.map(shown).map(|text| if looks_secret(&text) { NOT_SHOWN.to_owned() } else { text });
+    // The prediction was read out of the certificate and may be shown.
     Difference {
         member: member.to_owned(),
         predicted: predicted.map(|value| shown(value).into()),
-        actual: actual.map(Cow::Owned),
+        actual: actual.map(shown_actual).map(Cow::Owned),
     }
+}
+
+/// A value of the service: not shown if it looks like a key, an array as a whole.
+fn shown_actual(value: &Value) -> String {
+    let text = shown(value);
+    let is_secret = looks_secret(&text) || value.as_str().is_some_and(looks_secret);
+    if is_secret { NOT_SHOWN.to_owned() } else { text }
 }
 
 /// A field that differs and whose predicted value is masked: so is what the service has answered.

@@ -800,14 +800,18 @@ fn predictions_are_compared_with_what_the_service_said() {
     actual["create_time"] = "2021-08-20T02:03:53Z".into();
     actual["project_id"] = "5019bd4b2ee24d8a9d0e2f43aa4e5a39".into();
     let same = folder.file("same.json", actual.to_string());
-    assert_eq!(predict(&["--against", &same, &good]).ends(0).stdout, "");
+    let run = predict(&["--against", &same, &good]).ends(0);
+    assert_eq!(run.stdout, format!("{good}: as predicted: status 200\n"));
+    assert_eq!(run.stderr, "");
     actual["serial_number"] = "7".into();
     actual["san"] = serde_json::json!(["other.example", CANARY]);
     actual["extra"] = CANARY.into();
     actual.as_object_mut().unwrap().remove("version");
     let other = folder.file("other.json", actual.to_string());
     let run = predict(&["--against", &other, &good]).ends(1);
-    let members: Vec<&str> = run.stdout.lines().map(|line| line.split(':').next().unwrap()).collect();
+    let (first, differences) = run.stdout.split_once('\n').unwrap();
+    assert_eq!(first, format!("{good}: the service accepted the body, as predicted, with other values"));
+    let members: Vec<&str> = differences.lines().map(|line| line.split(':').next().unwrap()).collect();
     assert_eq!(members, ["san", "version", "serial_number", "extra"]);
     assert!(
         run.stdout.contains("san: predicted [") && run.stdout.contains("the service answered (not shown)"),
@@ -817,32 +821,74 @@ fn predictions_are_compared_with_what_the_service_said() {
     let json = predict(&["--format", "json", "--against", &other, &good]).ends(1).json();
     assert_eq!(json["differences"].as_array().unwrap().len(), 4);
 
-    let refused = folder.file("refused.json", r#"{"error_code": "APIG.2106", "error_msg": "x"}"#);
-    let run = predict(&["--against", &refused, &good]).ends(1);
-    assert!(
-        run.stdout.contains("error_code: not predicted, the service answered \"APIG.2106\""),
-        "{}",
-        run.stdout
-    );
-    let bad = folder.file("bad.json", "[]");
-    let run = predict(&["--against", &refused, &bad]).ends(1);
-    assert!(run.stdout.contains("predicted \"APIG.2000\""), "{}", run.stdout);
-
-    for broken in [CANARY, "", "[]", "{\"a\": \"MIIEcanaryBADANBgkqhkiG9w0\", \"b\": nope}"] {
+    for broken in [CANARY, "[]", "{\"a\": \"MIIEcanaryBADANBgkqhkiG9w0\", \"b\": nope}"] {
         let broken = folder.file("broken.json", broken);
         let run = predict(&["--against", &broken, &good]).ends(2);
         assert!(run.stderr.contains("not a response"), "{}", run.stderr);
     }
+    let run = predict(&["--against", &folder.file("empty.json", "\n"), &good]).ends(2);
+    assert!(run.stderr.contains("the file is empty"), "{}", run.stderr);
+    let run = predict(&["--against", &folder.file("other.json", r#"{"message": "x"}"#), &good]).ends(2);
+    assert!(run.stderr.contains("none of the documented fields"), "{}", run.stderr);
     let utf16 = folder.file("utf16.json", b"\xff\xfe{\0}\0");
     let run = predict(&["--against", &utf16, &good]).ends(2);
     assert!(run.stderr.contains("the file is UTF-16"), "{}", run.stderr);
     for mark in ["", "\u{feff}"] {
         let given = format!("{mark}{}", fs::read_to_string(&same).unwrap());
         let arguments = ["predict", "--now", NOW, "--against", "-", &good];
-        assert_eq!(with_stdin(&arguments, given.as_bytes()).ends(0).stdout, "");
+        with_stdin(&arguments, given.as_bytes()).ends(0);
     }
     predict(&["--against", &same, &good, &good]).ends(2);
     predict(&["--against", &same, folder.at().to_str().unwrap()]).ends(2);
+}
+
+/// The error of the service comes first, in its own words, and the prediction after it.
+#[test]
+fn an_error_answer_is_shown_before_the_prediction() {
+    let folder = Folder::new();
+    let good = good();
+    let bad = folder.file("bad.json", "[]");
+    let against = |answer: &Value, body: &str, code| {
+        let answer = folder.file("answer.json", answer.to_string());
+        let run = predict(&["--against", &answer, body]).ends(code);
+        assert_eq!(run.stderr, "");
+        (run.stdout, predict(&["--format", "json", "--against", &answer, body]).ends(code).json())
+    };
+    let invalid =
+        serde_json::json!({"error_code": "APIG.2106", "error_msg": "Invalid certificate or private key."});
+    let (text, json) = against(&invalid, &good, 1);
+    let answered = "the service answered APIG.2106: Invalid certificate or private key.";
+    assert_eq!(text, format!("{good}: {answered}\n{good}: predicted for this body: status 200\n"));
+    assert_eq!((&json["error"], &json["as_predicted"]), (&invalid, &false.into()));
+
+    let (text, _) = against(&invalid, &bad, 1);
+    let predicted = "predicted for this body: status 400, APIG.2000 (not-an-object, inferred)";
+    assert_eq!(text, format!("{bad}: {answered}\n{bad}: {predicted}\n"));
+
+    // The text depends on the language of the caller.
+    let answer = serde_json::json!({"error_code": "APIG.2000", "error_msg": "参数错误\u{1b}[2J"});
+    let (text, json) = against(&answer, &bad, 1);
+    assert_eq!(
+        text,
+        format!(
+            "{bad}: the service answered APIG.2000: 参数错误\\u{{1b}}[2J\n\
+             {bad}: as predicted: status 400, APIG.2000 (not-an-object, inferred)\n"
+        )
+    );
+    assert_eq!((&json["as_predicted"], &json["differences"]), (&true.into(), &serde_json::json!([])));
+
+    let answer = serde_json::json!({"error_code": "APIG.1002", "error_msg": "Incorrect token"});
+    let (text, _) = against(&answer, &good, 1);
+    let hint = "no rule leads to this error: check the token, the project ID, and the endpoint";
+    assert!(text.ends_with(&format!("status 200\n{good}: {hint}\n")), "{text}");
+    let (text, _) = against(&serde_json::json!({"error_code": null, "error_msg": CANARY}), &good, 1);
+    assert!(
+        text.starts_with(&format!("{good}: the service answered an error without a code: (not shown)\n")),
+        "{text}"
+    );
+
+    let (text, _) = against(&serde_json::json!({"name": "a"}), &bad, 1);
+    assert_eq!(text, format!("{bad}: the service accepted the body\n{bad}: {predicted}\n"));
 }
 
 /// What is masked in print is compared all the same.
@@ -864,12 +910,13 @@ fn masked_fields_are_compared_by_their_values() {
             .stdout
     };
     // Even what is printed for it is another value.
+    let first = format!("{given}: the service accepted the body, as predicted, with other values\n");
     let both = "name: predicted (not shown), the service answered (not shown)\n\
                 instance_id: predicted (not shown), the service answered (not shown)\n";
-    assert_eq!(against(&actual, "body", 1), both);
+    assert_eq!(against(&actual, "body", 1), format!("{first}{both}"));
     actual["name"] = CANARY.into();
     actual["instance_id"] = "my-instance".into();
-    assert_eq!(against(&actual, "body", 0), "");
+    assert_eq!(against(&actual, "body", 0), format!("{given}: as predicted: status 200\n"));
     actual["name"] = format!("{CANARY}x").into();
     let json: Value = serde_json::from_str(&against(&actual, "json", 1)).unwrap();
     assert_eq!(
@@ -877,7 +924,8 @@ fn masked_fields_are_compared_by_their_values() {
         serde_json::json!([{"member": "name", "predicted": "(not shown)", "actual": "(not shown)"}])
     );
     actual["name"] = 7.into();
-    assert!(against(&actual, "body", 1).starts_with("name: "));
+    assert!(against(&actual, "body", 1).starts_with(&format!("{first}name: ")));
     actual.as_object_mut().unwrap().remove("name");
-    assert_eq!(against(&actual, "body", 1), "name: predicted (not shown), the service left it out\n");
+    let left_out = "name: predicted (not shown), the service left it out\n";
+    assert_eq!(against(&actual, "body", 1), format!("{first}{left_out}"));
 }
