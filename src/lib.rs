@@ -47,6 +47,7 @@ mod edit;
 mod facts;
 mod fix;
 mod inspect;
+mod internal_fault;
 mod json;
 mod keys;
 #[cfg(feature = "cli")]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::api::{ApiError, Basis, Field, Rejection};
 use crate::facts::{Facts, Role};
+use crate::internal_fault::OrFault;
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
 use crate::rules;
 use crate::rules::{RULES, Rule, RuleMatch};
@@ -143,7 +144,7 @@ impl PredictedResponse {
     #[must_use]
     pub fn body(&self) -> serde_json::Value {
         match self {
-            Self::Accepted(body) => serde_json::to_value(body).unwrap_or_default(),
+            Self::Accepted(body) => serde_json::to_value(body).or_fault(),
             Self::Rejected(rejection) => serde_json::json!({
                 "error_code": rejection.error().code(),
                 "error_msg": rejection.message(),

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cli::files::Role;
 use crate::cli::value_parsers::Expected;
 use crate::cli::{CliError, read_input};
+use crate::internal_fault::OrFault;
 
 pub(super) const PASSWORD_HELP: &str = "\
 The password of encrypted files: env:NAME for an environment variable, @FILE for the first line of a file, @- for \
@@ -49,7 +50,7 @@ pub(super) fn read_passwords(
     let mut is_stdin_taken = is_stdin_taken;
     let read = |source: &ValueSource| {
         let text = source.read("--password ", Role::Password, &mut is_stdin_taken)?;
-        let line = text.split('\n').next().unwrap_or_default();
+        let line = text.split('\n').next().or_fault();
         Ok(Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned()))
     };
     sources.iter().map(read).collect()
