@@ -45,7 +45,7 @@ impl<T, E> OrFault for Result<T, E> {
 #[cold]
 #[track_caller]
 fn fault() -> ! {
-    panic!("internal fault of apicert {}", env!("CARGO_PKG_VERSION"))
+    panic!(concat!("internal fault of apicert ", env!("CARGO_PKG_VERSION")))
 }
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ mod tests {
     fn the_message_of_a_fault_holds_nothing_of_the_input() {
         let thread = std::thread::spawn(|| String::from_utf8(b"secret \xff".to_vec()).or_fault());
         let payload = thread.join().err().or_fault();
-        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = payload.downcast_ref::<&str>().copied();
         assert_eq!(message, Some(concat!("internal fault of apicert ", env!("CARGO_PKG_VERSION"))));
     }
 }

@@ -187,13 +187,15 @@ pub(crate) fn check_depth(source: &str) -> Result<(), JsonFault> {
     Prefix::read(source, source.len()).map(drop)
 }
 
-/// Where `serde_json` found an error: its column counts the bytes of the line up to and with the offending one.
+/// Where `serde_json` found an error: its column counts the bytes of the line up to and with the offending one, which
+/// may be in the middle of a character.
 fn place_of(source: &str, error: &serde_json::Error) -> usize {
     let line = match error.line().checked_sub(2) {
         Some(before) => memchr::memchr_iter(b'\n', source.as_bytes()).nth(before).map_or(0, |at| at + 1),
         None => 0,
     };
-    (line + error.column()).saturating_sub(1).min(source.len())
+    let place = (line + error.column()).saturating_sub(1).min(source.len());
+    (0..=place).rfind(|&at| source.is_char_boundary(at)).or_fault()
 }
 
 /// Recognizes UTF-16 by its byte-order mark or by its zeros: a JSON text begins with an ASCII character.

@@ -653,8 +653,8 @@ pub(super) fn record_escape(recorder: &mut DamageRecorder<'_>, tokens: Pieces<'_
         TokenKind::EscapedBreak | TokenKind::Escape => "",
         _ => return,
     };
-    let spelling = match recorder.get(token.end..token.end + 1) {
-        "/" if token.is(TokenKind::Escape) => Spelling::Slash,
+    let spelling = match recorder.str().as_bytes().get(token.end) {
+        Some(b'/') if token.is(TokenKind::Escape) => Spelling::Slash,
         _ => spelling(recorder.get(token.range())),
     };
     let kind = DamageKind::EscapedLineBreaks(spelling);
