@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::api::Field;
 use crate::edit::escape;
+use crate::internal_fault::OrFault;
 use crate::pem::Label;
 use crate::span::Span;
 
@@ -188,7 +189,7 @@ impl Writer {
 /// base64, of which the rules tell what it is.
 fn write_file(bytes: &[u8], writer: &mut Writer) {
     for (span, kind) in stretches(bytes) {
-        let stretch = bytes.get(span.start..span.end).unwrap_or_default();
+        let stretch = bytes.get(span.start..span.end).or_fault();
         match kind {
             Stretch::Der(label) => {
                 if let Some(label) = label {
@@ -196,8 +197,8 @@ fn write_file(bytes: &[u8], writer: &mut Writer) {
                 }
                 for octets in stretch.chunks(48) {
                     let mut line = Zeroizing::new([0; 64]);
-                    let length = STANDARD.encode_slice(octets, line.as_mut_slice()).unwrap_or(0);
-                    writer.line(&[line.get(..length).unwrap_or_default()], span);
+                    let length = STANDARD.encode_slice(octets, line.as_mut_slice()).or_fault();
+                    writer.line(&[line.get(..length).or_fault()], span);
                 }
                 if let Some(label) = label {
                     writer.line(&[b"-----END ", label.as_bytes(), b"-----"], span);
@@ -266,7 +267,7 @@ fn stretches(bytes: &[u8]) -> Vec<(Span, Stretch)> {
             (length, Stretch::Der(label))
         } else {
             let length = text_before_der(rest);
-            let text = rest.get(..length).unwrap_or_default();
+            let text = rest.get(..length).or_fault();
             let is_text = std::str::from_utf8(text).is_ok() || memchr::memmem::find(text, b"-----").is_some();
             (length, if is_text { Stretch::Text } else { Stretch::Der(None) })
         };

@@ -4,6 +4,8 @@
 //! definite and minimal, integers minimal, tags of one byte: what is not so is not read, as in Go's
 //! `encoding/asn1`.
 
+use crate::internal_fault::OrFault;
+
 /// Why there is no element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DerFault {
@@ -90,7 +92,7 @@ impl<'a> Reader<'a> {
         }
         let (length, after_length) = read_length(after_tag)?;
         let (content, rest) = after_length.split_at_checked(length).ok_or(DerFault::Truncated)?;
-        let whole = self.rest.get(..self.rest.len() - rest.len()).unwrap_or_default();
+        let whole = self.rest.get(..self.rest.len() - rest.len()).or_fault();
         self.rest = rest;
         Ok(Element { tag, content, whole })
     }
@@ -129,7 +131,7 @@ impl<'a> Reader<'a> {
             if end > 3 || matches!(rest, [0x80 | 0..=0x1e, ..]) {
                 return Err(DerFault::Malformed);
             }
-            rest = rest.get(end + 1..).unwrap_or_default();
+            rest = rest.get(end + 1..).or_fault();
         }
         let (length, rest) = read_length(rest)?;
         if length >= 1 << 31 { Err(DerFault::Malformed) } else { Ok(Some(Header { tag, length, rest })) }
@@ -256,7 +258,7 @@ pub(crate) fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         [] => whole.push(0),
         [short @ 0..=0x7f] => whole.push(*short),
         long => {
-            whole.push(0x80 | u8::try_from(long.len()).unwrap_or_default());
+            whole.push(0x80 | u8::try_from(long.len()).or_fault());
             whole.extend_from_slice(long);
         }
     }

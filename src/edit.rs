@@ -7,6 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use zeroize::Zeroizing;
 
+use crate::internal_fault::OrFault;
 use crate::span::Span;
 
 /// Whether a repair can change what the author meant.
@@ -250,7 +251,7 @@ impl Replacement<'_> {
     fn bytes<'r>(&'r self, input: &'r [u8]) -> &'r [u8] {
         match self {
             Self::Text(text) => text,
-            Self::Copied(from) => input.get(from.start..from.end).unwrap_or_default(),
+            Self::Copied(from) => input.get(from.start..from.end).or_fault(),
             Self::Decoded(bytes) => bytes,
         }
     }
@@ -357,7 +358,7 @@ impl<'a> Accepted<'a> {
         };
         let mut at = 0;
         for (&(start, end, _), replacement) in &self.writes {
-            push(self.input.get(at..start).unwrap_or_default(), Span::new(at, start), true);
+            push(self.input.get(at..start).or_fault(), Span::new(at, start), true);
             let bytes = replacement.bytes(self.input);
             match replacement {
                 Replacement::Copied(from) => push(bytes, *from, true),
@@ -365,7 +366,7 @@ impl<'a> Accepted<'a> {
             }
             at = end;
         }
-        push(self.input.get(at..).unwrap_or_default(), Span::new(at, self.input.len()), true);
+        push(self.input.get(at..).or_fault(), Span::new(at, self.input.len()), true);
         (text, Origin(pieces))
     }
 }
@@ -513,7 +514,7 @@ pub(crate) fn escape(character: char) -> Escaped {
         '\0'..='\u{1f}' => {
             const DIGITS: [u8; 16] = *b"0123456789abcdef";
             let code = character as usize;
-            let digit = |value: usize| DIGITS.get(value & 0xf).copied().unwrap_or(b'0');
+            let digit = |value: usize| DIGITS.get(value & 0xf).copied().or_fault();
             return Escaped { bytes: [b'\\', b'u', b'0', b'0', digit(code >> 4), digit(code)], length: 6 };
         }
         _ => {
@@ -533,7 +534,7 @@ pub(crate) struct Escaped {
 
 impl Escaped {
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+        self.bytes.get(..self.length).or_fault()
     }
 
     pub(crate) const fn len(&self) -> usize {

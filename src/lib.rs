@@ -30,11 +30,17 @@
 //! A body holds a private key. Messages, labels and `Debug` output never contain text of the body, except the
 //! documented words and names that [`Finding`] describes. Only [`Repaired::body`] returns the body itself.
 //!
+//! # Panics
+//!
+//! A bug in this crate may panic instead of giving a wrong result. The message names the line and the version, and
+//! holds nothing of the body.
+//!
 //! # Layers
 //!
 //! Each layer uses only those before it:
-//! `span, redact, escaped_json, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` → `json` → `chain` → `facts` →
-//! `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` → `output` → `cli`.
+//! `internal_fault` → `span, redact, escaped_json, secret, settings, api` → `der, source_map` → `keys` → `x509` → `pem` →
+//! `json` → `chain` → `facts` → `rules` → `response` → `report` → `fix` → `template, body_builder, containers, inspect` →
+//! `output` → `cli`.
 
 mod api;
 mod body_builder;
@@ -48,6 +54,7 @@ mod escaped_json;
 mod facts;
 mod fix;
 mod inspect;
+mod internal_fault;
 mod json;
 mod keys;
 #[cfg(feature = "cli")]

@@ -21,6 +21,7 @@ use std::fmt;
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category};
 
+use crate::internal_fault::OrFault;
 use crate::span::Span;
 
 /// The most digits of a number that is shown: 96 bits.
@@ -170,7 +171,7 @@ impl Redacted {
             }
         });
         // ASCII is UTF-8.
-        Self(String::from_utf8(text).unwrap_or_default())
+        Self(String::from_utf8(text).or_fault())
     }
 
     /// The masked text.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::api::{Field, Rejection};
 use crate::edit::Fix;
 use crate::facts::Facts;
+use crate::internal_fault::OrFault;
 use crate::json::body::{Meaning, Member, Shape};
 use crate::problem::{Label, Severity};
 use crate::redact::Redacted;
@@ -314,7 +315,7 @@ impl Finding {
             hash.update([0]);
         }
         let digest = hash.finalize();
-        let half: [u8; 16] = std::array::from_fn(|at| digest.get(at).copied().unwrap_or_default());
+        let half: [u8; 16] = std::array::from_fn(|at| digest.get(at).copied().or_fault());
         format!("{:032x}", u128::from_be_bytes(half))
     }
 }

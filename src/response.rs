@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::api::{ApiError, Basis, CallSpec, Field, Rejection, ResponseKind};
 use crate::facts::{Facts, Role};
+use crate::internal_fault::OrFault;
 use crate::json::body::{InstanceId, Meaning, Shape, TextDigest};
 use crate::redact::looks_secret;
 use crate::rules;
@@ -227,7 +228,7 @@ impl PredictedResponse {
     #[must_use]
     pub fn body(&self) -> serde_json::Value {
         match self {
-            Self::Accepted(body) => serde_json::to_value(body).unwrap_or_default(),
+            Self::Accepted(body) => serde_json::to_value(body).or_fault(),
             Self::Rejected(rejection) => serde_json::json!({
                 "error_code": rejection.error().code(),
                 "error_msg": rejection.message(),

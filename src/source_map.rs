@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::internal_fault::OrFault;
 use crate::secret::Secret;
 use crate::span::Span;
 
@@ -63,7 +64,7 @@ impl SourceMappedStr {
     pub(crate) fn from_json(source: &str, literal: Span) -> Self {
         let inner = Span::new(literal.start + 1, literal.end.saturating_sub(1));
         let is_counted = inner.end <= MAX_LENGTH;
-        let written = source.get(inner.start..inner.end).filter(|_| is_counted).unwrap_or_default();
+        let written = if is_counted { source.get(inner.start..inner.end).or_fault() } else { "" };
         let mut builder = SourceMapBuilder::new(written.len(), inner.start);
         let mut from = 0;
         for at in memchr::memchr_iter(b'\\', written.as_bytes()) {
@@ -71,12 +72,12 @@ impl SourceMappedStr {
             if at < from {
                 continue;
             }
-            builder.push_linear(written.get(from..at).unwrap_or_default(), inner.start + from);
-            let (character, length) = unescape(written.as_bytes().get(at..).unwrap_or_default());
+            builder.push_linear(written.get(from..at).or_fault(), inner.start + from);
+            let (character, length) = unescape(written.as_bytes().get(at..).or_fault());
             from = at + length;
             builder.push(character, Span::new(inner.start + at, inner.start + from));
         }
-        builder.push_linear(written.get(from..).unwrap_or_default(), inner.start + from);
+        builder.push_linear(written.get(from..).or_fault(), inner.start + from);
         builder.finish()
     }
 
@@ -116,7 +117,7 @@ impl SourceMappedStr {
     /// The run of the byte at `at`, and those after it.
     fn runs_from(&self, at: usize) -> &[Run] {
         let first = self.runs.partition_point(|run| run.end() <= at);
-        self.runs.get(first..).unwrap_or_default()
+        self.runs.get(first..).or_fault()
     }
 }
 
@@ -157,7 +158,7 @@ impl SourceMapBuilder {
                 Span::new(run.source as usize, run.source_end())
             };
             self.record(piece.len(), source);
-            self.text.expose_mut().push_str(other.as_str().get(piece).unwrap_or_default());
+            self.text.expose_mut().push_str(other.as_str().get(piece).or_fault());
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::internal_fault::OrFault;
+
 /// A half-open range of byte offsets into the input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -104,7 +106,7 @@ impl<'a> Lines<'a> {
             let lines = if is_one_line { 0 } else { memchr::memchr_iter(b'\n', stretch).count() };
             if lines > 0 {
                 next.lines += lines;
-                let last = memchr::memrchr(b'\n', stretch).unwrap_or_default();
+                let last = memchr::memrchr(b'\n', stretch).or_fault();
                 next.line_start = number * STRETCH + last + 1;
             }
         }
@@ -127,7 +129,7 @@ impl<'a> Lines<'a> {
         let (before, rest, from) = self.before(offset);
         let start = memchr::memrchr(b'\n', rest).map_or(before.line_start, |last| from + last + 1);
         let to = (from + STRETCH).min(self.bytes.len());
-        let behind = self.bytes.get(offset..to).unwrap_or_default();
+        let behind = self.bytes.get(offset..to).or_fault();
         Span::new(start, memchr::memchr(b'\n', behind).map_or(before.line_end, |first| offset + first))
     }
 
@@ -148,7 +150,7 @@ impl<'a> Lines<'a> {
     /// begins.
     fn before(&self, offset: usize) -> (Before, &'a [u8], usize) {
         let stretch = (offset / STRETCH).min(self.stretches.len().saturating_sub(1));
-        let rest = self.bytes.get(stretch * STRETCH..offset).unwrap_or_default();
+        let rest = self.bytes.get(stretch * STRETCH..offset).or_fault();
         (self.stretches.get(stretch).copied().unwrap_or_default(), rest, stretch * STRETCH)
     }
 
@@ -165,8 +167,8 @@ pub fn characters_of_json(written: &[u8]) -> usize {
     let mut count = 0;
     let mut rest = written;
     while let Some(at) = memchr::memchr(b'\\', rest) {
-        count += 1 + characters_of(rest.get(..at).unwrap_or_default());
-        rest = match rest.get(at + 1..).unwrap_or_default() {
+        count += 1 + characters_of(rest.get(..at).or_fault());
+        rest = match rest.get(at + 1..).or_fault() {
             [b'u', hex @ ..] => {
                 let high = matches!(hex, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', ..]);
                 let low =

@@ -1,13 +1,15 @@
 //! Words that were probably meant.
 
+use crate::internal_fault::OrFault;
+
 /// Whether one character put in, left out, changed, or two neighbours exchanged make one word the
 /// other, case aside. Nothing is copied: either may be secret.
 pub(crate) fn is_one_typo_away(word: &str, known: &str) -> bool {
     let same = |one: &[u8], other: &[u8]| one.eq_ignore_ascii_case(other);
     let head =
         word.bytes().zip(known.bytes()).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
-    let word = word.as_bytes().get(head..).unwrap_or_default();
-    let known = known.as_bytes().get(head..).unwrap_or_default();
+    let word = word.as_bytes().get(head..).or_fault();
+    let known = known.as_bytes().get(head..).or_fault();
     match (word, known) {
         ([_, rest @ ..], other) if same(rest, other) => true,
         (other, [_, rest @ ..]) if same(rest, other) => true,

@@ -11,6 +11,7 @@ use crate::edit;
 use crate::edit::{Edit, Fix, Origin};
 use crate::facts::Facts;
 use crate::fix::rounds::Repaired;
+use crate::internal_fault::OrFault;
 use crate::json::body::{Body, Shape};
 use crate::json::syntax::{JsonCause, JsonFault};
 use crate::pem::placeholder;
@@ -222,7 +223,7 @@ fn stand_in(template: &[u8], values: &[Value]) -> (Zeroizing<Vec<u8>>, Vec<(Fiel
         && values.iter().any(|value| value.field == field)
         && slots.iter().all(|(filled, _)| *filled != field)
     {
-        text.get_mut(span.start..span.end).unwrap_or_default().fill(b'1');
+        text.get_mut(span.start..span.end).or_fault().fill(b'1');
         slots.push((field, span));
     }
     (text, slots)

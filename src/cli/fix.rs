@@ -20,6 +20,7 @@ use crate::cli::{
 use crate::edit;
 use crate::edit::{Edit, Safety};
 use crate::fix::rounds::Repaired;
+use crate::internal_fault::OrFault;
 use crate::output::{FORMATS, Input, Run, Style, diff};
 use crate::report::Finding;
 use crate::settings::Settings;
@@ -135,12 +136,12 @@ impl Fixer {
             let line = InputBody { record: Some(place), is_many: false, bytes: record.bytes, ..body };
             let (repaired, repaired_line) = self.repair(line, batch);
             is_changed |= repaired.is_changed();
-            append(&mut text, body.bytes.get(end..record.offset).unwrap_or_default());
+            append(&mut text, body.bytes.get(end..record.offset).or_fault());
             append(&mut text, &repaired_line);
             end = record.offset + record.bytes.len();
             progress::count(1, record.bytes.len() + 1);
         }
-        append(&mut text, body.bytes.get(end..).unwrap_or_default());
+        append(&mut text, body.bytes.get(end..).or_fault());
         self.hand_out(body, is_changed, &text, batch);
     }
 

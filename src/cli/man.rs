@@ -7,6 +7,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::args::{Arguments, Man};
 use crate::cli::{CliError, Exit, Printer, display_path, files, read_input};
+use crate::internal_fault::OrFault;
 use crate::{NAME, VERSION};
 
 /// What is known of the environment, for the page of the whole.
@@ -90,7 +91,7 @@ fn page(command: &Command, to: &mut Vec<u8>) -> io::Result<()> {
 fn write_section(section: &str, roff: &mut Roff) {
     let mut lines = section.lines();
     let head = lines.next().unwrap_or_default();
-    let head = head.split([',', ':']).next().unwrap_or_default();
+    let head = head.split([',', ':']).next().or_fault();
     roff.control("SH", [head.to_uppercase().as_str()]);
     if head == "Examples" {
         roff.control("nf", []);

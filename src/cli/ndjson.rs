@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 
 use crate::cli::read_input::{Limit, MAX_BODY_BYTES, reason};
+use crate::internal_fault::OrFault;
 use crate::secret::Secret;
 
 /// The number of bytes that are read at a time: what a pipe holds, and some dozens of bodies, so that it costs
@@ -60,7 +61,7 @@ pub(super) fn records(bytes: &[u8], line: usize, offset: usize) -> impl Iterator
     let ends = memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
     ends.scan(0, move |start, end| {
         let from = std::mem::replace(start, end + 1);
-        Some((from, bytes.get(from..end).unwrap_or_default()))
+        Some((from, bytes.get(from..end).or_fault()))
     })
     .enumerate()
     .filter(|(_, (_, text))| !text.trim_ascii().is_empty())
@@ -106,13 +107,13 @@ impl<R: Read> Batches<R> {
 
     /// Takes the whole lines of the rest and of `count` bytes of the chunk.
     fn split(&mut self, count: usize) -> Option<Result<Batch, UnreadableLine>> {
-        let mut read = self.chunk.get(..count).unwrap_or_default();
+        let mut read = self.chunk.get(..count).or_fault();
         if self.is_skipping {
             let Some(end) = memchr::memchr(b'\n', read) else {
                 self.offset += count;
                 return None;
             };
-            read = read.get(end + 1..).unwrap_or_default();
+            read = read.get(end + 1..).or_fault();
             self.is_skipping = false;
             self.line += 1;
             self.offset += end + 1;
@@ -153,7 +154,7 @@ impl<R: Read> Iterator for Batches<R> {
             self.is_at_end = count == 0;
             let batch = self.split(count);
             // There may be no other body for hours. The buffer is read into again, so the compiler keeps this.
-            self.chunk.get_mut(..count).unwrap_or_default().fill(0);
+            self.chunk.get_mut(..count).or_fault().fill(0);
             if batch.is_some() {
                 return batch;
             }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::internal_fault::OrFault;
+
 /// The characters that make a pattern more than a path.
 const SPECIAL: [char; 5] = ['*', '?', '[', '{', '\\'];
 
@@ -81,7 +83,7 @@ pub(super) fn only_path(pattern: &str) -> Option<PathBuf> {
 /// The directory that holds all that a pattern matches.
 pub(super) fn directory(pattern: &str) -> PathBuf {
     let pattern = anchored(pattern);
-    let plain = pattern.split(SPECIAL).next().unwrap_or_default();
+    let plain = pattern.split(SPECIAL).next().or_fault();
     let inside = pattern.trim_end_matches(' ').trim_end_matches('/');
     // Without a slash inside, it matches at any depth.
     match plain.rsplit_once('/') {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cli::files;
 use crate::cli::files::Role;
 use crate::cli::{ndjson, sniff};
+use crate::internal_fault::OrFault;
 
 /// The longest body, line of NDJSON, and file of any other kind that is read: 1 MiB, a hundred times what a body has.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
@@ -97,11 +98,11 @@ fn read(
             let room = CHUNK.max(length * 2).min(limit.bytes + 1);
             let mut larger = Zeroizing::new(vec![0; room]);
             larger.get_mut(..length).into_iter().for_each(|to| {
-                to.copy_from_slice(bytes.get(..length).unwrap_or_default());
+                to.copy_from_slice(bytes.get(..length).or_fault());
             });
             bytes = larger;
         }
-        match from.read(bytes.get_mut(length..).unwrap_or_default()) {
+        match from.read(bytes.get_mut(length..).or_fault()) {
             Ok(0) => break,
             Ok(count) => length += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

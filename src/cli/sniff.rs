@@ -1,6 +1,8 @@
 //! A cheap look at a file: is it a body at all? Nothing is parsed, so that a body with broken JSON is
 //! still found to be one.
 
+use crate::internal_fault::OrFault;
+
 /// The members that tell a body from other JSON files.
 const TELLING: [&[u8]; 2] = [b"cert_content", b"private_key"];
 
@@ -37,7 +39,7 @@ fn string(text: &[u8]) -> (&[u8], &[u8]) {
     loop {
         match text.get(at) {
             None => return (text, &[]),
-            Some(b'"') => return (text.get(..at).unwrap_or(text), text.get(at + 1..).unwrap_or_default()),
+            Some(b'"') => return (text.get(..at).or_fault(), text.get(at + 1..).or_fault()),
             Some(b'\\') => at += 2,
             Some(_) => at += 1,
         }

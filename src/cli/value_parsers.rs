@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use crate::api::ApiError;
 use crate::cli::args::{Destination, Topic};
 use crate::cli::read_input;
+use crate::internal_fault::OrFault;
 use crate::output::{FORMATS, Format};
 use crate::redact::looks_secret;
 use crate::rules;
@@ -190,12 +191,12 @@ fn distance(one: &str, other: &str) -> usize {
     for (index, here) in one.chars().enumerate() {
         let mut next = vec![index + 1];
         for ((&there, &above_left), &above) in other.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
+            let left = next.last().copied().or_fault();
             next.push((above_left + usize::from(here != there)).min(above + 1).min(left + 1));
         }
         row = next;
     }
-    row.last().copied().unwrap_or_default()
+    row.last().copied().or_fault()
 }
 
 #[cfg(test)]

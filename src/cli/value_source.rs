@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cli::files::Role;
 use crate::cli::value_parsers::Expected;
 use crate::cli::{CliError, display_path, read_input};
+use crate::internal_fault::OrFault;
 use crate::redact::looks_secret;
 
 pub(super) const PASSWORD_HELP: &str = "\
@@ -50,7 +51,7 @@ pub(super) fn read_passwords(
     let mut is_stdin_taken = is_stdin_taken;
     let read = |source: &ValueSource| {
         let text = source.read("--password ", Role::Password, &mut is_stdin_taken)?;
-        let line = text.split('\n').next().unwrap_or_default();
+        let line = text.split('\n').next().or_fault();
         Ok(Zeroizing::new(line.strip_suffix('\r').unwrap_or(line).to_owned()))
     };
     sources.iter().map(read).collect()

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::containers::{Container, Fault, Item, ItemKind, Opened, decode};
+use crate::internal_fault::OrFault;
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
 
@@ -127,7 +128,7 @@ fn is_kind_secret(line: &str) -> bool {
 
 /// A plain scalar, without a comment after it.
 fn uncommented(value: &str) -> &str {
-    value.split(" #").next().unwrap_or_default().trim()
+    value.split(" #").next().or_fault().trim()
 }
 
 const YAML_FIELDS: [(&str, ItemKind); 3] =
@@ -154,7 +155,7 @@ fn read_yaml(text: &str, items: &mut Vec<Item>) {
             None => {}
             Some(_) => {
                 if let Some((_, kind)) = YAML_FIELDS.into_iter().find(|(name, _)| *name == key) {
-                    let following = lines.get(index + 1..).unwrap_or_default();
+                    let following = lines.get(index + 1..).or_fault();
                     let value = scalar(value, indent, following, text.len());
                     push(kind, key, &value, items);
                 }

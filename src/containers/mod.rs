@@ -15,6 +15,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::der::DerFault;
+use crate::internal_fault::OrFault;
 use crate::pem::Label;
 
 /// A file that was opened.
@@ -224,8 +225,8 @@ pub(crate) fn to_pem(items: &[Item]) -> Zeroizing<Vec<u8>> {
         text.extend_from_slice(format!("-----BEGIN {label}-----\n").as_bytes());
         for octets in item.bytes.chunks(48) {
             let mut line = Zeroizing::new([b'\n'; 65]);
-            let length = BASE64.encode_slice(octets, line.as_mut_slice()).unwrap_or(0);
-            text.extend_from_slice(line.get(..=length).unwrap_or_default());
+            let length = BASE64.encode_slice(octets, line.as_mut_slice()).or_fault();
+            text.extend_from_slice(line.get(..=length).or_fault());
         }
         text.extend_from_slice(format!("-----END {label}-----\n").as_bytes());
     }

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::containers::Fault;
 use crate::der::{Reader, dotted, tag};
+use crate::internal_fault::OrFault;
 use crate::secret::scrub_stack;
 
 type Bytes = Zeroizing<Vec<u8>>;
@@ -367,7 +368,7 @@ fn derive_pkcs12_with<H: Digest + BlockSizeUser>(
             // The piece, plus the output as often as it takes to fill one, plus one.
             let mut carry = 1;
             for (at, byte) in piece.iter_mut().enumerate().rev() {
-                let addend = output.get(at % output.len()).copied().unwrap_or_default();
+                let addend = output.get(at % output.len()).copied().or_fault();
                 carry += u16::from(*byte) + u16::from(addend);
                 [_, *byte] = carry.to_be_bytes();
                 carry >>= 8;

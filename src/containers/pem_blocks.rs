@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::containers::{Container, Fault, Item, ItemKind, Opened, Passwords, decode, pbe, pkcs12};
+use crate::internal_fault::OrFault;
 
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
@@ -32,7 +33,7 @@ pub(super) fn open(text: &str, passwords: &Passwords) -> Option<Result<Opened, F
         count += 1;
         // Without a password the block stays: that it is encrypted is a finding of its own.
         if !inner.items.is_empty() {
-            let place = rest.get_mut(block.start..block.end).unwrap_or_default();
+            let place = rest.get_mut(block.start..block.end).or_fault();
             place.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b' ');
         }
         opened.locked.extend(inner.locked);

@@ -9,6 +9,7 @@ use crate::edit;
 use crate::edit::{Applied, Fix, Origin, Safety};
 use crate::fix::verify;
 use crate::fix::verify::Frozen;
+use crate::internal_fault::OrFault;
 use crate::json::body::{Body, Shape};
 use crate::report::{Finding, Report};
 use crate::settings::Settings;
@@ -80,7 +81,7 @@ impl Repaired {
                     before.clone_from(&repaired.text);
                 }
             }
-            let made = repaired.rounds.get(verified..).unwrap_or_default();
+            let made = repaired.rounds.get(verified..).or_fault();
             let has_unsafe_repairs =
                 made.iter().flat_map(Round::repairs).any(|(_, fix)| fix.safety == Safety::Unsafe);
             let is_settled = repaired.rounds.len() <= MAX_ROUNDS;
@@ -144,7 +145,7 @@ impl Repaired {
     /// of the repaired body when there is no such round.
     #[must_use]
     pub fn origin(&self, round: usize, span: Span) -> Span {
-        let before = self.rounds.get(..round).unwrap_or(&self.rounds);
+        let before = self.rounds.get(..round).or_fault();
         before.iter().rev().fold(span, |span, round| round.origin.of(span))
     }
 

@@ -5,6 +5,7 @@
 
 use crate::edit;
 use crate::edit::{Edit, Fix};
+use crate::internal_fault::OrFault;
 use crate::json::body::MAX_DEPTH;
 use crate::json::other_format;
 use crate::json::other_format::OtherFormat;
@@ -201,13 +202,15 @@ pub(crate) fn check_depth(source: &str) -> Result<(), JsonFault> {
     Prefix::read(source, source.len()).map(drop)
 }
 
-/// Where `serde_json` found an error: its column counts the bytes of the line up to and with the offending one.
+/// Where `serde_json` found an error: its column counts the bytes of the line up to and with the offending one, which
+/// may be in the middle of a character.
 fn place_of(source: &str, error: &serde_json::Error) -> usize {
     let line = match error.line().checked_sub(2) {
         Some(before) => memchr::memchr_iter(b'\n', source.as_bytes()).nth(before).map_or(0, |at| at + 1),
         None => 0,
     };
-    (line + error.column()).saturating_sub(1).min(source.len())
+    let place = (line + error.column()).saturating_sub(1).min(source.len());
+    (0..=place).rfind(|&at| source.is_char_boundary(at)).or_fault()
 }
 
 /// Recognizes UTF-16 by its byte-order mark or by its zeros: a JSON text begins with an ASCII character.
@@ -311,7 +314,7 @@ impl<'a> Prefix<'a> {
                     if self.expected == Expected::Name { Expected::Colon } else { self.after_value() };
             }
             _ => {
-                let token = self.source.get(at..self.end).unwrap_or_default();
+                let token = self.source.get(at..self.end).or_fault();
                 let rest = token.trim_start_matches(is_bare);
                 end = at + (token.len() - rest.len()).max(1);
                 self.expected = self.after_value();
@@ -329,7 +332,7 @@ impl<'a> Prefix<'a> {
     }
 
     fn text(&self, span: Span) -> &'a str {
-        self.source.get(span.start..span.end).unwrap_or_default()
+        self.source.get(span.start..span.end).or_fault()
     }
 
     /// The last token if it is a number or word that is not complete or not JSON, with what belongs to it.
@@ -343,7 +346,7 @@ impl<'a> Prefix<'a> {
 
     /// Names the error that follows.
     fn fault(&self) -> JsonFault {
-        let rest = self.source.get(self.end..).unwrap_or_default();
+        let rest = self.source.get(self.end..).or_fault();
         let word = self.invalid_word();
         let Some(next) = rest.chars().next() else {
             let fault = JsonFault::new(JsonCause::Truncated, Span::at(self.source.len()));
@@ -449,7 +452,7 @@ fn end_of_string(source: &str, start: usize) -> Result<usize, JsonFault> {
 
 /// The end of the escape sequence at `at` in the string that begins at `start`, or the error in it.
 fn end_of_escape(source: &str, start: usize, at: usize) -> Result<usize, JsonFault> {
-    let after = source.get(at + 1..).unwrap_or_default();
+    let after = source.get(at + 1..).or_fault();
     let truncated = || JsonFault::in_string(JsonCause::Truncated, Span::at(source.len()), start);
     let Some(escaped) = after.chars().next() else { return Err(truncated()) };
     let (cause, span) = match escaped {

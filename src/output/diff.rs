@@ -12,6 +12,7 @@ use std::io::{self, Write};
 
 use crate::edit::{Edit, Fix};
 use crate::fix::rounds::{Repaired, Round};
+use crate::internal_fault::OrFault;
 use crate::output::snippet::Source;
 use crate::output::style::{Colour, Style};
 use crate::redact::Redacted;
@@ -156,7 +157,7 @@ impl<'a> Change<'a> {
         let span = edit.span();
         let removed = match edit {
             Edit::Utf16 { .. } => "<the text in UTF-16>",
-            _ => masked.as_str().get(span.start..span.end).unwrap_or_default(),
+            _ => masked.as_str().get(span.start..span.end).or_fault(),
         };
         let (inserted, is_literal) = match *edit {
             Edit::Put { text, .. } => (text.to_owned(), true),
@@ -222,5 +223,5 @@ fn shorten(text: &str, head: usize, tail: usize, style: &Style) -> String {
     if tail <= head + ellipsis.len() {
         return text.to_owned();
     }
-    format!("{}{ellipsis}{}", text.get(..head).unwrap_or_default(), text.get(tail..).unwrap_or_default())
+    format!("{}{ellipsis}{}", text.get(..head).or_fault(), text.get(tail..).or_fault())
 }

@@ -5,6 +5,7 @@
 use miette::{LabeledSpan, MietteError, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthStr;
 
+use crate::internal_fault::OrFault;
 use crate::output::counted;
 use crate::output::describe::place;
 use crate::output::style::{Style, wrap};
@@ -69,7 +70,7 @@ impl<'a> Source<'a> {
     /// Where the line begins on which `offset` stands, and the line without its end.
     pub(super) fn line_at(&self, offset: usize) -> (usize, &'a str) {
         let line = self.lines.line(offset);
-        (line.start, self.text.get(line.start..line.end).unwrap_or_default())
+        (line.start, self.text.get(line.start..line.end).or_fault())
     }
 }
 
@@ -379,7 +380,7 @@ impl Shortened {
                 text.push_str(ellipsis);
             }
             kept.push((from, to, text.len()));
-            text.push_str(line.get(from..to).unwrap_or_default());
+            text.push_str(line.get(from..to).or_fault());
             end = to;
         }
         if end < line.len() {

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::edit::{Edit, Safety};
+use crate::internal_fault::OrFault;
 use crate::pem::block_base64;
 use crate::pem::block_base64::{Body, Opening};
 use crate::pem::boundary;
@@ -60,7 +61,7 @@ fn pair<'b>(text: &str, boundaries: &'b [Boundary]) -> impl Iterator<Item = Boun
             let piece = match (first.side, after.first()) {
                 (Side::Begin, Some(second)) if second.side == Side::End => {
                     let range = first.range().start..second.range().end;
-                    rest = after.get(1..).unwrap_or_default();
+                    rest = after.get(1..).or_fault();
                     from = second.range().end;
                     Some(BoundaryPair { begin: Some(first), end: Some(second), range })
                 }
@@ -116,7 +117,7 @@ impl BlockReader<'_> {
     /// Reads a block and records what is wrong inside of it.
     fn block(&mut self, piece: &BoundaryPair<'_>) -> Neighbour {
         let text = self.recorder.str();
-        let opening = opening(text.get(..piece.range.start).unwrap_or_default());
+        let opening = opening(text.get(..piece.range.start).or_fault());
         let mut is_sound = true;
         let is_read_as_it_is = is_key_label(piece, text);
         for boundary in [piece.begin, piece.end].into_iter().flatten() {
@@ -652,8 +653,8 @@ pub(super) fn record_escape(recorder: &mut DamageRecorder<'_>, tokens: Pieces<'_
         TokenKind::EscapedBreak | TokenKind::Escape => "",
         _ => return,
     };
-    let spelling = match recorder.get(token.end..token.end + 1) {
-        "/" if token.is(TokenKind::Escape) => Spelling::Slash,
+    let spelling = match recorder.str().as_bytes().get(token.end) {
+        Some(b'/') if token.is(TokenKind::Escape) => Spelling::Slash,
         _ => spelling(recorder.get(token.range())),
     };
     let kind = DamageKind::EscapedLineBreaks(spelling);

@@ -8,6 +8,7 @@ mod words;
 use std::ops::Range;
 
 use self::words::{Words, dash_run, ghost_of, is_dash, keyword, known, known_beginning, nearest};
+use crate::internal_fault::OrFault;
 use crate::pem::Label;
 use crate::pem::characters::Class;
 use crate::pem::damage::{BoundaryFault, Invisible};
@@ -346,7 +347,7 @@ fn judge_dashes(text: &str, boundary: &mut Boundary) {
         return;
     }
     for run in [boundary.lead(), boundary.trail()] {
-        let written = text.get(run.clone()).unwrap_or_default();
+        let written = text.get(run.clone()).or_fault();
         if written == "-----" {
             continue;
         }
@@ -390,7 +391,7 @@ fn read(text: &str, lead: Range<usize>, has_lead: bool) -> Option<Boundary> {
     let folded = words.folded.expose().as_str();
     let (side, label_at, is_keyword) = keyword(folded)?;
     let trail = words.trail.clone();
-    let written = folded.get(label_at..).unwrap_or_default();
+    let written = folded.get(label_at..).or_fault();
     let (name, label_end) = match known(written) {
         Some(name) => (Some(name), folded.len()),
         // Without dashes after it a label ends where a known one ends.

@@ -1,5 +1,7 @@
 //! Single characters: what each can be inside of PEM armour, and how it is written in a JSON string.
 
+use crate::internal_fault::OrFault;
+
 /// What a character is to PEM armour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -165,7 +167,7 @@ pub(super) fn written(character: char) -> Option<&'static str> {
 
 /// An ASCII character as text.
 pub(super) fn ascii(byte: u8) -> &'static str {
-    written(char::from(byte)).unwrap_or_default()
+    written(char::from(byte)).or_fault()
 }
 
 const CONTROLS: &str = "\

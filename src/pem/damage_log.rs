@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::edit::{Edit, Safety};
+use crate::internal_fault::OrFault;
 use crate::pem::damage::{DamageKind, DamageLog};
 use crate::source_map::SourceMappedStr;
 use crate::span::Span;
@@ -27,7 +28,7 @@ impl<'t> DamageRecorder<'t> {
 
     /// The bytes of a piece of the text.
     pub(super) fn get(&self, range: Range<usize>) -> &'t str {
-        self.text.as_str().get(range).unwrap_or_default()
+        self.text.as_str().get(range).or_fault()
     }
 
     /// Where a piece was written.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::edit::{Edit, Safety};
+use crate::internal_fault::OrFault;
 use crate::pem::boundary;
 use crate::pem::boundary::{Boundary, Side};
 use crate::pem::characters::{Class, written};
@@ -593,7 +594,7 @@ fn holds_encoded_boundary(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ';
     [b"BEGIN".as_slice(), b"END"].iter().any(|word| {
         text.as_bytes().windows(word.len()).enumerate().any(|(at, window)| {
-            let after = text.as_bytes().get(at + word.len()..).unwrap_or_default();
+            let after = text.as_bytes().get(at + word.len()..).or_fault();
             window.eq_ignore_ascii_case(word)
                 && after
                     .iter()

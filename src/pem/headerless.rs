@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::internal_fault::OrFault;
 use crate::pem::base64_engines::{BARE, decoded};
 use crate::pem::blocks::{is_beside_line_feed, kind_of_ghost, record_escape};
 use crate::pem::damage::{DamageKind, Invisible};
@@ -32,7 +33,7 @@ pub(super) struct Bare {
 impl Bare {
     /// Finds base64 that makes up the whole text, quotation marks around it aside.
     pub(super) fn find(text: &str) -> Option<Self> {
-        let written = |token: &Token| text.get(token.range()).unwrap_or_default();
+        let written = |token: &Token| text.get(token.range()).or_fault();
         let tokens = tokenize(text, 0..text.len());
         let first = tokens.iter().position(|token| is_base64(&token))?;
         let last = tokens.iter().rposition(|token| is_base64(&token))?;
@@ -177,7 +178,7 @@ pub(super) fn read(recorder: &mut DamageRecorder<'_>) -> Found {
         (at, "-----\\n"),
     ];
     let edits = if edits.first().is_some_and(|(lead, _)| lead.is_empty()) {
-        edits.get(1..).unwrap_or_default()
+        edits.get(1..).or_fault()
     } else {
         edits.as_slice()
     };

@@ -2,6 +2,7 @@
 //!
 //! Texts are only looked at, never copied. No text with a BEGIN or END line gets here.
 
+use crate::internal_fault::OrFault;
 use crate::pem::inventory::has_base64_run;
 
 /// A kind of content that may be in a PEM field instead of PEM.
@@ -258,7 +259,7 @@ fn has_tls_entries(text: &str) -> bool {
 }
 
 fn is_openssh_public_key(text: &str) -> bool {
-    let first = text.split([' ', '\t']).next().unwrap_or_default();
+    let first = text.split([' ', '\t']).next().or_fault();
     matches!(first, "ssh-rsa" | "ssh-dss" | "ssh-ed25519")
         || first.starts_with("ecdsa-sha2-nistp")
         || (first.starts_with("sk-") && first.ends_with("@openssh.com"))

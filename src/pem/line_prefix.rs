@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::internal_fault::OrFault;
 use crate::pem::base64_engines::{AS_GO, decoded};
 use crate::pem::boundary::{Boundary, Side};
 use crate::pem::damage::LinePrefix;
@@ -32,7 +33,7 @@ pub(super) fn find(text: &str, boundaries: &[Boundary]) -> Vec<PrefixedBlock> {
         {
             // Lines between two blocks, and after the last one, have the prefix too.
             let previous = found.last().map_or(0, |block| block.range.end);
-            let pattern = text.get(block.range.start..begin.range().start).unwrap_or_default();
+            let pattern = text.get(block.range.start..begin.range().start).or_fault();
             let mut between = prefixes(text, previous..block.range.start, pattern);
             between.append(&mut block.pieces);
             block.pieces = between;
@@ -43,7 +44,7 @@ pub(super) fn find(text: &str, boundaries: &[Boundary]) -> Vec<PrefixedBlock> {
         && let Some(begin) = boundaries.iter().rfind(|boundary| last.range.contains(&boundary.range().start))
     {
         let line = line_around(text, begin.range().start);
-        let pattern = text.get(line.start..begin.range().start).unwrap_or_default();
+        let pattern = text.get(line.start..begin.range().start).or_fault();
         last.pieces.extend(prefixes(text, last.range.end..text.len(), pattern));
     }
     found
@@ -75,10 +76,10 @@ fn text_lines(text: &str, begin: Range<usize>, end: Range<usize>) -> Option<Pref
     let start = lines(text, start..last.start).find(|line| !is_header(line))?.start;
     let body = start..last.start;
     let is_plain = |line: &Range<usize>| {
-        let content = text.get(line.clone()).unwrap_or_default().trim();
+        let content = text.get(line.clone()).or_fault().trim();
         base64_run(content.as_bytes()) == content.len()
     };
-    let length = |line: &Range<usize>| text.get(line.clone()).unwrap_or_default().trim().len();
+    let length = |line: &Range<usize>| text.get(line.clone()).or_fault().trim().len();
     let width = lines(text, body.clone()).filter(is_plain).map(|line| length(&line)).max()?;
     let full = lines(text, body.clone()).filter(|line| is_plain(line) && length(line) == width).last()?;
     // The last line of base64 is shorter, and behind the last full one.
@@ -166,14 +167,14 @@ fn is_whole_der(text: &str, lines: &[Range<usize>]) -> bool {
 /// The line that contains a place, without the line break.
 fn line_around(text: &str, at: usize) -> Range<usize> {
     let bytes = text.as_bytes();
-    let start = memchr::memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |feed| feed + 1);
+    let start = memchr::memrchr(b'\n', bytes.get(..at).or_fault()).map_or(0, |feed| feed + 1);
     start..line_end(text, at)
 }
 
 /// Where the line that contains a place ends; a carriage return before the line feed belongs to the line break.
 fn line_end(text: &str, at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    let line = rest.split('\n').next().unwrap_or_default();
+    let rest = text.get(at..).or_fault();
+    let line = rest.split('\n').next().or_fault();
     at + line.strip_suffix('\r').unwrap_or(line).len()
 }
 
@@ -185,7 +186,7 @@ fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> 
             return None;
         }
         let line = at..line_end(text, at);
-        let rest = text.get(line.end..).unwrap_or_default();
+        let rest = text.get(line.end..).or_fault();
         at = line.end + rest.find('\n').map_or(rest.len(), |feed| feed + 1);
         Some(line)
     })

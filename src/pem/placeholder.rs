@@ -5,6 +5,7 @@
 //! it is only looked at, never copied.
 
 use crate::api::Field;
+use crate::internal_fault::OrFault;
 use crate::pem::KnownContent;
 use crate::pem::known_content::{is_object, reference};
 
@@ -421,7 +422,7 @@ fn is_absolute_path(text: &str) -> bool {
         "secrets", "certs", "ssl", "private",
     ];
     let is_short = path.split('/').all(|part| (1..=64).contains(&part.len()));
-    let first = path.split('/').next().unwrap_or_default();
+    let first = path.split('/').next().or_fault();
     let is_known = roots.contains(&first) && path.len() > first.len() && !path.contains(['+', '=']);
     is_short
         && path.len() <= 200

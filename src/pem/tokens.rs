@@ -2,6 +2,7 @@
 
 use std::ops::{Range, RangeBounds};
 
+use crate::internal_fault::OrFault;
 use crate::pem::characters::Class;
 
 /// A piece of a text.
@@ -182,9 +183,9 @@ impl<'a> Pieces<'a> {
 /// Takes a piece of a text apart.
 pub(super) fn tokenize(text: &str, range: Range<usize>) -> Tokens {
     let mut tokens = Tokens::new(range.start);
-    let piece = text.get(..range.end).unwrap_or_default();
+    let piece = text.get(..range.end).or_fault();
     // Where a backslash is before any letter, it does not spell line breaks before some of them.
-    let is_lone = has_lone_backslash(piece.get(range.start..).unwrap_or_default());
+    let is_lone = has_lone_backslash(piece.get(range.start..).or_fault());
     while let Some(rest) = piece.get(tokens.end..)
         && let Some(first) = rest.chars().next()
     {
@@ -250,18 +251,17 @@ fn joins_base64(text: &str) -> bool {
 /// Reads what begins with a backslash.
 fn escape(rest: &[u8]) -> (TokenKind, usize) {
     let backslashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
-    let after = rest.get(backslashes..).unwrap_or_default();
+    let after = rest.get(backslashes..).or_fault();
     if let Some(length) = spelled(after, Spelled::LineFeed) {
         return (TokenKind::EscapedBreak, backslashes + length);
     }
     if let Some(length) = spelled(after, Spelled::CarriageReturn) {
-        let after = after.get(length..).unwrap_or_default();
+        let after = after.get(length..).or_fault();
         let more = after.iter().take_while(|&&byte| byte == b'\\').count();
-        let line_feed =
-            spelled(after.get(more..).unwrap_or_default(), Spelled::LineFeed).filter(|_| more > 0);
+        let line_feed = spelled(after.get(more..).or_fault(), Spelled::LineFeed).filter(|_| more > 0);
         return (TokenKind::EscapedBreak, backslashes + length + line_feed.map_or(0, |length| more + length));
     }
-    let first = after.get(..4.min(after.len())).unwrap_or_default().utf8_chunks().next();
+    let first = after.get(..4.min(after.len())).or_fault().utf8_chunks().next();
     let first = first.and_then(|chunk| chunk.valid().chars().next());
     // Before a blank, a line break, a boundary or the end it escapes nothing.
     let Some(first) = first else { return (TokenKind::Escape, backslashes) };

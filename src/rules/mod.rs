@@ -15,6 +15,7 @@ use std::fmt::{self, Write as _};
 use crate::api::{Call, CallSpec, Defect, Field, Rejection, Service};
 use crate::edit::{Edit, Fix, Safety};
 use crate::facts::{Facts, Pair};
+use crate::internal_fault::OrFault;
 use crate::json::body::{Meaning, Member};
 use crate::json::fields::Slot;
 use crate::keys::PrivateKey;
@@ -256,7 +257,7 @@ impl Citation {
     pub fn url(&self) -> Option<String> {
         match self {
             Self::Rfc(number, section) => {
-                let first = section.split([',', ' ']).next().unwrap_or_default();
+                let first = section.split([',', ' ']).next().or_fault();
                 let anchor = match first.chars().next() {
                     Some(digit) if digit.is_ascii_digit() => format!("#section-{first}"),
                     _ => String::new(),

@@ -1,6 +1,7 @@
 //! The dates of a certificate (RFC 5280 section 4.1.2.5).
 
 use crate::der::Element;
+use crate::internal_fault::OrFault;
 use crate::timestamp::Timestamp;
 use crate::x509::der::{GENERALIZED_TIME, UTC_TIME};
 
@@ -58,7 +59,7 @@ impl Digits<'_> {
     fn skip_fraction(&mut self) -> bool {
         let [b'.' | b',', rest @ ..] = self.0 else { return false };
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.0 = rest.get(digits..).unwrap_or_default();
+        self.0 = rest.get(digits..).or_fault();
         true
     }
 }

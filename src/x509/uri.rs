@@ -1,6 +1,8 @@
 //! Which URIs, domains and mailboxes the service's reader refuses in a certificate. It reads URIs
 //! with Go's `net/url`, which is more lenient than RFC 3986 here and stricter there.
 
+use crate::internal_fault::OrFault;
+
 /// Whether Go's `url.Parse` reads `uri`, and `crypto/x509` its host.
 pub(super) fn is_read(uri: &str) -> bool {
     let (uri, fragment) = uri.split_once('#').unwrap_or((uri, ""));
@@ -17,9 +19,8 @@ pub(super) fn is_read(uri: &str) -> bool {
     let may_have_authority = has_scheme || !rest.starts_with("///");
     match rest.strip_prefix("//").filter(|_| may_have_authority) {
         Some(rest) => {
-            let authority = rest.split('/').next().unwrap_or_default();
-            is_authority_read(authority)
-                && has_sound_escapes(rest.strip_prefix(authority).unwrap_or_default())
+            let authority = rest.split('/').next().or_fault();
+            is_authority_read(authority) && has_sound_escapes(rest.strip_prefix(authority).or_fault())
         }
         None => has_sound_escapes(rest),
     }
@@ -83,7 +84,7 @@ fn is_port(port: &str) -> bool {
 /// ASCII would be allowed too, were they not refused as part of a domain.
 fn unescape_host(text: &str, may_be_escaped: fn(u8) -> bool) -> Option<String> {
     let mut parts = text.split('%');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
+    let mut plain = parts.next().or_fault().to_owned();
     if !plain.bytes().all(is_host_character) {
         return None;
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::support::files_below;
 
 /// The parts, from the one that may name nobody to the one that may name all.
-const PARTS: [&str; 28] = [
+const PARTS: [&str; 29] = [
+    "internal_fault",
     "span",
     "redact",
     "escaped_json",

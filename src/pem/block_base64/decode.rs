@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Reader, WIDTH, line_at};
+use crate::internal_fault::OrFault;
 use crate::pem::base64_engines::{AS_GO, BARE, decoded};
 use crate::pem::blocks::is_lone_return;
 use crate::pem::damage::{Base64Fault, MAX_PLACES, OddLine};
@@ -138,7 +139,7 @@ impl Reader<'_, '_> {
     /// Says why some characters of the alphabet are not base64.
     fn diagnose(&mut self, data: &[u8]) {
         let letters = data.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
-        if let Some(at) = data.get(..letters).unwrap_or_default().iter().position(|&byte| byte == b'=') {
+        if let Some(at) = data.get(..letters).or_fault().iter().position(|&byte| byte == b'=') {
             let place = self.place(at);
             self.base64_fault(Base64Fault::PaddingInside, place);
             return;
@@ -150,7 +151,7 @@ impl Reader<'_, '_> {
             3 => Some(1),
             _ => None,
         };
-        let bare = decoded(&BARE, data.get(..letters).unwrap_or_default());
+        let bare = decoded(&BARE, data.get(..letters).or_fault());
         let is_whole =
             bare.is_some_and(|der| der_kind::claimed_length(der.expose()) == Some(der.expose().len()));
         let odd = self.odd_line();

@@ -1,6 +1,7 @@
 //! The headers of a block (RFC 1421 section 4.6), each on its own line or joined to the base64.
 
 use super::{RUN, Reader};
+use crate::internal_fault::OrFault;
 use crate::pem::damage::{DamageKind, Outside, Separator};
 use crate::pem::inventory::has_base64_run;
 use crate::pem::tokens::{Pieces, Token, TokenKind};
@@ -53,8 +54,8 @@ impl Reader<'_, '_> {
     pub(super) fn collapsed_headers(&mut self) {
         let inside = self.recorder.get(self.range.clone());
         let Some((second, end)) = places_in_collapsed_headers(inside) else { return };
-        let before = inside.get(..second).unwrap_or_default().trim_end_matches(BLANKS);
-        let rest = inside.get(end..).unwrap_or_default();
+        let before = inside.get(..second).or_fault().trim_end_matches(BLANKS);
+        let rest = inside.get(end..).or_fault();
         let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
         let (second, end) = (self.range.start + second, self.range.start + end);
         // The body may go on right behind the headers.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{LONGEST, Side};
+use crate::internal_fault::OrFault;
 use crate::pem::Label;
 use crate::pem::characters::Class;
 use crate::pem::damage::Invisible;
@@ -149,7 +150,7 @@ impl Words {
 
 /// BEGIN or END at the start of folded words; where the label begins, and whether the word is right.
 pub(super) fn keyword(folded: &str) -> Option<(Side, usize, bool)> {
-    let first = folded.split(' ').next().unwrap_or_default();
+    let first = folded.split(' ').next().or_fault();
     let label_at =
         |length: usize| length + usize::from(folded.get(length..).is_some_and(|rest| rest.starts_with(' ')));
     for (side, word) in [(Side::Begin, "BEGIN"), (Side::End, "END")] {
@@ -204,7 +205,7 @@ pub(super) fn nearest(folded: &str) -> Option<&'static str> {
 /// A run of dashes of any kind; characters without a glyph may stand among them.
 pub(super) fn dash_run(text: &str, start: usize) -> Range<usize> {
     let mut end = start;
-    for (offset, character) in text.get(start..).unwrap_or_default().char_indices() {
+    for (offset, character) in text.get(start..).or_fault().char_indices() {
         let at = start + offset;
         if is_dash(character) {
             end = at + character.len_utf8();
