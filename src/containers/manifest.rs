@@ -5,6 +5,7 @@
 //! here.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
@@ -192,7 +193,14 @@ fn scalar(first: &str, indent: usize, following: &[&str], room: usize) -> Zeroiz
         Some('\'') => Zeroizing::new(value.trim().trim_matches('\'').to_owned()),
         Some('"') => {
             let end = value.rfind('"').map_or(value.len(), |end| end + 1);
-            Zeroizing::new(SourceMappedStr::from_json(&value, Span::new(0, end)).as_str().to_owned())
+            let literal = Zeroizing::new(value.get(..end).or_fault().replace('\n', "\\n"));
+            // Other escapes of YAML are in no PEM and no base64. `IgnoredAny` keeps no copy of the secret.
+            if serde_json::from_str::<IgnoredAny>(&literal).is_err() {
+                return value;
+            }
+            Zeroizing::new(
+                SourceMappedStr::from_json(&literal, Span::new(0, literal.len())).as_str().to_owned(),
+            )
         }
         _ => value,
     }

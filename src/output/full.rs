@@ -414,9 +414,9 @@ request.json: rejected, the service would answer 400 APIG.2106 Invalid certifica
    ·     ╰─┤ and this is a label that has to be broken into several
    ·       │ lines to be read
  3 │   "private_key": "*-----BEGIN PRIVATE … PRIVATE KEY-----****",
-   ·                   ─────────────────────────────────────────
+   ·                   ────────────────────┬────────────────────
+   ·                                       ╰── this whole text
    ╰────
-  here: this whole text
 
 request.json: accepted, the service would answer 200
 0 errors, 0 warnings, 1 note
@@ -468,7 +468,7 @@ request.json: accepted, the service would answer 200
         let said = text(&run("a.json", &body, vec![finding(&NOTED, many)]), &Style::PLAIN);
         let listed = (0..40).filter(|at| said.contains(&format!("place {at}!"))).count();
         let more =
-            said.lines().find_map(|line| line.trim().strip_prefix("also: ")?.strip_suffix(" more locations"));
+            said.lines().find_map(|line| line.trim().strip_prefix("also: ")?.strip_suffix(" more places"));
         assert_eq!(listed + more.unwrap().parse::<usize>().unwrap(), 40, "{said}");
     }
 

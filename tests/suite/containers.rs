@@ -330,11 +330,8 @@ fn what_is_wrong_names_the_file_and_the_option() {
             "chain.p7b (--key): this PKCS#7 holds no private key",
         ),
         (&["--cert", &empty], "empty.yaml (--cert): has none of the fields tls.crt"),
-        (&["--cert", &leaf], "the files of --cert hold no private key; name its file with --key"),
-        (
-            &["--cert", &path("chain.p7b")],
-            "the files of --cert hold no private key; name its file with --key",
-        ),
+        (&["--cert", &leaf], "no private key in the files of --cert; name its file with --key"),
+        (&["--cert", &path("chain.p7b")], "no private key in the files of --cert; name its file with --key"),
         (
             &["--cert", &path("modern.p12"), "--password", "env:APICERT_TEST_NOT_SET"],
             "variable of --password env:… is not set",
