@@ -334,7 +334,7 @@ fn what_is_wrong_names_the_file_and_the_option() {
         (&["--cert", &path("chain.p7b")], "no private key in the files of --cert; name its file with --key"),
         (
             &["--cert", &path("modern.p12"), "--password", "env:APICERT_TEST_NOT_SET"],
-            "variable of --password env:… is not set",
+            "--password env:…: the environment variable APICERT_TEST_NOT_SET is not set",
         ),
         (&["--cert", &path("modern.p12"), "--password", "canary-password"], "--password"),
     ] {
