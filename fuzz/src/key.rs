@@ -168,7 +168,7 @@ fn is_plain_sec1(der: &[u8], curve: Curve) -> bool {
         match element.header.raw_tag() {
             Some([0xa0]) => content.first() == Some(&6),
             Some([0xa1]) => Any::from_der(content).is_ok_and(|(behind, bits)| {
-                behind.is_empty() && bits.tag() == Tag::BitString && bits.data.starts_with(&[0, 4])
+                behind.is_empty() && bits.header.raw_tag() == Some(&[3]) && bits.data.starts_with(&[0, 4])
             }),
             _ => false,
         }
