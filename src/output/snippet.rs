@@ -52,6 +52,9 @@ const EXTENTS: [Extent; 14] = [
 #[derive(Clone, Copy)]
 struct Extent(usize, usize);
 
+/// The longest escape sequence that is kept whole, in bytes.
+const MAX_ESCAPE: usize = 8;
+
 /// A gap shorter than this is shown.
 const MIN_GAP: usize = 6;
 
@@ -412,13 +415,15 @@ fn ranges(
 ) -> Vec<(usize, usize)> {
     let Extent(margin, end_of_label) = extent;
     let (length, bytes) = (line.len(), line.as_bytes());
-    // An escape sequence stays whole: half of `\\n` reads as another one.
+    // An escape sequence stays whole: half of `\\n` reads as another one. A longer row of backslashes is none.
     let follows_backslash = |at: usize| at > 0 && bytes.get(at - 1) == Some(&b'\\');
     let whole = |(mut from, mut to): (usize, usize)| {
-        while follows_backslash(from) {
+        let shortest = from.saturating_sub(MAX_ESCAPE);
+        while from > shortest && follows_backslash(from) {
             from -= 1;
         }
-        while to < length && follows_backslash(to) {
+        let longest = (to + MAX_ESCAPE).min(length);
+        while to < longest && follows_backslash(to) {
             to += 1;
         }
         (from, to)
@@ -502,6 +507,15 @@ mod tests {
                     assert!(!cut, "{}", shortened.text);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_long_row_of_backslashes_is_shortened() {
+        let line = "\\".repeat(100_000);
+        for at in [0, 1, 50_000, 99_999] {
+            let shortened = Shortened::new(&line, &[(at, at + 1)], 90, "...");
+            assert!(shortened.text.len() <= 90 + 4 * MAX_ESCAPE, "{}", shortened.text.len());
         }
     }
 
