@@ -143,7 +143,7 @@ def smuggles(repository, hook, *, has_end, repairs):
         repository.body(name, FIXABLE)
         printed = repository.run(hook, code=1)
         if not has_end:
-            assert f"{name} is the name of a file here" in printed, printed
+            assert f"{name} is both an option and the name of a file here" in printed, printed
             assert (repository.folder / name).read_bytes() == FIXABLE.read_bytes(), name
         elif repairs:
             assert f"{name}: 1 repair" in printed, printed
